@@ -1,0 +1,97 @@
+import type { EnvironmentDto, FolderDto } from '../../../server/src/lsp/protocol.js';
+import type { Command, Context } from '../context.js';
+import { targetSentence } from '../labels.js';
+import { mayReachDatabase } from '../run.js';
+import { chooseFolder, type Place, placeOf, targetOf } from '../target.js';
+import { addConnection } from './addConnection.js';
+
+/** Connects to the only environment there is, or asks which. */
+export const connect: Command = async (context, arg) => {
+  if (!(await mayReachDatabase(context))) return;
+  const status = await context.store.refresh({ connect: false });
+  const [only, second] = status.environments;
+  const place = placeOf(status, targetOf(arg));
+  if (only && !second) await use(context, only, place?.folder);
+  else await selectEnvironment(context, arg);
+};
+
+/** Asks which environment, and connects to it. */
+export const selectEnvironment: Command = async (context, arg) => {
+  if (!(await mayReachDatabase(context))) return;
+  const status = await context.store.refresh({ connect: false });
+  const place = placeOf(status, targetOf(arg));
+  if (status.environments.length === 0) return addConnection(context);
+  const choice = await context.ui.pick<EnvironmentDto | 'add'>(
+    {
+      title: place ? `Database for ${place.folder.label}` : 'Connect to a database',
+      placeholder: 'Found in settings, environment variables and .env',
+    },
+    [
+      ...status.environments.map((e) => ({
+        label: `$(database) ${e.label}`,
+        description: e.kind,
+        detail: `${targetSentence(e)}, from ${SOURCES[e.source]}`,
+        value: e,
+      })),
+      { label: '$(add) Add Connection…', value: 'add' as const },
+    ],
+  );
+  if (choice === 'add') return addConnection(context);
+  if (choice) await use(context, choice, place?.folder);
+};
+
+const SOURCES: Readonly<Record<EnvironmentDto['source'], string>> = {
+  setting: 'the setting lockstep.connections',
+  env: 'the variable DATABASE_URL',
+  dotenv: 'the file .env',
+  pgenv: 'the variables PGHOST, PGDATABASE, …',
+  demo: 'the demo',
+};
+
+/** Makes the environment the one in use, asks for a password that is not known, and connects. */
+export async function use(context: Context, environment: EnvironmentDto, folder: FolderDto | undefined): Promise<void> {
+  if (
+    environment.source === 'setting' &&
+    !environment.hasPassword &&
+    !(await context.connections.hasPassword(environment.id))
+  ) {
+    const password = await context.ui.input({
+      title: `Password for ${environment.label}`,
+      prompt: `${targetSentence(environment)}. Kept in the editor's secret storage. Leave empty if none is needed.`,
+      password: true,
+    });
+    if (password === undefined) return;
+    await context.connections.setPassword(environment.id, password);
+  }
+  await context.connections.select(environment.id, folder?.folder);
+  await context.connections.publish();
+  const status = await context.store.refresh({ connect: true });
+  const failed = status.folders.find((f) => f.database.state === 'error' && (!folder || f.folder === folder.folder));
+  if (failed) await connectionFailed(context, failed);
+  else if (status.folders.length === 0) await testIt(context, environment);
+}
+
+async function connectionFailed(context: Context, folder: FolderDto): Promise<void> {
+  const answer = await context.ui.error(folder.database.message ?? 'The database could not be reached.', 'Show Log');
+  if (answer === 'Show Log') context.server.showLog();
+}
+
+/** Without a migration folder there is no status to show, so say whether the database answers. */
+async function testIt(context: Context, environment: EnvironmentDto): Promise<void> {
+  const result = await context.server.testConnection({ environment: environment.id, connection: undefined });
+  await (result.ok ? context.ui.info(result.message) : context.ui.error(result.message));
+}
+
+/** For commands that run migrations: the folder, connected if it was not yet. The command is the act that allows connecting. */
+export async function connectedFolder(context: Context, arg: unknown, title: string): Promise<Place | undefined> {
+  if (!(await mayReachDatabase(context))) return undefined;
+  const place = await chooseFolder(context, arg, title);
+  if (!place || place.folder.database.state === 'ok') return place;
+  const { folder } = place;
+  if (folder.environment === undefined) await selectEnvironment(context, { folder: folder.folder });
+  else await use(context, folder.environment, folder);
+  const now =
+    context.store.status &&
+    placeOf(context.store.status, { folder: folder.folder, id: place.migration?.id, uri: undefined });
+  return now?.folder.database.state === 'ok' ? now : undefined;
+}

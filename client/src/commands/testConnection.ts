@@ -1,0 +1,19 @@
+import type { Command } from '../context.js';
+import { targetSentence } from '../labels.js';
+import { mayReachDatabase } from '../run.js';
+import { addConnection } from './addConnection.js';
+
+export const testConnection: Command = async (context) => {
+  if (!(await mayReachDatabase(context))) return;
+  const { environments } = await context.store.refresh({ connect: false });
+  if (environments.length === 0) return addConnection(context);
+  const environment = await context.ui.pick(
+    { title: 'Test Connection', placeholder: 'Database' },
+    environments.map((e) => ({ label: e.label, description: targetSentence(e), value: e })),
+  );
+  if (!environment) return;
+  const result = await context.progress(`Testing ${environment.label}`, () =>
+    context.server.testConnection({ environment: environment.id, connection: undefined }),
+  );
+  await (result.ok ? context.ui.info(result.message) : context.ui.error(result.message));
+};

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ConnectionsParams } from '../../server/src/lsp/protocol.js';
+import type { Connections, NewConnection } from './context.js';
+
+type Saved = NewConnection & { readonly id: string };
+interface Secret {
+  readonly target: string;
+  readonly password: string;
+}
+
+const SELECTED = 'lockstep.selected';
+const keyOf = (id: string): string => `lockstep.password.${id}`;
+const targetOf = (c: NewConnection): string => `${c.user}@${c.host}:${c.port}/${c.database}`;
+const KINDS: readonly unknown[] = ['local', 'shared', 'production'];
+const SSL: readonly unknown[] = ['disable', 'prefer', 'require', 'verify-full'];
+
+/** Settings hold what anyone may see; passwords are in the secret storage, each for exactly one target. */
+export class SavedConnections implements Connections {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #state: vscode.Memento;
+  readonly #send: (params: ConnectionsParams) => Promise<void>;
+
+  constructor(context: vscode.ExtensionContext, send: (params: ConnectionsParams) => Promise<void>) {
+    this.#secrets = context.secrets;
+    this.#state = context.workspaceState;
+    this.#send = send;
+  }
+
+  list(): readonly Saved[] {
+    const value = vscode.workspace.getConfiguration('lockstep').get<unknown>('connections');
+    return Array.isArray(value) ? value.flatMap((v, i) => read(v, i)) : [];
+  }
+
+  async add(connection: NewConnection, password: string): Promise<string> {
+    const saved: Saved = { id: randomUUID(), ...connection };
+    const settings = vscode.workspace.getConfiguration('lockstep');
+    const raw = settings.inspect<readonly unknown[]>('connections')?.globalValue ?? [];
+    await settings.update('connections', [...raw, saved], vscode.ConfigurationTarget.Global);
+    await this.#store(saved, password);
+    return saved.id;
+  }
+
+  async setPassword(id: string, password: string): Promise<void> {
+    const connection = this.list().find((c) => c.id === id);
+    if (connection) await this.#store(connection, password);
+  }
+
+  async hasPassword(id: string): Promise<boolean> {
+    const connection = this.list().find((c) => c.id === id);
+    return connection !== undefined && (await this.#password(connection)) !== undefined;
+  }
+
+  async forgetPassword(id: string): Promise<void> {
+    await this.#secrets.delete(keyOf(id));
+  }
+
+  async select(environment: string, folder: string | undefined): Promise<void> {
+    const before = this.#state.get<Readonly<Record<string, string>>>(SELECTED, {});
+    await this.#state.update(
+      SELECTED,
+      folder === undefined ? { '*': environment } : { ...before, [folder]: environment },
+    );
+  }
+
+  async publish(): Promise<void> {
+    const trusted = vscode.workspace.isTrusted;
+    const connections = await Promise.all(
+      (trusted ? this.list() : []).map(async (c) => ({ ...c, password: await this.#password(c) })),
+    );
+    await this.#send({
+      connections,
+      selected: this.#state.get<Readonly<Record<string, string>>>(SELECTED, {}),
+      trusted,
+    });
+  }
+
+  async #store(connection: Saved, password: string): Promise<void> {
+    const secret: Secret = { target: targetOf(connection), password };
+    await this.#secrets.store(keyOf(connection.id), JSON.stringify(secret));
+  }
+
+  /** A password given for one server is not sent to another because a settings file changed the host. */
+  async #password(connection: Saved): Promise<string | undefined> {
+    const text = await this.#secrets.get(keyOf(connection.id));
+    if (text === undefined) return undefined;
+    const secret = JSON.parse(text) as Secret;
+    return secret.target === targetOf(connection) ? secret.password : undefined;
+  }
+}
+
+/** Settings are edited by hand: what is not a connection is left out, what is missing gets its default. */
+function read(value: unknown, index: number): readonly Saved[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const raw = value as Readonly<Record<string, unknown>>;
+  const text = (key: string, fallback: string): string =>
+    typeof raw[key] === 'string' && raw[key] !== '' ? (raw[key] as string) : fallback;
+  const database = text('database', '');
+  if (database === '') return [];
+  const label = text('label', database);
+  return [
+    {
+      id: text('id', `setting-${index}-${label}`),
+      label,
+      host: text('host', 'localhost'),
+      port: typeof raw.port === 'number' ? raw.port : 5432,
+      database,
+      user: text('user', 'postgres'),
+      ssl: SSL.includes(raw.ssl) ? (raw.ssl as Saved['ssl']) : 'prefer',
+      // Without a kind the careful reading holds.
+      kind: KINDS.includes(raw.kind) ? (raw.kind as Saved['kind']) : 'shared',
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import type { RangeDto } from '../../server/src/lsp/protocol.js';
+import type { Editor } from './context.js';
+
+export const PREVIEW_SCHEME = 'lockstep-preview';
+
+const range = ({ start, end }: RangeDto): vscode.Range =>
+  new vscode.Range(start.line, start.character, end.line, end.character);
+/** Quoted only where a shell would split or expand it. */
+const quoted = (text: string): string => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : JSON.stringify(text));
+
+/** Read-only documents with the SQL that would run. */
+class Previews implements vscode.TextDocumentContentProvider {
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changed.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.path) ?? '-- This preview is no longer kept. Run Preview SQL again.\n';
+  }
+
+  put(name: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: PREVIEW_SCHEME, path: `/${name.replaceAll('/', '-')}.sql` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    return uri;
+  }
+}
+
+export function createEditor(context: vscode.ExtensionContext): Editor {
+  const previews = new Previews();
+  context.subscriptions.push(vscode.workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, previews));
+  return {
+    activeUri: () => vscode.window.activeTextEditor?.document.uri.toString(),
+    workspaceFolders: () =>
+      (vscode.workspace.workspaceFolders ?? []).map((f) => ({ uri: f.uri.toString(), name: f.name })),
+    async open(uri, at) {
+      await vscode.window.showTextDocument(vscode.Uri.parse(uri), at ? { selection: range(at) } : {});
+    },
+    async openSideBySide(left, right) {
+      await vscode.window.showTextDocument(vscode.Uri.parse(left), {
+        preview: false,
+        viewColumn: vscode.ViewColumn.One,
+      });
+      if (right === undefined) return;
+      await vscode.window.showTextDocument(vscode.Uri.parse(right), {
+        preview: false,
+        viewColumn: vscode.ViewColumn.Two,
+        preserveFocus: true,
+      });
+    },
+    createFiles,
+    save,
+    async showPreview(name, sql) {
+      const document = await vscode.workspace.openTextDocument(previews.put(name, sql));
+      await vscode.languages.setTextDocumentLanguage(document, 'sql');
+      await vscode.window.showTextDocument(document, { preview: true });
+    },
+    async reveal(uri) {
+      await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.parse(uri));
+    },
+    async copy(text) {
+      await vscode.env.clipboard.writeText(text);
+    },
+    showRule: (id, url) => showRule(context.extensionUri, id, url),
+    selectText,
+    cli: () => `node ${quoted(vscode.Uri.joinPath(context.extensionUri, 'server', 'dist', 'cli.cjs').fsPath)}`,
+    shellPath: (uri) => quoted(vscode.workspace.asRelativePath(vscode.Uri.parse(uri), false)),
+    addMigrationFolder,
+  };
+}
+
+async function createFiles(files: readonly { readonly uri: string; readonly text: string }[]): Promise<boolean> {
+  const edit = new vscode.WorkspaceEdit();
+  const encoder = new TextEncoder();
+  for (const { uri, text } of files) {
+    edit.createFile(vscode.Uri.parse(uri), { overwrite: false, ignoreIfExists: false, contents: encoder.encode(text) });
+  }
+  return vscode.workspace.applyEdit(edit);
+}
+
+async function save(uris: readonly string[]): Promise<boolean> {
+  const wanted = new Set(uris.map((u) => vscode.Uri.parse(u).toString()));
+  const dirty = vscode.workspace.textDocuments.filter((d) => d.isDirty && wanted.has(d.uri.toString()));
+  return (await Promise.all(dirty.map((d) => d.save()))).every(Boolean);
+}
+
+/** The page that comes with the extension, as a preview; the address when there is none. */
+async function showRule(extension: vscode.Uri, id: string, url: string): Promise<void> {
+  const page = vscode.Uri.joinPath(extension, 'docs', 'rules', `${id.replace(/[^\w-]/g, '')}.md`);
+  const exists = await vscode.workspace.fs.stat(page).then(
+    () => true,
+    () => false,
+  );
+  if (exists) await vscode.commands.executeCommand('markdown.showPreview', page);
+  else await vscode.env.openExternal(vscode.Uri.parse(url));
+}
+
+/** Selects the text in the file's editor, so that typing replaces it. */
+async function selectText(uri: string, text: string): Promise<void> {
+  const editor = await vscode.window.showTextDocument(vscode.Uri.parse(uri));
+  const at = editor.document.getText().indexOf(text);
+  if (at < 0) return;
+  editor.selection = new vscode.Selection(editor.document.positionAt(at), editor.document.positionAt(at + text.length));
+  editor.revealRange(editor.selection);
+}
+
+async function addMigrationFolder(uri: string): Promise<string | undefined> {
+  const chosen = vscode.Uri.parse(uri);
+  const root = vscode.workspace.getWorkspaceFolder(chosen);
+  if (!root) return 'The migration folder must lie inside the workspace.';
+  const folder = chosen.path.slice(root.uri.path.length).replace(/^\//, '') || '.';
+  const settings = vscode.workspace.getConfiguration('lockstep', root.uri);
+  const known = settings.get<readonly { readonly folder: string }[]>('migrations', []);
+  if (!known.some((k) => k.folder === folder)) {
+    await settings.update('migrations', [...known, { folder }], vscode.ConfigurationTarget.WorkspaceFolder);
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import type { StatusResult } from '../../server/src/lsp/protocol.js';
+import { Client } from './client.js';
+import { commands } from './commands/index.js';
+import { SavedConnections } from './connections.js';
+import type { Context } from './context.js';
+import { createEditor } from './editor.js';
+import { StatusStore } from './store.js';
+import { progress } from './ui/progress.js';
+import { prompts } from './ui/prompts.js';
+import { StatusBar } from './ui/status.js';
+import { contextKeys, migrationUris } from './views/summary.js';
+import { MigrationsTree } from './views/tree.js';
+
+/** For tests in the extension host. */
+export interface Api {
+  readonly client: Client;
+  readonly tree: MigrationsTree;
+  status(): StatusResult | undefined;
+}
+
+let running: Client | undefined;
+
+export function activate(extension: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('Lockstep', { log: true });
+  const tree = new MigrationsTree();
+  const bar = new StatusBar();
+  const client = new Client(extension, log, () => store.soon(), () => void ready().catch(failed));
+  const store = new StatusStore(client, show, failed);
+  const connections = new SavedConnections(extension, (params) => client.sendConnections(params));
+  const context: Context = {
+    ui: prompts,
+    progress,
+    server: client,
+    editor: createEditor(extension),
+    connections,
+    store,
+    trusted: () => vscode.workspace.isTrusted,
+    settings: (folder) => ({ allowApplyOnShared: setting('allowApplyOnShared', folder) }),
+    focus: (folder, id) => tree.focus(folder, id),
+  };
+  let opened = false;
+
+  /** The server (re)started: it knows no connections and nobody has drawn its status. */
+  async function ready(): Promise<void> {
+    await connections.publish();
+    await store.refresh({ connect: false });
+    await connectOnOpen();
+  }
+
+  /** Off by default; only where it can do no harm, and once. */
+  async function connectOnOpen(): Promise<void> {
+    if (opened || !vscode.workspace.isTrusted || !setting('connectOnOpen')) return;
+    opened = true;
+    const local = store.status?.folders.filter((f) => f.environment?.kind === 'local') ?? [];
+    for (const { folder } of local) await store.refresh({ connect: true, folder });
+  }
+
+  function show(status: StatusResult): void {
+    tree.show(status);
+    bar.show(status);
+    for (const [key, value] of Object.entries(contextKeys(status))) setContext(key, value);
+    setContext('lockstep.files', migrationUris(status).map(fsPath));
+    setContext(
+      'lockstep.folders',
+      status.folders.map((f) => fsPath(f.folder)),
+    );
+  }
+
+  function failed(error: unknown): void {
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+
+  async function reconnect(): Promise<void> {
+    await connections.publish();
+    store.soon();
+  }
+
+  for (const [id, command] of Object.entries(commands)) {
+    extension.subscriptions.push(
+      vscode.commands.registerCommand(id, (...args: unknown[]) => command(context, ...args)),
+    );
+  }
+  extension.subscriptions.push(
+    log,
+    tree,
+    bar,
+    client,
+    store,
+    vscode.workspace.onDidChangeConfiguration(
+      (e) => e.affectsConfiguration('lockstep') && void reconnect().catch(failed),
+    ),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void reconnect().then(() => tree.redraw(), failed)),
+    extension.secrets.onDidChange(() => void reconnect().catch(failed)),
+  );
+  running = client;
+  client.start().catch(failed);
+  return { client, tree, status: () => store.status };
+}
+
+export async function deactivate(): Promise<void> {
+  await running?.stop();
+}
+
+const fsPath = (uri: string): string => vscode.Uri.parse(uri).fsPath;
+const setContext = (key: string, value: unknown): void => void vscode.commands.executeCommand('setContext', key, value);
+const setting = (name: string, folder?: string): boolean =>
+  vscode.workspace
+    .getConfiguration('lockstep', folder === undefined ? undefined : vscode.Uri.parse(folder))
+    .get(name, false);

@@ -1,0 +1,9 @@
+import * as vscode from 'vscode';
+import type { Progress } from '../context.js';
+
+/** A notification with stages and a Cancel button, gone as soon as the task is. */
+export const progress: Progress = async (title, task) =>
+  vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (bar, token) => task((message, share) => bar.report({ message, increment: share * 100 }), token),
+  );

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Choice, InputOptions, Ui } from '../context.js';
+
+/** The only file that shows dialogs and messages. */
+export const prompts: Ui = {
+  async input({ title, prompt, value, placeholder, password, validate }: InputOptions) {
+    return vscode.window.showInputBox({
+      title,
+      ignoreFocusOut: true,
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(value === undefined ? {} : { value }),
+      ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+      ...(password === undefined ? {} : { password }),
+      ...(validate === undefined ? {} : { validateInput: (text: string) => validate(text) }),
+    });
+  },
+  async pick<T>(
+    { title, placeholder }: { readonly title: string; readonly placeholder?: string },
+    items: readonly Choice<T>[],
+  ) {
+    const options = {
+      title,
+      matchOnDescription: true,
+      matchOnDetail: true,
+      ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+    };
+    return (await vscode.window.showQuickPick([...items], options))?.value;
+  },
+  async confirm(message, detail, ...actions) {
+    return vscode.window.showWarningMessage(message, { modal: true, detail }, ...actions);
+  },
+  async folder(title, action) {
+    const chosen = await vscode.window.showOpenDialog({
+      title,
+      openLabel: action,
+      canSelectFiles: false,
+      canSelectFolders: true,
+      canSelectMany: false,
+    });
+    return chosen?.[0]?.toString();
+  },
+  async info(message, ...actions) {
+    return vscode.window.showInformationMessage(message, ...actions);
+  },
+  async warn(message, ...actions) {
+    return vscode.window.showWarningMessage(message, ...actions);
+  },
+  async error(message, ...actions) {
+    return vscode.window.showErrorMessage(message, ...actions);
+  },
+};

@@ -1,0 +1,246 @@
+import type { FolderDto, MigrationDto, MigrationState, StatusResult } from '../../../server/src/lsp/protocol.js';
+import { ago, countOf, duration, environmentLabel, migrationLabel, shownVersion, targetSentence } from '../labels.js';
+
+/** What one line of the tree shows. Plain data: `tree.ts` turns it into VS Code's items. */
+export interface TreeNode {
+  /** Stable over refreshes, so that selection and expansion stay. */
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: readonly string[];
+  /** Words that `when` clauses look for. */
+  readonly context: string;
+  readonly icon: { readonly name: string; readonly color: string | undefined } | undefined;
+  /** A sentence for screen readers. */
+  readonly spoken: string;
+  readonly expanded: boolean | undefined;
+  readonly children: readonly TreeNode[];
+  /** File to open on click. */
+  readonly open: string | undefined;
+  readonly command: { readonly id: string; readonly title: string; readonly args: readonly unknown[] } | undefined;
+  /** For commands called on the node: the migration folder, and the migration's id. */
+  readonly folder: string;
+  readonly id: string | undefined;
+}
+
+type Icon = NonNullable<TreeNode['icon']>;
+
+const WARNING = 'list.warningForeground';
+const LOOKS: Readonly<Record<MigrationState, { readonly icon: Icon; readonly words: string }>> = {
+  applied: { icon: { name: 'pass', color: 'testing.iconPassed' }, words: 'applied' },
+  pending: { icon: { name: 'circle-large-outline', color: undefined }, words: 'pending' },
+  outOfOrder: { icon: { name: 'arrow-swap', color: WARNING }, words: 'out of order' },
+  modified: { icon: { name: 'diff-modified', color: WARNING }, words: 'edited after it was applied' },
+  missing: { icon: { name: 'question', color: WARNING }, words: 'applied, file is missing' },
+  failed: { icon: { name: 'error', color: 'testing.iconFailed' }, words: 'failed' },
+  unknown: { icon: { name: 'file', color: undefined }, words: 'not known' },
+};
+const ATTENTION: ReadonlySet<MigrationState> = new Set(['failed', 'modified', 'missing', 'outOfOrder']);
+
+/** Longer groups start closed: the pending ones matter more than a year of history. */
+const MANY = 25;
+
+export function treeOf(status: StatusResult, trusted: boolean, now: Date): readonly TreeNode[] {
+  const [only, second] = status.folders;
+  if (only && !second) return contentOf(only, trusted, now);
+  return status.folders.map((folder) => folderNode(folder, trusted, now));
+}
+
+function folderNode(folder: FolderDto, trusted: boolean, now: Date): TreeNode {
+  const environment =
+    folder.environment && folder.database.state === 'ok' ? environmentLabel(folder.environment) : 'not connected';
+  const pending = folder.pendingCount > 0 ? `, ${folder.pendingCount} pending` : '';
+  return {
+    ...base(folder, 'folder'),
+    label: folder.label,
+    description: environment,
+    tooltip: [folder.label, ...environmentLines(folder), `Layout: ${folder.layout}, tool: ${folder.tool}`],
+    context: words('folder', folder.canApply && 'canApply', folder.canRollBack && 'canRollBack'),
+    icon: { name: 'database', color: undefined },
+    spoken: `Migration folder ${folder.label}, ${environment}${pending}.`,
+    expanded: true,
+    children: contentOf(folder, trusted, now),
+  };
+}
+
+function contentOf(folder: FolderDto, trusted: boolean, now: Date): readonly TreeNode[] {
+  const { migrations } = folder;
+  const node = (m: MigrationDto): TreeNode => migrationNode(folder, m, now);
+  const of = (state: MigrationState) => migrations.filter((m) => m.state === state);
+  const attention = [
+    ...folder.problems.map((p, i) => problemNode(folder, p, i)),
+    ...migrations.filter((m) => ATTENTION.has(m.state)).map(node),
+  ];
+  const unknown = of('unknown').map(node);
+  return [
+    ...noteNodes(folder, trusted),
+    ...group(folder, 'Attention', attention, 'needs attention'),
+    ...group(folder, 'Pending', of('pending').map(node), 'pending'),
+    ...group(folder, 'Applied', of('applied').reverse().map(node), 'applied'),
+    ...group(folder, 'Migrations', unknown, 'in the folder'),
+  ];
+}
+
+function group(folder: FolderDto, name: string, children: readonly TreeNode[], what: string): readonly TreeNode[] {
+  if (children.length === 0) return [];
+  return [
+    {
+      ...base(folder, `group:${name}`),
+      label: name,
+      description: String(children.length),
+      context: words('group', name.toLowerCase(), folder.canApply && 'canApply'),
+      spoken: `${name}: ${countOf(children.length, 'migration')} ${what}.`,
+      expanded: name !== 'Applied' || children.length <= MANY,
+      children,
+    },
+  ];
+}
+
+function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): TreeNode {
+  const { state } = migration;
+  const isNext = state === 'pending' && folder.migrations.find((m) => m.state === 'pending') === migration;
+  const isLast = state === 'applied' && folder.current === migration.version;
+  const look = LOOKS[state];
+  const label = migrationLabel(migration);
+  const description = descriptionOf(migration, isNext, now);
+  return {
+    ...base(folder, `migration:${migration.id}`),
+    id: migration.id,
+    label,
+    description,
+    tooltip: tooltipOf(folder, migration, look.words),
+    context: words(
+      'migration',
+      state,
+      migration.upUri !== undefined && 'up',
+      migration.downUri !== undefined && 'down',
+      folder.canApply && 'canApply',
+      isNext && 'next',
+      isLast && 'last',
+      isLast && folder.canRollBack && 'canRollBack',
+    ),
+    icon: isNext ? { name: 'arrow-circle-right', color: 'charts.blue' } : look.icon,
+    spoken: `${label}, ${[isNext ? 'next to apply' : look.words, state === 'applied' ? description.replace(/^applied /, '') : '', migration.note ?? ''].filter((s) => s !== '').join(', ')}`,
+    open: migration.upUri ?? migration.downUri,
+  };
+}
+
+function descriptionOf(migration: MigrationDto, isNext: boolean, now: Date): string {
+  if (migration.state === 'unknown') return '';
+  if (migration.state !== 'applied') return isNext ? 'next' : LOOKS[migration.state].words;
+  const when = migration.appliedAt === undefined ? '' : ` ${ago(migration.appliedAt, now)}`;
+  return `applied${when}${migration.executionMs === undefined ? '' : ` · ${duration(migration.executionMs)}`}`;
+}
+
+function tooltipOf(folder: FolderDto, migration: MigrationDto, state: string): readonly string[] {
+  const at =
+    migration.appliedAt === undefined
+      ? ''
+      : ` on ${migration.appliedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}`;
+  const took = migration.executionMs === undefined ? '' : `, took ${duration(migration.executionMs)}`;
+  return [
+    migrationLabel(migration),
+    `Version ${shownVersion(migration)}: ${state}${at}${took}`,
+    ...(migration.note === undefined ? [] : [migration.note]),
+    migration.downUri === undefined ? 'No down file' : 'Has a down file',
+    ...environmentLines(folder),
+  ];
+}
+
+const environmentLines = (folder: FolderDto): readonly string[] =>
+  folder.environment === undefined
+    ? []
+    : [
+        `Database: ${targetSentence(folder.environment)}${folder.database.serverVersion === undefined ? '' : `, PostgreSQL ${folder.database.serverVersion}`}`,
+      ];
+
+function problemNode(folder: FolderDto, problem: FolderDto['problems'][number], index: number): TreeNode {
+  const name = safeDecode(problem.uri.split('/').at(-1) ?? '');
+  return {
+    ...base(folder, `problem:${index}:${problem.uri}`),
+    label: name,
+    description: problem.message,
+    tooltip: [name, problem.message],
+    context: 'problem',
+    icon: { name: 'warning', color: WARNING },
+    spoken: `${name}: ${problem.message}`,
+    open: problem.uri,
+  };
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Why nothing is known of the database, and the step that leads on. */
+function noteNodes(folder: FolderDto, trusted: boolean): readonly TreeNode[] {
+  const note = (
+    label: string,
+    description: string,
+    icon: Icon,
+    command: string,
+    title: string,
+  ): readonly TreeNode[] => [
+    {
+      ...base(folder, 'note'),
+      label,
+      description,
+      tooltip: [label, ...(description === '' ? [] : [description]), ...environmentLines(folder)],
+      context: 'note',
+      icon,
+      spoken: `${label}${description === '' ? '' : `. ${description}`}`,
+      command: { id: command, title, args: command === 'lockstep.connect' ? [{ folder: folder.folder }] : [] },
+    },
+  ];
+  const { state, message } = folder.database;
+  if (state === 'ok') return [];
+  if (!trusted) {
+    return note(
+      'Trust this workspace to connect',
+      'checks work without',
+      { name: 'workspace-untrusted', color: undefined },
+      'workbench.trust.manage',
+      'Manage Workspace Trust',
+    );
+  }
+  if (state === 'error') {
+    return note(
+      'The database cannot be read',
+      message ?? '',
+      { name: 'error', color: 'list.errorForeground' },
+      'lockstep.connect',
+      'Connect',
+    );
+  }
+  return note(
+    'Connect to see what is applied',
+    folder.environment ? environmentLabel(folder.environment) : '',
+    { name: 'plug', color: undefined },
+    'lockstep.connect',
+    'Connect',
+  );
+}
+
+const words = (...parts: readonly (string | false)[]): string => parts.filter((p) => typeof p === 'string').join(' ');
+
+function base(folder: FolderDto, key: string): TreeNode {
+  return {
+    key: `${folder.folder}#${key}`,
+    label: '',
+    description: '',
+    tooltip: [],
+    context: '',
+    icon: undefined,
+    spoken: '',
+    expanded: undefined,
+    children: [],
+    open: undefined,
+    command: undefined,
+    folder: folder.folder,
+    id: undefined,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Index, Origin, Relation } from './catalog.js';
+import type { CatalogState } from './state.js';
+
+/** Relations that this one names: foreign key targets, parents, what a view reads, the owner of a sequence. */
+function mentions(relation: Relation): ReadonlySet<string> {
+  const keys = new Set<string>([...relation.parents, ...relation.reads.keys()]);
+  for (const constraint of relation.constraints.values()) {
+    if (constraint.references) keys.add(constraint.references.relation);
+  }
+  if (relation.ownedBy) keys.add(relation.ownedBy[0]);
+  return keys;
+}
+
+function relink(
+  state: CatalogState,
+  key: string,
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+): CatalogState['parts']['dependents'] {
+  let dependents = state.parts.dependents;
+  for (const target of before) {
+    if (after.has(target)) continue;
+    dependents = dependents.set(
+      target,
+      (dependents.get(target) ?? []).filter((k) => k !== key),
+    );
+  }
+  for (const target of after) {
+    if (before.has(target)) continue;
+    dependents = dependents.set(target, [...(dependents.get(target) ?? []), key]);
+  }
+  return dependents;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Adds or replaces a relation. */
+export function putRelation(state: CatalogState, relation: Relation): CatalogState {
+  const old = state.relationByKey(relation.key);
+  const dependents = relink(state, relation.key, old ? mentions(old) : NOTHING, mentions(relation));
+  return state.with({
+    relations: state.parts.relations.set(relation.key, relation),
+    dependents,
+    dropped: state.parts.dropped.delete(relation.key),
+  });
+}
+
+/** Changes a relation when the catalog has it. */
+export function editRelation(state: CatalogState, key: string, change: (relation: Relation) => Relation): CatalogState {
+  const relation = state.relationByKey(key);
+  if (!relation) return state;
+  const changed = change(relation);
+  return changed === relation ? state : putRelation(state, changed);
+}
+
+function removeRelation(state: CatalogState, key: string): CatalogState {
+  const old = state.relationByKey(key);
+  if (!old) return state;
+  const dependents = relink(state, key, mentions(old), NOTHING);
+  return state.with({ relations: state.parts.relations.delete(key), dependents });
+}
+
+export function putIndex(state: CatalogState, index: Index): CatalogState {
+  const key = `${index.schema}.${index.name}`;
+  const without = state.parts.indexes.has(key) ? removeIndex(state, key) : state;
+  const on = without.parts.indexesOn.get(index.relation) ?? [];
+  return without.with({
+    indexes: without.parts.indexes.set(key, index),
+    indexesOn: without.parts.indexesOn.set(index.relation, [...on, key]),
+  });
+}
+
+export function removeIndex(state: CatalogState, key: string): CatalogState {
+  const index = state.parts.indexes.get(key);
+  if (!index) return state;
+  const on = (state.parts.indexesOn.get(index.relation) ?? []).filter((k) => k !== key);
+  return state.with({
+    indexes: state.parts.indexes.delete(key),
+    indexesOn: state.parts.indexesOn.set(index.relation, on),
+  });
+}
+
+/** Drops a relation with what falls with it: indexes, owned sequences, partitions; CASCADE: views and foreign keys. */
+export function dropRelation(state: CatalogState, key: string, cascade: boolean, origin: Origin): CatalogState {
+  const relation = state.relationByKey(key);
+  if (!relation) return state;
+  let next = removeRelation(state, key);
+  next = next.with({ dropped: next.parts.dropped.set(key, origin) });
+  for (const index of state.indexesOn(key)) next = removeIndex(next, `${index.schema}.${index.name}`);
+  for (const dependent of state.dependents(key)) {
+    if (dependent.key === key) continue;
+    const isPart = dependent.ownedBy?.[0] === key || (dependent.isPartition && dependent.parents.includes(key));
+    const falls = isPart || (cascade && (dependent.reads.has(key) || dependent.parents.includes(key)));
+    if (falls) next = dropRelation(next, dependent.key, cascade, origin);
+    else next = editRelation(next, dependent.key, (r) => withoutMention(r, key));
+  }
+  return next;
+}
+
+function withoutMention(relation: Relation, key: string): Relation {
+  const constraints = new Map(relation.constraints);
+  for (const constraint of relation.constraints.values()) {
+    if (constraint.references?.relation === key) constraints.delete(constraint.name);
+  }
+  const reads = new Map(relation.reads);
+  reads.delete(key);
+  return { ...relation, constraints, reads, parents: relation.parents.filter((p) => p !== key) };
+}
+
+/** Gives a relation another name or schema; everything that names it follows. */
+export function rekey(state: CatalogState, oldKey: string, schema: string, name: string): CatalogState {
+  const relation = state.relationByKey(oldKey);
+  const key = `${schema}.${name}`;
+  if (!relation || key === oldKey) return state;
+  const dependents = state.dependents(oldKey);
+  let next = removeRelation(state, oldKey);
+  next = putRelation(next, retarget({ ...relation, key, schema, name }, oldKey, key));
+  for (const dependent of dependents) {
+    if (dependent.key !== oldKey) next = editRelation(next, dependent.key, (r) => retarget(r, oldKey, key));
+  }
+  for (const index of state.indexesOn(oldKey)) {
+    next = removeIndex(next, `${index.schema}.${index.name}`);
+    next = putIndex(next, { ...index, relation: key, schema });
+  }
+  return next;
+}
+
+function retarget(relation: Relation, from: string, to: string): Relation {
+  const constraints = new Map(relation.constraints);
+  for (const constraint of relation.constraints.values()) {
+    if (constraint.references?.relation !== from) continue;
+    constraints.set(constraint.name, { ...constraint, references: { ...constraint.references, relation: to } });
+  }
+  const reads = new Map([...relation.reads].map(([k, v]) => [k === from ? to : k, v] as const));
+  return {
+    ...relation,
+    constraints,
+    reads,
+    parents: relation.parents.map((p) => (p === from ? to : p)),
+    ownedBy: relation.ownedBy?.[0] === from ? [to, relation.ownedBy[1]] : relation.ownedBy,
+  };
+}
+
+/** The relation and everything under it: partitions and inheritance children at any depth. */
+export function family(state: CatalogState, key: string, seen: ReadonlySet<string> = NOTHING): readonly Relation[] {
+  const relation = state.relationByKey(key);
+  if (!relation || seen.has(key)) return [];
+  const known = new Set([...seen, key]);
+  return [relation, ...state.children(key).flatMap((child) => family(state, child.key, known))];
+}

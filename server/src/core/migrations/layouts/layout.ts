@@ -1,0 +1,33 @@
+import type { LayoutId } from '../migration.js';
+
+/** What one path means in a layout. `version` is as written in the name. */
+export type Reading =
+  | { readonly kind: 'half'; readonly version: string; readonly name: string; readonly direction: 'up' | 'down' }
+  /** Looks like a migration, but its version is no number. */
+  | { readonly kind: 'notANumber' }
+  /** Belongs to another layout: whether it is an up or a down cannot be told. */
+  | { readonly kind: 'ambiguous' };
+
+/** How versions, names and up/down halves are written as files. */
+export interface Layout {
+  readonly id: LayoutId;
+  /** Reads a path relative to the migration folder; undefined when it is no concern of the layout. `paths` are all paths of the folder. */
+  read(path: string, paths: ReadonlySet<string>): Reading | undefined;
+  /** The two paths of a migration; `stem` is version and name, `001_add_users`. */
+  paths(stem: string): { readonly up: string; readonly down: string };
+  /** `001_add_users.sql`: for messages. */
+  readonly example: string;
+}
+
+/** Schema dumps and seeds live beside migrations in many projects: not a migration, and no reason to complain. */
+const COMPANION = /^(schema|structure|seeds?|dump|init|readme|setup|all|latest)\b.*\.sql$/i;
+
+export function isCompanion(file: string): boolean {
+  return COMPANION.test(file);
+}
+
+/** `001_add_users` or `001-add users` → version and name. */
+export function splitStem(stem: string): { version: string; name: string } | undefined {
+  const match = /^(\d+)(?:[_\- ]+(.*))?$/su.exec(stem);
+  return match ? { version: match[1]!, name: match[2] ?? '' } : undefined;
+}

@@ -1,0 +1,45 @@
+/** Identifies a layout of files: how versions, names and up/down halves are written. */
+export type LayoutId = 'updown' | 'suffix-dot-down' | 'suffix-underscore-down' | 'directory';
+
+/** The tool whose bookkeeping and transaction rules hold. */
+export type ToolId = 'plain' | 'golang-migrate' | 'diesel';
+
+/** How the tool runs one migration: `wrapped` in BEGIN/COMMIT; `none`, each statement alone; `implicit`, one simple-protocol message (a transaction when it has more than one statement); `auto`, wrapped unless a statement forbids it. */
+export type TransactionMode = 'wrapped' | 'none' | 'implicit' | 'auto';
+
+export interface MigrationFile {
+  /** `file:` URI. */
+  readonly uri: string;
+  /** Path relative to the migration folder, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One version: its up script, its down script, its name and order. */
+export interface Migration {
+  /** Unique in its set: the version as the tool's ledger writes it, or for a duplicate the version and path. */
+  readonly id: string;
+  /** As the ledger writes it (golang-migrate: no leading zeros; Diesel: without dashes; plain: as in the file name). */
+  readonly version: string;
+  /** Without version and suffix: `add_users`. */
+  readonly name: string;
+  readonly up: MigrationFile | undefined;
+  readonly down: MigrationFile | undefined;
+  readonly transaction: TransactionMode;
+}
+
+export interface LayoutProblem {
+  readonly kind: 'duplicateVersion' | 'notANumber' | 'downWithoutUp' | 'unreadable' | 'ambiguous';
+  readonly uri: string;
+  readonly message: string;
+}
+
+/** All migrations of one folder, in the order in which their tool runs them. */
+export interface MigrationSet {
+  /** URI of the folder. */
+  readonly folder: string;
+  readonly layout: LayoutId;
+  readonly tool: ToolId;
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly LayoutProblem[];
+}

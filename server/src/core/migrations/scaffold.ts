@@ -1,0 +1,68 @@
+import { layouts } from './layouts/index.js';
+import type { MigrationSet } from './migration.js';
+import { nextVersion, numberingOf } from './numbering.js';
+
+export interface ScaffoldFile {
+  readonly uri: string;
+  readonly text: string;
+  readonly role: 'up' | 'down' | 'other';
+}
+
+const MAX_CHARACTERS = 60;
+/** File systems take 255 bytes; number and suffix need some of them. */
+const MAX_BYTES = 180;
+
+/** The files of a new migration right after the last one, numbered as the folder is. `nth` counts from 0 for several made in a row. */
+export function nextFiles(set: MigrationSet, name: string, up: string, down: string, now: Date, nth = 0): readonly ScaffoldFile[] {
+  const layout = layouts[set.layout];
+  const paths = new Set(set.migrations.flatMap((m) => [m.up?.path, m.down?.path].filter((path) => path !== undefined)));
+  const written = set.migrations.map((m) => writtenVersion(set, (m.up ?? m.down)!.path, paths) ?? m.version);
+  const version = nextVersion(numberingOf(set.tool, written), now, nth);
+  const stem = `${version}_${slug(name)}`;
+  const target = layout.paths(stem);
+  const uri = (path: string) => `${set.folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
+  const files: ScaffoldFile[] = [
+    { uri: uri(target.up), text: up, role: 'up' },
+    { uri: uri(target.down), text: down, role: 'down' },
+  ];
+  if (set.tool === 'diesel' && (needsOwnTransaction(up) || needsOwnTransaction(down))) {
+    files.push({ uri: uri(`${stem}/metadata.toml`), text: 'run_in_transaction = false\n', role: 'other' });
+  }
+  return files;
+}
+
+/** A name for files: lower case, words with `_`, letters and digits of every script kept, short enough for every file system. */
+export function slug(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}+/gu, '').normalize('NFC').toLowerCase();
+  const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  let out = '';
+  for (const word of words) {
+    const next = out ? `${out}_${word}` : word;
+    if (isShort(next)) out = next;
+    else break;
+  }
+  return out || shorten(words[0] ?? '') || 'migration';
+}
+
+function isShort(text: string): boolean {
+  return [...text].length <= MAX_CHARACTERS && new TextEncoder().encode(text).length <= MAX_BYTES;
+}
+
+function shorten(word: string): string {
+  let out = '';
+  for (const character of word) {
+    if (!isShort(out + character)) break;
+    out += character;
+  }
+  return out;
+}
+
+function writtenVersion(set: MigrationSet, path: string, paths: ReadonlySet<string>): string | undefined {
+  const reading = layouts[set.layout].read(path, paths);
+  return reading?.kind === 'half' ? reading.version : undefined;
+}
+
+/** What Diesel cannot run in the transaction that it opens. Comments do not count. */
+function needsOwnTransaction(sql: string): boolean {
+  return /\bCONCURRENTLY\b/i.test(sql.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, ''));
+}

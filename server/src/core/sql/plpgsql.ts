@@ -1,0 +1,97 @@
+import type { Node } from '@pgsql/types';
+import type { Span } from '../text/span.js';
+import type { Statement } from './script.js';
+import { splitStatements } from './split.js';
+import { walkPlpgsql } from './plpgsqlWalk.js';
+
+/** The body of a DO statement or of a function or procedure. */
+export interface Block {
+  /** Lower case; `plpgsql` for DO without a language. */
+  readonly language: string;
+  /** The body as the server gets it. */
+  readonly body: string;
+  /** UTF-16 offset in the script of the body's first character. */
+  readonly offset: number;
+  /** False when the literal has escapes (`''`), so that offsets in the body are not offsets in the script. */
+  readonly exact: boolean;
+  /** The literal with its quotes, in the script. */
+  readonly literal: Span;
+  readonly of: 'do' | 'function' | 'procedure';
+}
+
+export type LoopKind = 'loop' | 'while' | 'for';
+
+/** A statement inside a body, in the order of the text. */
+export interface BodyItem {
+  readonly kind: 'sql' | 'commit' | 'rollback' | 'execute' | 'loop';
+  /** In the script; for a loop all of it, to `END LOOP`. */
+  readonly span: Span;
+  /** Source text of the item, without the semicolon. */
+  readonly text: string;
+  /** For `sql`: what PostgreSQL's grammar can read; `PERFORM f()` is `SELECT f()`, an `INTO target` of PL/pgSQL is gone. */
+  readonly sql: string;
+  /** Loops around it; a loop itself is not counted. */
+  readonly loopDepth: number;
+  /** The innermost loop around it, or the loop itself. */
+  readonly loop: { readonly kind: LoopKind; readonly span: Span } | undefined;
+  /** It stands in a BEGIN block with an EXCEPTION part, in a subtransaction: COMMIT and ROLLBACK fail there. */
+  readonly guarded: boolean;
+}
+
+/** Bodies of a DO, CREATE FUNCTION or CREATE PROCEDURE statement; none for others and for BEGIN ATOMIC or C functions. */
+export function blocksIn(statement: Statement): readonly Block[] {
+  const { node } = statement;
+  if ('DoStmt' in node) return oneBlock(statement, node.DoStmt.args, 'do');
+  if ('CreateFunctionStmt' in node) {
+    const of = node.CreateFunctionStmt.is_procedure ? 'procedure' : 'function';
+    return oneBlock(statement, node.CreateFunctionStmt.options, of);
+  }
+  return [];
+}
+
+function oneBlock(statement: Statement, options: readonly Node[] | undefined, of: Block['of']): readonly Block[] {
+  let language = of === 'do' ? 'plpgsql' : 'sql';
+  let body: { readonly text: string; readonly at: number } | undefined;
+  for (const option of options ?? []) {
+    if (!('DefElem' in option)) continue;
+    const { defname, arg, location } = option.DefElem;
+    const text = stringOf(arg);
+    if (defname === 'language' && text !== undefined) language = text.toLowerCase();
+    if (defname === 'as' && text !== undefined) body = { text, at: statement.at(location) };
+  }
+  if (!body || language === 'c' || language === 'internal') return [];
+  const { text, at } = body;
+  const token = statement.tokens.find((candidate) => candidate.span.start >= at && candidate.type.endsWith('SCONST'));
+  if (!token) return [];
+  const source = statement.text.slice(token.span.start - statement.span.start, token.span.end - statement.span.start);
+  const opening = source.match(/^(\$[^$]*\$|[eE]'|[uU]&'|')/)?.[0].length ?? 0;
+  const exact = source.slice(opening, opening + text.length) === text;
+  return [{ language, body: text, offset: token.span.start + opening, exact, literal: token.span, of }];
+}
+
+function stringOf(node: Node | undefined): string | undefined {
+  if (!node) return undefined;
+  if ('String' in node) return node.String.sval ?? '';
+  if ('List' in node && node.List.items?.length === 1) return stringOf(node.List.items[0]);
+  return undefined;
+}
+
+/** SQL statements, loops, COMMIT, ROLLBACK and EXECUTE of a body. Never throws; what it cannot follow is left out. */
+export function statementsInBody(block: Block): readonly BodyItem[] {
+  const items = block.language === 'plpgsql' ? walkPlpgsql(block.body) : block.language === 'sql' ? plainSql(block.body) : [];
+  return items.map((item) => ({
+    ...item,
+    span: inScript(block, item.span),
+    loop: item.loop && { kind: item.loop.kind, span: inScript(block, item.loop.span) },
+  }));
+}
+
+const inScript = (block: Block, span: Span): Span =>
+  block.exact ? { start: span.start + block.offset, end: span.end + block.offset } : block.literal;
+
+function plainSql(body: string): readonly BodyItem[] {
+  return splitStatements(body).ranges.map(({ span }) => {
+    const text = body.slice(span.start, span.end);
+    return { kind: 'sql', span, text, sql: text, loopDepth: 0, loop: undefined, guarded: false };
+  });
+}

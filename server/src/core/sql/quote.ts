@@ -1,0 +1,18 @@
+import { quotedKeywords } from './keywords.js';
+
+/** An identifier for SQL, quoted where PostgreSQL needs it. Names that came from a parse tree are given as they are stored. */
+export function quoteIdent(name: string): string {
+  if (/^[a-z_][a-z0-9_$]*$/.test(name) && !quotedKeywords.has(name)) return name;
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A string literal. With a backslash it is an E'…' literal, which reads the same whatever standard_conforming_strings says. */
+export function quoteLiteral(value: string): string {
+  const quoted = value.replaceAll("'", "''");
+  return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
+}
+
+/** `schema.name`, each part quoted where needed. */
+export function qualified(schema: string | undefined, name: string): string {
+  return schema === undefined ? quoteIdent(name) : `${quoteIdent(schema)}.${quoteIdent(name)}`;
+}

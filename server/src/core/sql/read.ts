@@ -1,0 +1,160 @@
+import type { Span } from '../text/span.js';
+import { fromUtf8 } from '../text/utf8.js';
+import { syntaxIssue } from './issue.js';
+import { type ParseOutcome, parseSql } from './parser.js';
+import { afterUnterminated, cutAtBreaks, type Piece } from './recover.js';
+import type { Script, Statement, SyntaxIssue } from './script.js';
+import { type StatementRange, splitStatements } from './split.js';
+import { PlacedStatement } from './statement.js';
+import { trimmed } from './trim.js';
+
+export { loadParser, parsePlpgsql, parsesCleanly } from './parser.js';
+
+/** What the parser said of each text in a script: the next version of the script takes it over. */
+type Outcomes = Map<string, ParseOutcome>;
+const outcomesOf = new WeakMap<Script, Outcomes>();
+
+/** How often reading starts again after something unterminated, so that one mistake cannot cost much. */
+const MAX_RESTARTS = 4;
+
+/**
+ * Reads a text into statements, errors, comments and directives. Never throws.
+ * `previous`: an earlier version; statements whose text did not change are not parsed again.
+ */
+export function readScript(text: string, options: { readonly previous?: Script } = {}): Script {
+  return new Reader(text, options.previous && outcomesOf.get(options.previous)).read();
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #known: Outcomes | undefined;
+  readonly #outcomes: Outcomes = new Map();
+  readonly #statements: Statement[] = [];
+  readonly #errors: SyntaxIssue[] = [];
+
+  constructor(text: string, known: Outcomes | undefined) {
+    this.#text = text;
+    this.#known = known;
+  }
+
+  read(): Script {
+    const split = splitStatements(this.#text);
+    for (const range of split.ranges) {
+      if (range.unterminated) this.#unterminated(range, range.unterminated, MAX_RESTARTS);
+      else this.#read(range);
+    }
+    const { directives, comments } = split;
+    const script = { text: this.#text, statements: this.#statements, errors: this.#errors, directives, comments };
+    outcomesOf.set(script, this.#outcomes);
+    return script;
+  }
+
+  #parse(masked: string): ParseOutcome {
+    const outcome = this.#outcomes.get(masked) ?? this.#known?.get(masked) ?? parseSql(masked);
+    this.#outcomes.set(masked, outcome);
+    return outcome;
+  }
+
+  #read(range: StatementRange): void {
+    const outcome = this.#place(range);
+    if (outcome.ok) return;
+    const issue = this.#issue(range, outcome);
+    if (range.breaks.length === 0) this.#errors.push(issue);
+    else this.#recover(range, issue);
+  }
+
+  /** Adds the statements of a range when it parses; mostly one. */
+  #place(range: StatementRange): ParseOutcome {
+    const original = this.#text.slice(range.span.start, range.span.end);
+    const masked = applyMasks(original, range);
+    const outcome = this.#parse(masked);
+    if (!outcome.ok) return outcome;
+    const slice = { scriptText: this.#text, base: range.span.start, masked, original };
+    const many = outcome.statements.length > 1;
+    for (const parsed of outcome.statements) {
+      const spans = many ? this.#inside(range, original, parsed) : range;
+      this.#statements.push(new PlacedStatement(this.#statements.length, spans, parsed, slice));
+    }
+    return outcome;
+  }
+
+  /** The server splits further than psql does (a semicolon in an odd place): the spans come from the server. */
+  #inside(range: StatementRange, original: string, parsed: { start: number; end: number | undefined }) {
+    const start = fromUtf8(original, parsed.start);
+    const end = parsed.end === undefined ? original.length : fromUtf8(original, parsed.end);
+    const span = trimmed(this.#text, { start: range.span.start + start, end: range.span.start + end });
+    const last = parsed.end === undefined || end >= original.length;
+    return { span, fullSpan: last ? { start: span.start, end: range.fullSpan.end } : { start: span.start, end: span.end + 1 } };
+  }
+
+  #issue(range: StatementRange, outcome: { message: string; at: number }): SyntaxIssue {
+    const original = this.#text.slice(range.span.start, range.span.end);
+    const at = range.span.start + fromUtf8(original, outcome.at);
+    return syntaxIssue(this.#text, range.span, at, outcome.message, applyMasks(original, range));
+  }
+
+  /** Finds whole statements in a broken one: after a missing semicolon, or after a parenthesis that is never closed. */
+  #recover(range: StatementRange, issue: SyntaxIssue): void {
+    const pieces = cutAtBreaks(this.#text, range, (ranges) => ranges.every((part) => this.#parses(part)));
+    if (!pieces.some((piece) => piece.parses)) {
+      this.#errors.push(issue);
+      return;
+    }
+    const broken = this.#addPieces(pieces);
+    if (broken.length === 0) this.#errors.push(issue);
+    for (const [n, part] of broken.entries()) {
+      const outcome = this.#parse(applyMasks(this.#text.slice(part.span.start, part.span.end), part));
+      const first = n === 0 && issue.span.start >= part.span.start && issue.span.start < part.span.end;
+      if (first || outcome.ok) this.#errors.push({ ...pick(issue), statement: part.span });
+      else this.#errors.push(this.#issue(part, outcome));
+    }
+  }
+
+  /** Places the pieces that parse; gives the first of each run of others. */
+  #addPieces(pieces: readonly Piece[]): StatementRange[] {
+    const broken: StatementRange[] = [];
+    let inRun = false;
+    for (const piece of pieces) {
+      if (piece.parses) for (const part of piece.ranges) this.#place(part);
+      else if (!inRun) broken.push(...piece.ranges.slice(0, 1));
+      inRun = !piece.parses;
+    }
+    return broken;
+  }
+
+  #parses(range: StatementRange): boolean {
+    if (range.unterminated) return false;
+    return this.#parse(applyMasks(this.#text.slice(range.span.start, range.span.end), range)).ok;
+  }
+
+  /** One error where the quote or comment opens; then whole statements of what follows, without more errors. */
+  #unterminated(range: StatementRange, open: { at: number; what: string }, restarts: number): void {
+    const resume = afterUnterminated(this.#text, open);
+    if (restarts === MAX_RESTARTS) {
+      const statement: Span = { start: range.span.start, end: resume ?? range.span.end };
+      const near = this.#text.slice(open.at, open.at + 40).split(/[\r\n]/, 1)[0] ?? '';
+      this.#errors.push(syntaxIssue(this.#text, statement, open.at, `unterminated ${open.what} at or near "${near}"`, ''));
+    }
+    if (resume === undefined || restarts === 0) return;
+    for (const rest of splitStatements(this.#text, resume).ranges) {
+      if (rest.unterminated) this.#unterminated(rest, rest.unterminated, restarts - 1);
+      else if (this.#parses(rest)) this.#place(rest);
+    }
+  }
+}
+
+const pick = ({ span, message, expected }: SyntaxIssue) => ({ span, message, expected });
+
+/** The range's text as the parser reads it. */
+function applyMasks(original: string, range: StatementRange): string {
+  if (range.masks.length === 0) return original;
+  let result = '';
+  let done = 0;
+  for (const mask of range.masks) {
+    if (mask.start >= range.span.end) break;
+    result += original.slice(done, mask.start - range.span.start) + mask.text;
+    done = mask.end - range.span.start;
+  }
+  return result + original.slice(done);
+}
+

@@ -1,0 +1,180 @@
+import pg from 'pg';
+import { requestCancel } from './cancel.js';
+import { connectionProblem, DatabaseError, messageOf, serverFields, withoutSecret } from './errors.js';
+import type { CommandResult, PgSession, TransactionState } from './session.js';
+import { type ConnectTarget, displayTarget } from './target.js';
+
+export interface SessionOptions {
+  /** Milliseconds; 0 or undefined leaves the server's own. */
+  readonly lockTimeoutMs?: number | undefined;
+  readonly statementTimeoutMs?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+const OLDEST = 12;
+const NEWEST = 18;
+
+/** Connects; rejects with a `DatabaseError` that says what to do. */
+export async function openSession(target: ConnectTarget, options: SessionOptions = {}): Promise<PgSession> {
+  const client = await connect(target, options);
+  const session = new ClientSession(client, target);
+  try {
+    const version = await session.query('SHOW server_version');
+    const number = await session.query('SHOW server_version_num');
+    session.serverVersion = String(version.rows[0]?.server_version ?? '');
+    session.warning = judgeVersion(Math.floor(Number(number.rows[0]?.server_version_num) / 10_000), session, target);
+    if (options.lockTimeoutMs) await session.query(`SET lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`);
+    if (options.statementTimeoutMs) {
+      await session.query(`SET statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`);
+    }
+    return session;
+  } catch (error) {
+    await session.close();
+    throw connectionProblem(error, target);
+  }
+}
+
+function judgeVersion(major: number, session: PgSession, target: ConnectTarget): string | undefined {
+  if (major < OLDEST) {
+    throw new DatabaseError(
+      `${displayTarget(target)} runs PostgreSQL ${session.serverVersion}; Lockstep needs ${OLDEST} or newer. Upgrade the server, or use the tool's own command.`,
+    );
+  }
+  if (major <= NEWEST) return undefined;
+  return `${displayTarget(target)} runs PostgreSQL ${session.serverVersion}, newer than Lockstep knows (${NEWEST}): its locks may differ from what is shown.`;
+}
+
+async function connect(target: ConnectTarget, options: SessionOptions): Promise<pg.Client> {
+  const encrypted = target.ssl !== 'disable' && !target.host.startsWith('/');
+  try {
+    return await attempt(target, options, encrypted);
+  } catch (error) {
+    // libpq's `prefer`: encrypted when the server can, plain when it cannot.
+    const mayFallBack = encrypted && target.ssl === 'prefer' && /does not support SSL/i.test(messageOf(error));
+    if (!mayFallBack) throw connectionProblem(error, target);
+  }
+  return attempt(target, options, false).catch((error: unknown) => {
+    throw connectionProblem(error, target);
+  });
+}
+
+async function attempt(target: ConnectTarget, options: SessionOptions, encrypted: boolean): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    user: target.user,
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ssl: encrypted ? { rejectUnauthorized: target.ssl === 'verify-full' } : false,
+    application_name: 'lockstep',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    keepAlive: true,
+  });
+  // Without a listener a connection that breaks would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    client.end().catch(() => {});
+    throw error;
+  }
+}
+
+class ClientSession implements PgSession {
+  readonly #client: pg.Client;
+  readonly #target: ConnectTarget;
+  readonly #listeners: ((reason: string) => void)[] = [];
+  #lost: string | undefined;
+  #closing = false;
+  serverVersion = '';
+  warning: string | undefined;
+
+  constructor(client: pg.Client, target: ConnectTarget) {
+    this.#client = client;
+    this.#target = target;
+    client.on('error', (error) => this.#break(error));
+    client.on('end', () => this.#break(new Error('Connection terminated')));
+  }
+
+  get processId(): number | undefined {
+    return keys(this.#client).processID ?? undefined;
+  }
+
+  get lost(): string | undefined {
+    return this.#lost;
+  }
+
+  get transaction(): TransactionState {
+    const status = this.#client.getTransactionStatus();
+    return status === 'T' ? 'open' : status === 'E' ? 'failed' : 'idle';
+  }
+
+  async query(sql: string, params?: readonly unknown[]): Promise<{ rows: readonly Record<string, unknown>[] }> {
+    return this.#run(() => (params ? this.#client.query(sql, [...params]) : this.#client.query(sql)));
+  }
+
+  async simple(sql: string): Promise<CommandResult> {
+    return this.#run(() => this.#client.query(sql));
+  }
+
+  async #run(send: () => Promise<unknown>): Promise<CommandResult> {
+    if (this.#lost !== undefined) throw new DatabaseError(this.#lost);
+    try {
+      const answer = await send();
+      // A message of several statements is answered by a list.
+      const last = (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryResult | undefined;
+      return { command: last?.command ?? undefined, rows: last?.rows ?? [] };
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  #explain(error: unknown): DatabaseError {
+    const fields = serverFields(error);
+    const code = fields.code ?? '';
+    // 57P01, 57P02, 57P05 and class 08: the server says goodbye before it closes. Without a SQLSTATE the socket failed.
+    if (/^(57P0[125]|08...)$/.test(code) || !/^[0-9A-Z]{5}$/.test(code)) this.#break(error);
+    if (this.#lost !== undefined) return new DatabaseError(this.#lost, fields);
+    return new DatabaseError(withoutSecret(messageOf(error), this.#target.password), fields);
+  }
+
+  #break(error: unknown): void {
+    if (this.#lost !== undefined || this.#closing) return;
+    this.#lost = connectionProblem(error, this.#target).message;
+    for (const listener of this.#listeners) listener(this.#lost);
+  }
+
+  onLost(listener: (reason: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async cancel(): Promise<void> {
+    const { processID, secretKey } = keys(this.#client);
+    if (processID && secretKey !== null) await requestCancel(this.#target, processID, secretKey);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#lost !== undefined) return this.destroy();
+    const ended = this.#client.end().catch(() => {});
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, 2_000).unref());
+    await Promise.race([ended, patience]);
+    this.destroy();
+  }
+
+  destroy(): void {
+    keys(this.#client).connection?.stream?.destroy();
+  }
+}
+
+interface Keys {
+  readonly processID: number | null;
+  readonly secretKey: number | null;
+  readonly connection?: { readonly stream?: { destroy(): void } };
+}
+
+/** What `pg` keeps and its types do not show. */
+function keys(client: pg.Client): Keys {
+  return client as unknown as Keys;
+}

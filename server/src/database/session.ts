@@ -1,0 +1,32 @@
+import type { Session } from '../ledger/ledger.js';
+
+/** What a command answered: its tag and the rows of the last result. */
+export interface CommandResult {
+  /** `COMMIT`, `ROLLBACK`, `INSERT`, …; undefined for an empty query. */
+  readonly command: string | undefined;
+  readonly rows: readonly Record<string, unknown>[];
+}
+
+/** Transaction state as the server last reported it: idle, in a block, in a failed block. */
+export type TransactionState = 'idle' | 'open' | 'failed';
+
+/** A live connection. Only one command runs at a time. */
+export interface PgSession extends Session {
+  /** As the server says it, e.g. `14.23`. */
+  readonly serverVersion: string;
+  /** Something worth telling that does not forbid working: an unknown newer version. */
+  readonly warning: string | undefined;
+  /** Runs SQL through the simple protocol, as psql does; several statements are one message. */
+  simple(sql: string): Promise<CommandResult>;
+  readonly transaction: TransactionState;
+  /** Asks the server to stop the running command. Resolves when the request was taken; never rejects. */
+  cancel(): Promise<void>;
+  /** Why the connection is gone; undefined while it stands. */
+  readonly lost: string | undefined;
+  /** Calls once when the connection breaks; not on `close`. */
+  onLost(listener: (reason: string) => void): void;
+  /** Ends the connection; never rejects. */
+  close(): Promise<void>;
+  /** Drops the connection without waiting for the server. */
+  destroy(): void;
+}

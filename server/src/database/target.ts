@@ -1,0 +1,148 @@
+import { isLocalHost } from './local.js';
+
+export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-full';
+export type TargetSource = 'setting' | 'env' | 'dotenv' | 'pgenv' | 'demo';
+export type TargetKind = 'local' | 'shared' | 'production';
+
+/** Where to connect, and as whom. The password is in no other place and in no message. */
+export interface ConnectTarget {
+  readonly label: string;
+  readonly source: TargetSource;
+  readonly kind: TargetKind;
+  /** A name, an address, or the folder of a Unix socket (begins with `/`). */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Undefined: `pg` asks the password file (`PGPASSFILE`, `~/.pgpass`). */
+  readonly password: string | undefined;
+  readonly ssl: SslMode;
+}
+
+export type TargetResult =
+  | { readonly ok: true; readonly target: ConnectTarget }
+  | { readonly ok: false; readonly problem: string };
+
+/** `host:port/database`, for display: neither user nor password. */
+export function displayTarget(target: Pick<ConnectTarget, 'host' | 'port' | 'database'>): string {
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  return `${host}:${target.port}/${target.database}`;
+}
+
+/** Local by its name, and not marked otherwise. The name decides, before anything is sent. */
+export function isLocal(target: Pick<ConnectTarget, 'host' | 'kind'>, localHosts: readonly string[] = []): boolean {
+  return target.kind === 'local' && isLocalHost(target.host, localHosts);
+}
+
+export interface TargetOrigin {
+  readonly label: string;
+  readonly source: TargetSource;
+  /** Account of the operating system: PostgreSQL's default user. */
+  readonly osUser: string;
+  readonly localHosts?: readonly string[];
+}
+
+/** Reads `postgres://user:password@host:port/database?sslmode=…`. No message holds the text itself: it may hold a password. */
+export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult {
+  const trimmed = text.trim();
+  if (!/^postgres(ql)?:\/\//i.test(trimmed)) {
+    return problem(origin, 'is not a PostgreSQL URL', 'Write it as postgres://user@host:5432/database');
+  }
+  const authority = trimmed.replace(/^[a-z]+:\/\//i, '').split(/[/?#]/, 1)[0] ?? '';
+  if (authority.slice(authority.lastIndexOf('@') + 1).includes(',')) return multiHost(origin);
+  let url: URL;
+  try {
+    url = new URL(trimmed.replace(/^[a-z]+:/i, 'postgres:'));
+  } catch {
+    return problem(origin, 'cannot be read as a URL', 'Percent-encode special characters in user and password');
+  }
+  const query = url.searchParams;
+  const user = decode(url.username) || query.get('user') || origin.osUser;
+  return build(origin, {
+    host: query.get('host') || decode(url.hostname.replace(/^\[|\]$/g, '')) || 'localhost',
+    port: query.get('port') || url.port,
+    database: decode(url.pathname.slice(1)) || query.get('dbname') || user,
+    user,
+    password: (url.password ? decode(url.password) : query.get('password')) || undefined,
+    ssl: query.get('sslmode') ?? (query.get('ssl') === 'true' ? 'require' : ''),
+  });
+}
+
+/** Reads `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`; undefined when neither host nor database is given. */
+export function targetFromPgVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  origin: TargetOrigin,
+): TargetResult | undefined {
+  if (!env.PGHOST && !env.PGDATABASE && !env.PGHOSTADDR) return undefined;
+  const user = env.PGUSER || origin.osUser;
+  return build(origin, {
+    host: env.PGHOST || env.PGHOSTADDR || 'localhost',
+    port: env.PGPORT ?? '',
+    database: env.PGDATABASE || user,
+    user,
+    password: env.PGPASSWORD || undefined,
+    ssl: env.PGSSLMODE ?? '',
+  });
+}
+
+interface Parts {
+  readonly host: string;
+  readonly port: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly ssl: string;
+}
+
+function build(origin: TargetOrigin, parts: Parts): TargetResult {
+  if (parts.host.includes(',')) return multiHost(origin);
+  const port = parts.port === '' ? 5432 : Number(parts.port);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    return problem(origin, 'has a port that is not a number from 1 to 65535', 'Correct the port');
+  }
+  const local = isLocalHost(parts.host, origin.localHosts ?? []);
+  const target: ConnectTarget = {
+    label: origin.label,
+    source: origin.source,
+    kind: local ? 'local' : 'shared',
+    host: parts.host,
+    port,
+    database: parts.database,
+    user: parts.user,
+    password: parts.password,
+    ssl: sslMode(parts.ssl),
+  };
+  return { ok: true, target };
+}
+
+/** `allow` is libpq's weaker `prefer`; `verify-ca` is made the stricter `verify-full`. */
+function sslMode(text: string): SslMode {
+  switch (text.toLowerCase()) {
+    case 'disable':
+      return 'disable';
+    case 'require':
+    case 'no-verify':
+      return 'require';
+    case 'verify-ca':
+    case 'verify-full':
+      return 'verify-full';
+    default:
+      return 'prefer';
+  }
+}
+
+function multiHost(origin: TargetOrigin): TargetResult {
+  return problem(origin, 'names several hosts, which Lockstep does not support', 'Name the one host to work on');
+}
+
+function problem(origin: TargetOrigin, what: string, todo: string): TargetResult {
+  return { ok: false, problem: `${origin.label} ${what}. ${todo}.` };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,76 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import { URI } from 'vscode-uri';
+
+export interface ScannedFile {
+  readonly uri: string;
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Folders that never hold a project's own migrations. */
+const SKIPPED = new Set([
+  'node_modules', 'bower_components', 'dist', 'build', 'out', 'target', 'vendor', 'coverage', 'venv', 'site-packages', '__pycache__',
+]);
+
+/** Files that are not SQL but say which tool and which settings hold. */
+const EVIDENCE = new Set(['diesel.toml', 'metadata.toml', 'go.mod', 'Makefile', 'Cargo.toml', 'lockstep.json']);
+
+/** Larger files are data, not migrations. */
+const MAX_BYTES = 20 * 1024 * 1024;
+const AT_ONCE = 16;
+
+export function isRelevant(name: string): boolean {
+  return name.endsWith('.sql') || EVIDENCE.has(name);
+}
+
+/** Whether a path below the root is looked at: no hidden, dependency or build folder on the way. */
+export function isScanned(relative: string): boolean {
+  const parts = relative.split('/');
+  return isRelevant(parts.at(-1)!) && parts.slice(0, -1).every((part) => !SKIPPED.has(part) && !part.startsWith('.'));
+}
+
+/** Reads all relevant files below `root`. A folder or file that cannot be read is reported and left out. */
+export async function scanFiles(
+  root: string,
+  isExcluded: (relative: string) => boolean,
+  onUnreadable: (file: string, error: unknown) => void,
+): Promise<readonly ScannedFile[]> {
+  const found: string[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+      onUnreadable(path.join(root, folder), error);
+      return [];
+    });
+    for (const entry of entries) {
+      const relative = folder ? `${folder}/${entry.name}` : entry.name;
+      if (isExcluded(relative)) continue;
+      if (entry.isDirectory()) {
+        if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) await walk(relative);
+      } else if (entry.isFile() && isRelevant(entry.name)) found.push(relative);
+    }
+  };
+  await walk('');
+  const files: ScannedFile[] = [];
+  for (let i = 0; i < found.length; i += AT_ONCE) {
+    const batch = found.slice(i, i + AT_ONCE).map((relative) => readScanned(root, relative, onUnreadable));
+    for (const file of await Promise.all(batch)) if (file) files.push(file);
+  }
+  return files;
+}
+
+async function readScanned(
+  root: string,
+  relative: string,
+  onUnreadable: (file: string, error: unknown) => void,
+): Promise<ScannedFile | undefined> {
+  const file = path.join(root, relative);
+  try {
+    if ((await stat(file)).size > MAX_BYTES) throw new Error('larger than 20 MB');
+    return { uri: URI.file(file).toString(), path: relative, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    onUnreadable(file, error);
+    return undefined;
+  }
+}

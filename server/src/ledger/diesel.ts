@@ -1,0 +1,65 @@
+import type { Ledger, LedgerState, Session } from './ledger.js';
+import { ownLockId, takeAdvisoryLock } from './lock.js';
+import { unreadable } from './state.js';
+import { foreignShape, isText, parseTableName, type Shape, shapeOf } from './table.js';
+
+export function isDieselShape(shape: Shape): boolean {
+  const names = shape.columns.map((c) => c.name).sort().join();
+  const version = shape.columns.find((c) => c.name === 'version');
+  return shape.isTable && names === 'run_on,version' && isText(version);
+}
+
+/** Diesel's ledger (diesel/src/migration/setup_migration_table.sql): one row per applied migration, in its transaction. */
+export function dieselLedger(tableName = '__diesel_schema_migrations'): Ledger {
+  const table = parseTableName(tableName);
+  let shape: Shape | undefined;
+  const look = async (session: Session): Promise<Shape> => {
+    shape = await shapeOf(session, table);
+    return shape;
+  };
+  return {
+    table: tableName,
+    finishInTransaction: true,
+    keeps: { time: true, duration: false, checksum: false },
+    checksum: () => undefined,
+    read: (session) => unreadable(tableName, async () => readRows(session, await look(session))),
+    ensure: async (session) => {
+      const { sql } = await look(session);
+      await session.query(
+        `CREATE TABLE IF NOT EXISTS ${sql} (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)`,
+      );
+    },
+    // Diesel takes no lock; two runs of Lockstep still exclude each other.
+    lock: async (session, timeoutMs) => {
+      const { schema, name } = shape ?? (await look(session));
+      return takeAdvisoryLock(session, ownLockId(schema, name), timeoutMs);
+    },
+    begin: async () => {},
+    finish: async (session, migration, direction) => {
+      const { sql } = shape ?? (await look(session));
+      const change =
+        direction === 'up' ? `INSERT INTO ${sql} (version) VALUES ($1)` : `DELETE FROM ${sql} WHERE version = $1`;
+      await session.query(change, [migration.version]);
+    },
+  };
+}
+
+async function readRows(session: Session, shape: Shape): Promise<LedgerState> {
+  if (!shape.exists) return { exists: false, entries: [], problem: undefined };
+  if (!isDieselShape(shape)) {
+    return { exists: true, entries: [], problem: foreignShape(shape, 'Diesel', 'version varchar(50), run_on timestamp') };
+  }
+  // Written by the server's clock in the session's zone; Diesel itself treats it as without one.
+  const { rows } = await session.query(
+    `SELECT version, pg_catalog.to_char(run_on::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS run_on FROM ${shape.sql} ORDER BY version`,
+  );
+  const entries = rows.map((row) => ({
+    version: String(row.version),
+    name: undefined,
+    appliedAt: typeof row.run_on === 'string' ? row.run_on : undefined,
+    executionMs: undefined,
+    checksum: undefined,
+    failed: false,
+  }));
+  return { exists: true, entries, problem: undefined };
+}

@@ -1,0 +1,114 @@
+import type { Migration, MigrationSet } from '../core/migrations/migration.js';
+import type { Ledger, LedgerEntry, LedgerState, Session } from './ledger.js';
+import { golangMigrateLockId, takeAdvisoryLock } from './lock.js';
+import { unreadable } from './state.js';
+import { foreignShape, parseTableName, type Shape, shapeOf } from './table.js';
+
+/** golang-migrate's name for "no version". */
+const NIL = -1n;
+
+export function isGolangMigrateShape(shape: Shape): boolean {
+  const types = shape.columns.map((c) => `${c.name} ${c.type}`).sort().join();
+  return shape.isTable && (types === 'dirty boolean,version bigint' || types === 'dirty boolean,version integer');
+}
+
+/**
+ * golang-migrate's ledger (database/postgres/postgres.go): at most one row, the current version. `SetVersion` empties the
+ * table and inserts; the row says `dirty` while a file runs, outside its transaction.
+ */
+export function golangMigrateLedger(tableName = 'schema_migrations'): Ledger {
+  const table = parseTableName(tableName);
+  let shape: Shape | undefined;
+  const look = async (session: Session): Promise<Shape> => {
+    shape = await shapeOf(session, table);
+    return shape;
+  };
+  const set = async (session: Session, version: bigint, dirty: boolean): Promise<void> => {
+    const { sql } = shape ?? (await look(session));
+    await setVersion(session, sql, version, dirty);
+  };
+  return {
+    table: tableName,
+    finishInTransaction: false,
+    keeps: { time: false, duration: false, checksum: false },
+    checksum: () => undefined,
+    read: (session, migrations) =>
+      unreadable(tableName, async () => readRow(session, await look(session), migrations)),
+    ensure: async (session) => {
+      const { sql } = await look(session);
+      await session.query(
+        `CREATE TABLE IF NOT EXISTS ${sql} (version bigint not null primary key, dirty boolean not null)`,
+      );
+    },
+    lock: async (session, timeoutMs) => {
+      const { schema, name } = shape ?? (await look(session));
+      const { rows } = await session.query('SELECT pg_catalog.current_database() AS name');
+      return takeAdvisoryLock(session, golangMigrateLockId(schema, name, String(rows[0]?.name)), timeoutMs);
+    },
+    begin: (session, migration, direction, all) => set(session, target(migration, direction, all), true),
+    finish: (session, migration, direction, _ms, all) => set(session, target(migration, direction, all), false),
+    abandon: (session, migration, direction, all) =>
+      set(session, target(migration, direction === 'up' ? 'down' : 'up', all), false),
+  };
+}
+
+/** The version that holds once the migration has run in this direction: its own, or the one before it. */
+function target(migration: Migration, direction: 'up' | 'down', set: MigrationSet): bigint {
+  const own = BigInt(migration.version);
+  if (direction === 'up') return own;
+  const below = set.migrations.map((m) => numeric(m.version)).filter((v) => v !== undefined && v < own);
+  return below.reduce<bigint>((highest, v) => (v !== undefined && v > highest ? v : highest), NIL);
+}
+
+function numeric(version: string): bigint | undefined {
+  return /^\d+$/.test(version) ? BigInt(version) : undefined;
+}
+
+async function setVersion(session: Session, sql: string, version: bigint, dirty: boolean): Promise<void> {
+  await session.query('BEGIN');
+  try {
+    await session.query(`TRUNCATE ${sql}`);
+    // The same condition as in the tool: no row means no version, unless that state is dirty.
+    if (version >= 0n || dirty) {
+      await session.query(`INSERT INTO ${sql} (version, dirty) VALUES ($1, $2)`, [String(version), dirty]);
+    }
+    await session.query('COMMIT');
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+async function readRow(session: Session, shape: Shape, set: MigrationSet): Promise<LedgerState> {
+  if (!shape.exists) return { exists: false, entries: [], problem: undefined };
+  if (!isGolangMigrateShape(shape)) {
+    return {
+      exists: true,
+      entries: [],
+      problem: foreignShape(shape, 'golang-migrate', 'version bigint, dirty boolean'),
+    };
+  }
+  const { rows } = await session.query(`SELECT version::text AS version, dirty FROM ${shape.sql} LIMIT 1`);
+  const row = rows[0];
+  if (!row) return { exists: true, entries: [], problem: undefined };
+  const current = BigInt(String(row.version));
+  return { exists: true, entries: entriesUpTo(current, row.dirty === true, set), problem: undefined };
+}
+
+/** The tool keeps the current version alone and takes all below it for applied. */
+function entriesUpTo(current: bigint, dirty: boolean, set: MigrationSet): readonly LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  let met = false;
+  for (const { version } of set.migrations) {
+    const number = numeric(version);
+    if (number === undefined || number > current) continue;
+    met ||= number === current;
+    entries.push(entry(version, dirty && number === current));
+  }
+  if (!met && (current !== NIL || dirty)) entries.push(entry(String(current), dirty));
+  return entries;
+}
+
+function entry(version: string, failed: boolean): LedgerEntry {
+  return { version, name: undefined, appliedAt: undefined, executionMs: undefined, checksum: undefined, failed };
+}

@@ -1,0 +1,52 @@
+import type { Migration, MigrationSet } from '../core/migrations/migration.js';
+
+/** One row of a tool's tracking table in our terms. */
+export interface LedgerEntry {
+  readonly version: string;
+  readonly name: string | undefined;
+  /** ISO 8601, when the ledger knows. */
+  readonly appliedAt: string | undefined;
+  readonly executionMs: number | undefined;
+  readonly checksum: string | undefined;
+  /** The tool marked it as begun and not finished (golang-migrate's dirty). */
+  readonly failed: boolean;
+}
+
+/** What one ledger table says. */
+export interface LedgerState {
+  readonly exists: boolean;
+  readonly entries: readonly LedgerEntry[];
+  /** A problem that forbids writing: foreign shape, unreadable. Sentence with what to do. */
+  readonly problem: string | undefined;
+}
+
+/** A connection that runs SQL. Implemented by database/ on `pg`, and by a recording fake in tests. */
+export interface Session {
+  query(sql: string, params?: readonly unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
+  /** Server process id, to cancel from another session. */
+  readonly processId: number | undefined;
+}
+
+/**
+ * Reads and writes the tracking table of one tool, with that tool's rows, lock and checksum.
+ * Every SQL identifier that comes from a setting is quoted.
+ */
+export interface Ledger {
+  readonly table: string;
+  /** True when the tool's table records what the down needs to know time and duration. */
+  readonly keeps: { readonly time: boolean; readonly duration: boolean; readonly checksum: boolean };
+  read(session: Session, set: MigrationSet): Promise<LedgerState>;
+  /** Makes the table when it is missing. */
+  ensure(session: Session): Promise<void>;
+  /** Takes the lock that the tool takes; resolves to a release. Rejects with a clear message when another holds it too long. */
+  lock(session: Session, timeoutMs: number): Promise<() => Promise<void>>;
+  /** Called before the script runs, outside its transaction. */
+  begin(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
+  /** Records the success; inside the migration's transaction when it has one and the tool does so. */
+  finish(session: Session, migration: Migration, direction: 'up' | 'down', executionMs: number, set: MigrationSet): Promise<void>;
+  /** Takes `begin` back when it is certain that nothing of the migration remains. Only for ledgers whose `begin` writes. */
+  abandon?(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
+  /** Whether `finish` runs inside the migration's own transaction. */
+  readonly finishInTransaction: boolean;
+  checksum(migration: Migration): string | undefined;
+}

@@ -1,0 +1,100 @@
+import type { Session } from './ledger.js';
+
+/** A table as a setting names it: `name` or `schema.name`; parts with dots or capitals in double quotes. */
+export interface TableName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** One column, as far as shapes are told apart by it. */
+export interface Column {
+  readonly name: string;
+  /** As `format_type` writes it, e.g. `character varying(50)`. */
+  readonly type: string;
+  /** NOT NULL and without a default: an insert must give it. */
+  readonly demanded: boolean;
+}
+
+/** What stands under the ledger's name in the database. */
+export interface Shape {
+  /** Where the table is, or where it will be made. */
+  readonly schema: string;
+  readonly name: string;
+  /** Quoted and with its schema: a migration that changes the search path does not lose it. */
+  readonly sql: string;
+  readonly exists: boolean;
+  /** True for a table; a view or the like cannot hold a ledger. */
+  readonly isTable: boolean;
+  readonly columns: readonly Column[];
+}
+
+export function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+export function parseTableName(text: string): TableName {
+  const parts = [...text.trim().matchAll(/"((?:[^"]|"")*)"|([^".]+)/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? '');
+  const name = parts.pop() ?? '';
+  return { schema: parts.pop(), name };
+}
+
+/** Looks the table up: in its schema when the setting names one, else along the search path; unquoted names keep their case. */
+export async function shapeOf(session: Session, table: TableName): Promise<Shape> {
+  const found = await session.query(
+    `SELECT n.nspname AS schema, c.oid::text AS oid, c.relkind IN ('r', 'p') AS is_table
+       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = pg_catalog.to_regclass($1)`,
+    [qualified(table)],
+  );
+  const row = found.rows[0];
+  if (!row) {
+    const schema = table.schema ?? (await currentSchema(session));
+    return { schema, name: table.name, sql: `${quote(schema)}.${quote(table.name)}`, exists: false, isTable: true, columns: [] };
+  }
+  const schema = String(row.schema);
+  return {
+    schema,
+    name: table.name,
+    sql: `${quote(schema)}.${quote(table.name)}`,
+    exists: true,
+    isTable: row.is_table === true,
+    columns: await columnsOf(session, String(row.oid)),
+  };
+}
+
+function qualified(table: TableName): string {
+  return table.schema === undefined ? quote(table.name) : `${quote(table.schema)}.${quote(table.name)}`;
+}
+
+async function currentSchema(session: Session): Promise<string> {
+  const { rows } = await session.query('SELECT pg_catalog.current_schema() AS schema');
+  const schema = rows[0]?.schema;
+  // No schema of the search path exists, or the path is empty.
+  if (typeof schema !== 'string') throw new Error('The search path names no schema that exists: name the ledger as schema.table in the settings.');
+  return schema;
+}
+
+async function columnsOf(session: Session, oid: string): Promise<readonly Column[]> {
+  const { rows } = await session.query(
+    `SELECT attname AS name, pg_catalog.format_type(atttypid, atttypmod) AS type,
+            attnotnull AND NOT atthasdef AND attidentity = '' AS demanded
+       FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+    [oid],
+  );
+  return rows.map((row) => ({ name: String(row.name), type: String(row.type), demanded: row.demanded === true }));
+}
+
+/** `version bigint, dirty boolean`, for messages. */
+export function columnList(columns: readonly Column[]): string {
+  return columns.map((c) => `${c.name} ${c.type}`).join(', ') || 'no columns';
+}
+
+/** The sentence for a table that is not the ledger it should be. */
+export function foreignShape(shape: Shape, owner: string, expected: string): string {
+  const what = shape.isTable ? `has the columns (${columnList(shape.columns)})` : 'is not a table';
+  return `${shape.schema}.${shape.name} ${what}, but ${owner} keeps (${expected}). It may belong to another tool: name another table in the setting lockstep.ledgerTable, or the right tool for this folder. Nothing was changed.`;
+}
+
+export function isText(column: Column | undefined): boolean {
+  return column !== undefined && /^(text|character varying(\(\d+\))?)$/.test(column.type);
+}

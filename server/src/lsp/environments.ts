@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { discoverTargets } from '../database/discover.js';
+import { type ConnectTarget, displayTarget } from '../database/target.js';
+import type { ConnectionDto, EnvironmentDto } from './protocol.js';
+import type { Root } from './workspace.js';
+
+/** A database that a folder can be compared with, and how to reach it. */
+export interface Environment {
+  readonly dto: EnvironmentDto;
+  readonly target: ConnectTarget;
+}
+
+/** The environments of one workspace folder: those of the settings first, then what the surroundings offer. Connects to nothing. */
+export async function environmentsOf(
+  root: Root,
+  connections: readonly ConnectionDto[],
+  env: Readonly<Record<string, string | undefined>>,
+  onProblem: (message: string) => void,
+): Promise<readonly Environment[]> {
+  const configured = connections.map((connection) => environmentOf(connection.id, targetOfConnection(connection)));
+  const dotenv = await readFile(path.join(fileURLToPath(root.uri), '.env'), 'utf8').catch(() => undefined);
+  const found: Environment[] = [];
+  for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {
+    if (!result.ok) onProblem(result.problem);
+    else found.push(environmentOf(`${result.target.source}:${result.target.label}`, result.target));
+  }
+  return [...configured, ...found];
+}
+
+export function targetOfConnection(connection: ConnectionDto): ConnectTarget {
+  const { label, kind, host, port, database, user, ssl, password } = connection;
+  return { label, kind, host, port, database, user, ssl, password, source: 'setting' };
+}
+
+function environmentOf(id: string, target: ConnectTarget): Environment {
+  const { label, kind, user, source, password } = target;
+  return { target, dto: { id, label, kind, target: displayTarget(target), user, source, hasPassword: password !== undefined } };
+}
+
+function osUser(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return 'postgres';
+  }
+}

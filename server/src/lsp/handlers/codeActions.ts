@@ -1,0 +1,183 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  type Diagnostic,
+  type TextDocumentEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import type { FileContext, Finding, Fix, TextEdit } from '../../core/index.js';
+import { suppressFileEdit, suppressLineEdit } from '../../core/rules/suppress.js';
+import { DOCS, type DiagnosticData, editsOf } from '../convert.js';
+import type { Workspace } from '../workspace.js';
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockstep`;
+
+/** What a client can do with an edit; without it, files are made by plain text edits only. */
+export interface ActionSupport {
+  readonly createFiles: boolean;
+  readonly annotations: boolean;
+  /** Lockstep's own VS Code client: has the commands that actions may call. */
+  readonly commands: boolean;
+}
+
+/** Stands where a person should say why; selected after the edit so that typing replaces it. */
+export const REASON = 'say why this is safe here';
+
+export async function codeActionsOf(workspace: Workspace, params: CodeActionParams, support: ActionSupport): Promise<CodeAction[]> {
+  const { uri } = params.textDocument;
+  const model = await workspace.modelReady(uri);
+  const context = model.context(uri);
+  if (!context?.migration) return [];
+  const findings = model.findings(uri);
+  const wants = (kind: string) => !params.context.only || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+  const actions: CodeAction[] = [];
+  const { diagnostics } = params.context;
+  if (wants(CodeActionKind.QuickFix)) {
+    for (const diagnostic of diagnostics) {
+      const finding = findingOf(diagnostic, findings);
+      if (finding) actions.push(...quickFixes(workspace, context, finding, findings, diagnostic, support));
+    }
+  }
+  if (params.context.only && wants(FIX_ALL)) {
+    const all = fixAll(workspace, context, findings, support);
+    if (all) actions.push({ title: 'Apply all safe Lockstep fixes', kind: FIX_ALL, edit: all });
+  }
+  return actions;
+}
+
+function findingOf(diagnostic: Diagnostic, findings: readonly Finding[]): Finding | undefined {
+  if (diagnostic.source !== 'lockstep') return undefined;
+  const data = diagnostic.data as Partial<DiagnosticData> | undefined;
+  const same = findings.filter((f) => f.rule === diagnostic.code);
+  return same.find((f) => f.span.start === data?.start) ?? (data === undefined ? same[0] : undefined);
+}
+
+function quickFixes(
+  workspace: Workspace,
+  context: FileContext,
+  finding: Finding,
+  findings: readonly Finding[],
+  diagnostic: Diagnostic,
+  support: ActionSupport,
+): CodeAction[] {
+  const actions: CodeAction[] = [];
+  const fixes = finding.fixes.filter((fix) => support.createFiles || fix.newFiles.length === 0);
+  fixes.forEach((fix, i) => {
+    const edit = workspaceEdit(workspace, [fix], support);
+    if (!edit) return;
+    const preferred = i === 0 && fix.safety === 'safe';
+    actions.push({ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit, ...(preferred ? { isPreferred: true } : {}) });
+  });
+  const same = findings.filter((f) => f.rule === finding.rule);
+  const safe = same.flatMap(safeFix);
+  if (safe.length > 1) {
+    const edit = workspaceEdit(workspace, withoutOverlap(safe), support);
+    const title = `Fix all ${safe.length} ${finding.rule} findings in this file`;
+    if (edit) actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit });
+  }
+  actions.push(...suppressions(workspace, context, finding, diagnostic, support));
+  if (support.commands) {
+    const url = `${DOCS}/${finding.rule}.md`;
+    actions.push({
+      title: `Why is this unsafe? (${finding.rule})`,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      command: { title: 'Show rule', command: 'lockstep.showRule', arguments: [finding.rule, url] },
+    });
+  }
+  return actions;
+}
+
+function suppressions(
+  workspace: Workspace,
+  context: FileContext,
+  finding: Finding,
+  diagnostic: Diagnostic,
+  support: ActionSupport,
+): CodeAction[] {
+  const edits: [string, TextEdit | undefined][] = [];
+  const statement = finding.statement === undefined ? undefined : context.script.statements[finding.statement];
+  if (statement) edits.push([`Ignore ${finding.rule} here…`, suppressLineEdit(context.script, statement, finding.rule, REASON)]);
+  edits.push([`Ignore ${finding.rule} in this file…`, suppressFileEdit(context.script, finding.rule, REASON)]);
+  return edits.flatMap(([title, edit]) => {
+    if (!edit) return [];
+    const fix: Fix = { title, safety: 'review', edits: [{ uri: context.uri, edits: [edit] }], newFiles: [] };
+    const workspaceChange = workspaceEdit(workspace, [fix], support);
+    if (!workspaceChange) return [];
+    return [
+      {
+        title,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: [diagnostic],
+        edit: workspaceChange,
+        ...(support.commands
+          ? { command: { title: 'Select the reason', command: 'lockstep.selectText', arguments: [context.uri, REASON] } }
+          : {}),
+      },
+    ];
+  });
+}
+
+function safeFix(finding: Finding): Fix[] {
+  const first = finding.fixes[0];
+  return first?.safety === 'safe' ? [first] : [];
+}
+
+function fixAll(workspace: Workspace, context: FileContext, findings: readonly Finding[], support: ActionSupport): WorkspaceEdit | undefined {
+  const fixes = findings.flatMap(safeFix).filter((f) => f.newFiles.length === 0 && f.edits.every((e) => e.uri === context.uri));
+  return fixes.length === 0 ? undefined : workspaceEdit(workspace, withoutOverlap(fixes), support);
+}
+
+/** Keeps the first of fixes that touch the same text; the rest come with the next round. Equal edits are merged. */
+function withoutOverlap(fixes: readonly Fix[]): Fix[] {
+  const taken: { uri: string; edit: TextEdit }[] = [];
+  return fixes.flatMap((fix) => {
+    const edits = fix.edits.map(({ uri, edits: list }) => ({
+      uri,
+      edits: list.filter((edit) => !taken.some((t) => t.uri === uri && sameEdit(t.edit, edit))),
+    }));
+    const clash = edits.some(({ uri, edits: list }) => list.some((edit) => taken.some((t) => t.uri === uri && overlaps(t.edit, edit))));
+    if (clash) return [];
+    for (const { uri, edits: list } of edits) for (const edit of list) taken.push({ uri, edit });
+    return [{ ...fix, edits }];
+  });
+}
+
+function sameEdit(a: TextEdit, b: TextEdit): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.newText === b.newText;
+}
+
+function overlaps(a: TextEdit, b: TextEdit): boolean {
+  return a.span.start < b.span.end && b.span.start < a.span.end;
+}
+
+const REVIEW = 'review';
+
+function workspaceEdit(workspace: Workspace, fixes: readonly Fix[], support: ActionSupport): WorkspaceEdit | undefined {
+  const changes: NonNullable<WorkspaceEdit['documentChanges']> = [];
+  let needsReview = false;
+  const perFile = new Map<string, TextEdit[]>();
+  for (const fix of fixes) {
+    for (const file of fix.newFiles) {
+      needsReview = true;
+      const annotation = support.annotations ? { annotationId: REVIEW } : {};
+      changes.push({ kind: 'create', uri: file.uri, options: { ignoreIfExists: false, overwrite: false }, ...annotation });
+      const start = { line: 0, character: 0 };
+      changes.push({ textDocument: { uri: file.uri, version: null }, edits: [{ range: { start, end: start }, newText: file.text, ...annotation }] });
+    }
+    for (const { uri, edits } of fix.edits) perFile.set(uri, [...(perFile.get(uri) ?? []), ...edits]);
+  }
+  for (const [uri, edits] of perFile) {
+    const lines = workspace.lines(uri);
+    if (!lines) return undefined;
+    const change: TextDocumentEdit = { textDocument: { uri, version: workspace.version(uri) ?? null }, edits: editsOf(lines, edits) };
+    changes.push(change);
+  }
+  if (!needsReview || !support.annotations) return { documentChanges: changes };
+  return {
+    documentChanges: changes,
+    changeAnnotations: { [REVIEW]: { label: 'New migration files', needsConfirmation: false, description: 'Made by Lockstep; nothing is applied.' } },
+  };
+}
+

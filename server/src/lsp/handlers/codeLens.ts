@@ -1,0 +1,40 @@
+import type { CodeLens } from 'vscode-languageserver';
+import type { MigrationDto } from '../protocol.js';
+import type { Workspace } from '../workspace.js';
+
+/** State and actions of a migration, on its first line only; the number of lines never changes while typing. */
+export async function codeLensesOf(
+  workspace: Workspace,
+  uri: string,
+  stateOf: (folder: string, id: string) => MigrationDto | undefined,
+): Promise<CodeLens[]> {
+  const model = await workspace.modelReady(uri);
+  const place = model.locate(uri);
+  if (!place) return [];
+  const start = { line: 0, character: 0 };
+  const range = { start, end: start };
+  const { set, migration, direction } = place;
+  const lens = (title: string, command: string, ...args: unknown[]): CodeLens => ({ range, command: { title, command, arguments: args } });
+  const state = stateOf(set.folder, migration.id);
+  const lenses: CodeLens[] = [];
+  if (direction === 'up' && state && state.state !== 'unknown') {
+    lenses.push(lens(labels[state.state], 'lockstep.focusMigration', set.folder, migration.id));
+    if (state.state === 'pending' || state.state === 'outOfOrder') {
+      lenses.push(lens('Apply up to here', 'lockstep.applyUpTo', { folder: set.folder, id: migration.id }));
+    }
+  }
+  if (direction === 'up') lenses.push(lens('Preview', 'lockstep.preview', { folder: set.folder, id: migration.id }));
+  const other = direction === 'up' ? migration.down : migration.up;
+  if (other) lenses.push(lens(direction === 'up' ? 'Open down' : 'Open up', 'lockstep.openCounterpart', uri));
+  return lenses;
+}
+
+const labels = {
+  applied: '$(pass) applied',
+  pending: '$(circle-large-outline) pending',
+  outOfOrder: '$(warning) out of order',
+  modified: '$(warning) edited after it was applied',
+  missing: '$(warning) file missing',
+  failed: '$(error) failed',
+  unknown: '',
+} as const;

@@ -1,0 +1,35 @@
+import { nextFiles, templates } from '../../core/index.js';
+import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
+import type { Workspace } from '../workspace.js';
+
+export function templateList(): readonly TemplateDto[] {
+  return templates.map(({ id, label, description, fields }) => ({ id, label, description, fields }));
+}
+
+/** Computes the files of a new migration; the client writes them. A template may need several migrations in a row. */
+export async function newMigration(workspace: Workspace, params: NewMigrationParams, now: Date): Promise<NewMigrationResult> {
+  const template = templates.find((t) => t.id === params.template);
+  if (!template) return { files: [], error: `There is no template "${params.template}".` };
+  const set = params.folder ? workspace.modelOf(`${params.folder}/`).set(params.folder) : undefined;
+  const target = set ?? emptySet(params);
+  if (!target) return { files: [], error: 'Open a folder first: the migration needs a place to live in.' };
+  const made = template.make({ name: params.name, values: params.values, tool: target.tool });
+  if ('error' in made) return { files: [], error: made.error };
+  const files = made.migrations.flatMap((m, nth) => nextFiles(target, m.name, m.up, m.down, now, nth));
+  return { files, error: undefined };
+}
+
+/** A folder that has no migrations yet: plain pairs, `migrations/` unless named. */
+function emptySet(params: NewMigrationParams) {
+  const folder = params.folder ?? (params.workspaceFolder && `${params.workspaceFolder.replace(/\/$/, '')}/migrations`);
+  if (!folder) return undefined;
+  return { folder, layout: 'suffix-dot-down' as const, tool: 'plain' as const, migrations: [], problems: [] };
+}
+
+export function counterpartOf(workspace: Workspace, uri: string): CounterpartResult {
+  const place = workspace.modelOf(uri).locate(uri);
+  if (!place) return { uri: undefined, exists: false, direction: undefined };
+  const { migration, direction } = place;
+  const other = direction === 'up' ? migration.down : migration.up;
+  return { uri: other?.uri, exists: other !== undefined, direction };
+}

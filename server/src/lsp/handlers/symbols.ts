@@ -1,0 +1,41 @@
+import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver';
+import type { Statement } from '../../core/index.js';
+import { rangeOf } from '../convert.js';
+import type { Workspace } from '../workspace.js';
+
+const KINDS: Readonly<Record<string, SymbolKind>> = {
+  CreateStmt: SymbolKind.Struct,
+  AlterTableStmt: SymbolKind.Struct,
+  IndexStmt: SymbolKind.Key,
+  ViewStmt: SymbolKind.Interface,
+  CreateFunctionStmt: SymbolKind.Function,
+  CreateTrigStmt: SymbolKind.Event,
+  CreateEnumStmt: SymbolKind.Enum,
+  CreateSeqStmt: SymbolKind.Number,
+  CreateSchemaStmt: SymbolKind.Namespace,
+  CreateExtensionStmt: SymbolKind.Package,
+  DoStmt: SymbolKind.Function,
+};
+
+/** One symbol a statement, named by its first words. */
+export async function symbolsOf(workspace: Workspace, uri: string): Promise<DocumentSymbol[]> {
+  const model = await workspace.modelReady(uri);
+  const script = model.script(uri);
+  const lines = workspace.lines(uri);
+  if (!script || !lines) return [];
+  return script.statements.map((statement) => ({
+    name: titleOf(statement),
+    kind: KINDS[statement.kind] ?? SymbolKind.Object,
+    range: rangeOf(lines, statement.fullSpan),
+    selectionRange: rangeOf(lines, statement.span),
+  }));
+}
+
+const MAX = 60;
+
+function titleOf(statement: Statement): string {
+  const flat = statement.text.slice(0, 400).replace(/--[^\n]*/g, ' ').replace(/\s+/g, ' ').trim();
+  const head = flat.split(/\s*\(/, 1)[0]!;
+  const title = head.length > 8 ? head : flat;
+  return title.length > MAX ? `${title.slice(0, MAX - 1)}…` : title || statement.kind;
+}

@@ -1,0 +1,200 @@
+/**
+ * The messages between client and server beyond LSP itself. The only file that both sides import.
+ * No `vscode` types, no Node built-ins: plain data, so that any editor can speak it.
+ */
+
+export type MigrationState = 'applied' | 'pending' | 'outOfOrder' | 'modified' | 'missing' | 'failed' | 'unknown';
+
+export interface RangeDto {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+export interface MigrationDto {
+  readonly id: string;
+  readonly version: string;
+  readonly name: string;
+  readonly upUri: string | undefined;
+  readonly downUri: string | undefined;
+  readonly state: MigrationState;
+  /** ISO 8601. */
+  readonly appliedAt: string | undefined;
+  readonly executionMs: number | undefined;
+  /** One sentence on a state that needs attention: what differs, and what to do. */
+  readonly note: string | undefined;
+}
+
+export interface EnvironmentDto {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'local' | 'shared' | 'production';
+  /** `host:port/database` without user's password; for display. */
+  readonly target: string;
+  readonly user: string | undefined;
+  readonly source: 'setting' | 'env' | 'dotenv' | 'pgenv' | 'demo';
+  /** True when a password is at hand (any source). */
+  readonly hasPassword: boolean;
+}
+
+export interface FolderDto {
+  /** URI of the migration folder. */
+  readonly folder: string;
+  /** Short name, unique among the folders shown. */
+  readonly label: string;
+  readonly layout: string;
+  readonly tool: string;
+  readonly problems: readonly { readonly uri: string; readonly message: string }[];
+  readonly migrations: readonly MigrationDto[];
+  /** The environment asked, when there is one. */
+  readonly environment: EnvironmentDto | undefined;
+  /** `notAsked`: nobody asked to connect yet. `ok`. `error`: see message. */
+  readonly database: { readonly state: 'none' | 'notAsked' | 'ok' | 'error'; readonly message: string | undefined; readonly serverVersion: string | undefined };
+  /** Rollback by one click is allowed: local database, trusted, something applied. */
+  readonly canRollBack: boolean;
+  readonly canApply: boolean;
+  /** Version of the last applied migration. */
+  readonly current: string | undefined;
+  readonly pendingCount: number;
+}
+
+/** Request `lockstep/status`: reads folders; asks the database only when `connect` is true or the environment is already connected. */
+export interface StatusParams {
+  readonly connect: boolean;
+  /** Only this folder. */
+  readonly folder?: string;
+}
+export interface StatusResult {
+  readonly folders: readonly FolderDto[];
+  readonly environments: readonly EnvironmentDto[];
+}
+
+/** A connection as the client sends it; the password travels only in this message, over the private channel. */
+export interface ConnectionDto {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'local' | 'shared' | 'production';
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly ssl: 'disable' | 'prefer' | 'require' | 'verify-full';
+  readonly password: string | undefined;
+}
+
+/** Notification `lockstep/connections`: all connections of the settings with their secrets. */
+export interface ConnectionsParams {
+  readonly connections: readonly ConnectionDto[];
+  /** Environment id to use per folder URI; '*' for all others. */
+  readonly selected: Readonly<Record<string, string>>;
+  readonly trusted: boolean;
+}
+
+/** Request `lockstep/testConnection`. Never rejects for an unreachable server. */
+export interface TestConnectionParams {
+  readonly environment: string | undefined;
+  readonly connection: ConnectionDto | undefined;
+}
+export interface TestConnectionResult {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly serverVersion: string | undefined;
+}
+
+/** Request `lockstep/plan`: what apply or rollback would do, for the confirmation and the preview. */
+export interface PlanParams {
+  readonly folder: string;
+  readonly direction: 'up' | 'down';
+  /** up: `next`, `all`, or a migration id to apply up to and with; down: always the last one. */
+  readonly target: 'next' | 'all' | 'last' | { readonly upTo: string };
+}
+export interface PlanStep {
+  readonly id: string;
+  readonly version: string;
+  readonly name: string;
+  readonly uri: string;
+  readonly statements: number;
+  readonly transaction: 'wrapped' | 'none' | 'implicit';
+  /** Strongest lock in words, e.g. `ACCESS EXCLUSIVE on users`. */
+  readonly strongestLock: string | undefined;
+}
+export interface PlanResult {
+  readonly allowed: boolean;
+  /** When not allowed: why, and what to do. */
+  readonly reason: string | undefined;
+  readonly environment: EnvironmentDto | undefined;
+  readonly steps: readonly PlanStep[];
+  /** The SQL of all steps with headers, for a read-only preview. */
+  readonly preview: string;
+}
+
+/** Request `lockstep/run`: carries the plan out. Cancellable; progress comes as `lockstep/runProgress`. */
+export interface RunParams extends PlanParams {
+  readonly runId: string;
+  /** Ids that the user confirmed, in order; refused when the plan has changed since. */
+  readonly expected: readonly string[];
+}
+export interface RunProgress {
+  readonly runId: string;
+  readonly message: string;
+  readonly done: number;
+  readonly total: number;
+}
+export interface RunFailure {
+  readonly id: string;
+  readonly uri: string;
+  readonly range: RangeDto | undefined;
+  readonly message: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** SQLSTATE. */
+  readonly code: string | undefined;
+}
+export interface RunResult {
+  /** `done`; `failed`: a statement failed; `cancelled`; `refused`: nothing was sent; `uncertain`: the connection was lost at a point where the outcome cannot be known. */
+  readonly outcome: 'done' | 'failed' | 'cancelled' | 'refused' | 'uncertain';
+  /** Final state in one or two sentences: what ran, what was undone, what remains. */
+  readonly message: string;
+  readonly completed: readonly { readonly id: string; readonly version: string; readonly name: string; readonly ms: number }[];
+  readonly failure: RunFailure | undefined;
+}
+
+/** Request `lockstep/newMigration`: computes files; writes nothing. */
+export interface NewMigrationParams {
+  /** Migration folder; undefined: make `migrations` in the workspace folder given. */
+  readonly folder: string | undefined;
+  readonly workspaceFolder: string | undefined;
+  readonly name: string;
+  readonly template: string;
+  /** Values of the template's fields, by field id. */
+  readonly values: Readonly<Record<string, string>>;
+}
+export interface NewMigrationResult {
+  readonly files: readonly { readonly uri: string; readonly text: string; readonly role: 'up' | 'down' | 'other' }[];
+  /** When nothing could be made: why. */
+  readonly error: string | undefined;
+}
+
+/** Request `lockstep/templates`. */
+export interface TemplateDto {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly fields: readonly { readonly id: string; readonly label: string; readonly placeholder: string; readonly pattern: string; readonly required: boolean }[];
+}
+
+/** Request `lockstep/counterpart`. */
+export interface CounterpartParams { readonly uri: string }
+export interface CounterpartResult { readonly uri: string | undefined; readonly exists: boolean; readonly direction: 'up' | 'down' | undefined }
+
+export const methods = {
+  status: 'lockstep/status',
+  statusChanged: 'lockstep/statusChanged',
+  connections: 'lockstep/connections',
+  testConnection: 'lockstep/testConnection',
+  plan: 'lockstep/plan',
+  run: 'lockstep/run',
+  runProgress: 'lockstep/runProgress',
+  newMigration: 'lockstep/newMigration',
+  templates: 'lockstep/templates',
+  counterpart: 'lockstep/counterpart',
+} as const;

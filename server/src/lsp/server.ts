@@ -1,0 +1,260 @@
+import {
+  CodeActionKind,
+  type Connection,
+  DiagnosticRefreshRequest,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  InlayHintRefreshRequest,
+  CodeLensRefreshRequest,
+  type ServerCapabilities,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { loadParser } from '../core/index.js';
+import { DatabaseService } from './database.js';
+import { guarded } from './guarded.js';
+import { type ActionSupport, codeActionsOf, FIX_ALL } from './handlers/codeActions.js';
+import { codeLensesOf } from './handlers/codeLens.js';
+import { diagnosticsOf } from './handlers/diagnostics.js';
+import { hoverOf } from './handlers/hover.js';
+import { inlayHintsOf } from './handlers/inlayHints.js';
+import { counterpartOf, newMigration, templateList } from './handlers/scaffold.js';
+import { symbolsOf } from './handlers/symbols.js';
+import * as protocol from './protocol.js';
+import { type Root, Workspace } from './workspace.js';
+
+/** What the server needs of the machine it runs on. */
+export interface ServerWorld {
+  readonly now: () => Date;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+}
+
+export function startServer(connection: Connection, world: ServerWorld): void {
+  new Server(connection, world).listen();
+}
+
+const PUSH_DELAY_MS = 80;
+
+class Server {
+  readonly #connection: Connection;
+  readonly #world: ServerWorld;
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #workspace: Workspace;
+  readonly #database: DatabaseService;
+  readonly #parser = loadParser();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  #params: InitializeParams | undefined;
+
+  constructor(connection: Connection, world: ServerWorld) {
+    this.#connection = connection;
+    this.#world = world;
+    this.#workspace = new Workspace(world.now, (m) => this.#log(m));
+    this.#database = new DatabaseService(this.#workspace, world, {
+      log: (m) => this.#log(m),
+      progress: (p) => void connection.sendNotification(protocol.methods.runProgress, p),
+      changed: () => this.#databaseChanged(),
+    });
+  }
+
+  listen(): void {
+    this.#connection.onInitialize((params) => this.#initialize(params));
+    this.#connection.onInitialized(() => void this.#initialized());
+    this.#connection.onShutdown(() => this.#database.dispose());
+    this.#onDocuments();
+    this.#onLanguageFeatures();
+    this.#onCustomRequests();
+    this.#documents.listen(this.#connection);
+    this.#connection.listen();
+  }
+
+  #initialize(params: InitializeParams): InitializeResult {
+    this.#params = params;
+    return { capabilities: this.#capabilities(), serverInfo: { name: 'lockstep', version: this.#world.version } };
+  }
+
+  #capabilities(): ServerCapabilities {
+    return {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+      hoverProvider: true,
+      codeLensProvider: { resolveProvider: false },
+      inlayHintProvider: { resolveProvider: false },
+      documentSymbolProvider: true,
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...(this.#pulls ? { diagnosticProvider: { identifier: 'lockstep', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+    };
+  }
+
+  get #pulls(): boolean {
+    return this.#params?.capabilities.textDocument?.diagnostic !== undefined;
+  }
+
+  async #initialized(): Promise<void> {
+    await this.#parser;
+    const { capabilities, workspaceFolders, rootUri } = this.#params!;
+    const folders = workspaceFolders ?? (rootUri ? [{ uri: rootUri, name: rootUri.split('/').at(-1)! }] : []);
+    for (const folder of folders) this.#workspace.addRoot(folder.uri, folder.name, await this.#settings(folder.uri));
+    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
+      await this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockstep' });
+    }
+    this.#connection.onDidChangeConfiguration(() => void this.#reconfigure());
+    if (capabilities.workspace?.workspaceFolders) {
+      this.#connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+        for (const folder of removed) this.#workspace.removeRoot(folder.uri);
+        for (const folder of added) this.#workspace.addRoot(folder.uri, folder.name, await this.#settings(folder.uri));
+        await this.#workspace.allReady();
+        this.#filesChanged();
+      });
+    }
+    await this.#workspace.allReady();
+    this.#filesChanged();
+  }
+
+  async #settings(scopeUri: string): Promise<unknown> {
+    if (this.#params?.capabilities.workspace?.configuration) {
+      return this.#connection.workspace.getConfiguration({ scopeUri, section: 'lockstep' });
+    }
+    return (this.#params?.initializationOptions as { settings?: unknown } | undefined)?.settings;
+  }
+
+  async #reconfigure(): Promise<void> {
+    for (const root of this.#workspace.roots) {
+      for (const problem of this.#workspace.configure(root, await this.#settings(root.uri))) this.#log(problem);
+    }
+    this.#filesChanged();
+  }
+
+  #onDocuments(): void {
+    this.#documents.onDidChangeContent(async ({ document }) => {
+      await this.#parser;
+      this.#workspace.documentChanged(document);
+      this.#push(document.uri);
+    });
+    this.#documents.onDidClose(async ({ document }) => {
+      await this.#workspace.documentClosed(document.uri);
+      if (!this.#pulls) void this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    });
+    this.#connection.onDidChangeWatchedFiles(async ({ changes }) => {
+      await this.#workspace.allReady();
+      for (const { uri } of changes) {
+        await this.#workspace.fileChanged(uri);
+        const root = this.#workspace.rootOf(uri);
+        if (root && uri === `${root.uri}/lockstep.json`) this.#workspace.configure(root, await this.#settings(root.uri));
+      }
+      this.#filesChanged();
+    });
+  }
+
+  /** For clients that do not pull: a short rest after the last keystroke, then one report. */
+  #push(uri: string): void {
+    if (this.#pulls) return;
+    clearTimeout(this.#timers.get(uri));
+    this.#timers.set(
+      uri,
+      setTimeout(async () => {
+        this.#timers.delete(uri);
+        const version = this.#documents.get(uri)?.version;
+        const diagnostics = await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri));
+        if (this.#documents.get(uri)?.version === version && version !== undefined) {
+          void this.#connection.sendDiagnostics({ uri, version, diagnostics });
+        }
+      }, PUSH_DELAY_MS),
+    );
+  }
+
+  #filesChanged(): void {
+    this.#refresh();
+    void this.#connection.sendNotification(protocol.methods.statusChanged);
+  }
+
+  #databaseChanged(): void {
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const { workspace } = this.#params!.capabilities;
+    if (this.#pulls && workspace?.diagnostics?.refreshSupport) void this.#connection.sendRequest(DiagnosticRefreshRequest.type);
+    if (workspace?.codeLens?.refreshSupport) void this.#connection.sendRequest(CodeLensRefreshRequest.type);
+    if (workspace?.inlayHint?.refreshSupport) void this.#connection.sendRequest(InlayHintRefreshRequest.type);
+    for (const document of this.#documents.all()) this.#push(document.uri);
+  }
+
+  #onLanguageFeatures(): void {
+    const connection = this.#connection;
+    const log = (m: string) => this.#log(m);
+    connection.languages.diagnostics.on(({ textDocument: { uri } }, token) =>
+      guarded(`diagnostics of ${uri}`, token, log, { kind: 'full' as const, items: [] }, async () => ({
+        kind: 'full' as const,
+        items: await this.#parser.then(() => diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri))),
+      })),
+    );
+    connection.onCodeAction((params, token) =>
+      guarded('code actions', token, log, [], () => codeActionsOf(this.#workspace, params, this.#support())),
+    );
+    connection.onHover(({ textDocument, position }, token) =>
+      guarded('hover', token, log, null, () => hoverOf(this.#workspace, textDocument.uri, position)),
+    );
+    connection.onCodeLens(({ textDocument: { uri } }, token) =>
+      guarded('code lenses', token, log, [], () =>
+        this.#configOf(uri)?.codeLens === false
+          ? []
+          : codeLensesOf(this.#workspace, uri, (folder, id) => this.#database.known(folder, id)),
+      ),
+    );
+    connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+      guarded('inlay hints', token, log, [], () =>
+        inlayHintsOf(this.#workspace, uri, range, this.#configOf(uri)?.inlayHints ?? 'dangerous'),
+      ),
+    );
+    connection.onDocumentSymbol(({ textDocument: { uri } }, token) =>
+      guarded('symbols', token, log, [], () => symbolsOf(this.#workspace, uri)),
+    );
+  }
+
+  #configOf(uri: string): Root['config'] | undefined {
+    return this.#workspace.rootOf(uri)?.config;
+  }
+
+  #support(): ActionSupport {
+    const edit = this.#params?.capabilities.workspace?.workspaceEdit;
+    const options = this.#params?.initializationOptions as { lockstepClient?: boolean } | undefined;
+    return {
+      createFiles: edit?.documentChanges === true && edit.resourceOperations?.includes('create') === true,
+      annotations: edit?.changeAnnotationSupport !== undefined,
+      commands: options?.lockstepClient === true,
+    };
+  }
+
+  #onCustomRequests(): void {
+    const { methods } = protocol;
+    const connection = this.#connection;
+    const ready = async () => {
+      await this.#parser;
+      await this.#workspace.allReady();
+    };
+    connection.onRequest(methods.status, async (params: protocol.StatusParams) => ready().then(() => this.#database.status(params)));
+    connection.onNotification(methods.connections, (params: protocol.ConnectionsParams) => this.#database.setConnections(params));
+    connection.onRequest(methods.testConnection, (params: protocol.TestConnectionParams) => this.#database.test(params));
+    connection.onRequest(methods.plan, async (params: protocol.PlanParams) => ready().then(() => this.#database.plan(params)));
+    connection.onRequest(methods.run, async (params: protocol.RunParams, token) => {
+      await ready();
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return this.#database.run(params, controller.signal);
+    });
+    connection.onRequest(methods.newMigration, async (params: protocol.NewMigrationParams) =>
+      ready().then(() => newMigration(this.#workspace, params, this.#world.now())),
+    );
+    connection.onRequest(methods.templates, () => templateList());
+    connection.onRequest(methods.counterpart, async ({ uri }: protocol.CounterpartParams) =>
+      ready().then(() => counterpartOf(this.#workspace, uri)),
+    );
+  }
+
+  #log(message: string): void {
+    this.#connection.console.log(message);
+  }
+}

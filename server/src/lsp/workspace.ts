@@ -1,0 +1,155 @@
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
+import { LineIndex, WorkspaceModel } from '../core/index.js';
+import { isScanned, scanFiles } from '../files/scan.js';
+import type { Log } from './guarded.js';
+
+/** One workspace folder: its files in a model, its configuration. */
+export interface Root {
+  readonly uri: string;
+  readonly name: string;
+  readonly model: WorkspaceModel;
+  config: ResolvedConfig;
+  /** Resolves when the first scan is through. */
+  ready: Promise<void>;
+}
+
+/** Keeps one model per workspace folder in step with disk, open documents and settings. */
+export class Workspace {
+  readonly #log: Log;
+  readonly #now: () => Date;
+  readonly #roots = new Map<string, Root>();
+  readonly #open = new Map<string, TextDocument>();
+  readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
+  /** For files outside every workspace folder. */
+  readonly #lone: WorkspaceModel;
+
+  constructor(now: () => Date, log: Log) {
+    this.#now = now;
+    this.#log = log;
+    this.#lone = new WorkspaceModel('lone:', resolveConfig(undefined, undefined).config, now, (e) => this.#logError(e));
+  }
+
+  get roots(): readonly Root[] {
+    return [...this.#roots.values()];
+  }
+
+  addRoot(uri: string, name: string, settings: unknown): Root {
+    const clean = uri.replace(/\/$/, '');
+    const { config } = resolveConfig(settings, undefined);
+    const model = new WorkspaceModel(clean, config, this.#now, (e) => this.#logError(e));
+    const root: Root = { uri: clean, name, model, config, ready: Promise.resolve() };
+    this.#roots.set(clean, root);
+    root.ready = this.#scan(root, settings);
+    return root;
+  }
+
+  removeRoot(uri: string): void {
+    this.#roots.delete(uri.replace(/\/$/, ''));
+  }
+
+  /** Takes over changed settings; the folder's own `lockstep.json` wins over them. */
+  configure(root: Root, settings: unknown): readonly string[] {
+    const { config, problems } = resolveConfig(settings, root.model.text(`${root.uri}/lockstep.json`));
+    root.config = config;
+    root.model.configure(config);
+    return problems.map((p) => (typeof p === 'string' ? p : p.message));
+  }
+
+  rootOf(uri: string): Root | undefined {
+    let best: Root | undefined;
+    for (const root of this.#roots.values()) {
+      if (uri.startsWith(`${root.uri}/`) && root.uri.length > (best?.uri.length ?? 0)) best = root;
+    }
+    return best;
+  }
+
+  modelOf(uri: string): WorkspaceModel {
+    return this.rootOf(uri)?.model ?? this.#lone;
+  }
+
+  /** Waits for the first scan of the folder that the file is in. */
+  async modelReady(uri: string): Promise<WorkspaceModel> {
+    const root = this.rootOf(uri);
+    await root?.ready;
+    return this.modelOf(uri);
+  }
+
+  async allReady(): Promise<void> {
+    await Promise.all(this.roots.map((root) => root.ready));
+  }
+
+  lines(uri: string): LineIndex | undefined {
+    const text = this.modelOf(uri).text(uri);
+    if (text === undefined) return undefined;
+    const known = this.#lines.get(uri);
+    if (known?.text === text) return known.index;
+    const index = new LineIndex(text);
+    this.#lines.set(uri, { text, index });
+    return index;
+  }
+
+  documentChanged(document: TextDocument): void {
+    this.#open.set(document.uri, document);
+    this.#put(document.uri, document.getText());
+  }
+
+  /** The editor's copy is gone: what is on disk holds again. */
+  async documentClosed(uri: string): Promise<void> {
+    this.#open.delete(uri);
+    await this.fileChanged(uri);
+  }
+
+  isOpen(uri: string): boolean {
+    return this.#open.has(uri);
+  }
+
+  version(uri: string): number | undefined {
+    return this.#open.get(uri)?.version;
+  }
+
+  /** A file on disk was made, changed or deleted. An open document is not touched. */
+  async fileChanged(uri: string): Promise<void> {
+    if (this.#open.has(uri) || !uri.startsWith('file:')) return;
+    const root = this.rootOf(uri);
+    const file = fileURLToPath(uri);
+    if (!root || !isScanned(this.#relative(root, uri))) {
+      this.#put(uri, undefined);
+      return;
+    }
+    const { readFile } = await import('node:fs/promises');
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (!this.#open.has(uri)) this.#put(uri, text);
+  }
+
+  async #scan(root: Root, settings: unknown): Promise<void> {
+    const exclude = root.config.isExcluded;
+    const files = await scanFiles(fileURLToPath(root.uri), exclude, (file, error) =>
+      this.#log(`Left out ${file}: ${error instanceof Error ? error.message : String(error)}`),
+    );
+    for (const file of files) if (!this.#open.has(file.uri)) root.model.setFile(file.uri, file.path, file.text);
+    for (const problem of this.configure(root, settings)) this.#log(problem);
+  }
+
+  #put(uri: string, text: string | undefined): void {
+    const root = this.rootOf(uri);
+    const model = root?.model ?? this.#lone;
+    model.setFile(uri, root ? this.#relative(root, uri) : path.posix.basename(uri), text);
+    if (text === undefined) this.#lines.delete(uri);
+  }
+
+  #relative(root: Root, uri: string): string {
+    const rest = uri.slice(root.uri.length + 1);
+    try {
+      return decodeURIComponent(rest);
+    } catch {
+      return rest;
+    }
+  }
+
+  #logError(error: unknown): void {
+    this.#log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
