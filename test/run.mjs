@@ -62,7 +62,7 @@ function nodeTest(suite, files) {
 }
 
 function runSuite(suite) {
-  if (suite === 'extension') return counted(suite, process.execPath, ['test/vscode/run.mjs']);
+  if (suite === 'extension') return counted(suite, process.execPath, ['--import', 'tsx', 'test/vscode/run.mjs']);
   const all = suite === 'unit' ? testFiles('test', [...SUITES, 'vscode', 'workspaces']) : testFiles(`test/${suite}`);
   const files = all.filter(matches);
   return files.length > 0 ? nodeTest(suite, files) : { passed: 0, failed: 0, skipped: 0 };

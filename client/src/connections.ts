@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ConnectionsParams } from '../../server/src/lsp/protocol.js';
 import type { Connections, NewConnection } from './context.js';
@@ -33,7 +32,7 @@ export class SavedConnections implements Connections {
   }
 
   async add(connection: NewConnection, password: string): Promise<string> {
-    const saved: Saved = { id: randomUUID(), ...connection };
+    const saved: Saved = { id: freeId(connection.label, this.list()), ...connection };
     const settings = vscode.workspace.getConfiguration('lockstep');
     const raw = settings.inspect<readonly unknown[]>('connections')?.globalValue ?? [];
     await settings.update('connections', [...raw, saved], vscode.ConfigurationTarget.Global);
@@ -86,6 +85,19 @@ export class SavedConnections implements Connections {
     if (text === undefined) return undefined;
     const secret = JSON.parse(text) as Secret;
     return secret.target === targetOf(connection) ? secret.password : undefined;
+  }
+}
+
+/** Readable, because it stands in the settings and is what a project's `lockstep.json` can name. */
+function freeId(label: string, known: readonly Saved[]): string {
+  const slug =
+    label
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '') || 'connection';
+  for (let n = 1; ; n += 1) {
+    const id = n === 1 ? slug : `${slug}-${n}`;
+    if (!known.some((c) => c.id === id)) return id;
   }
 }
 

@@ -25,7 +25,12 @@ export function activate(extension: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Lockstep', { log: true });
   const tree = new MigrationsTree();
   const bar = new StatusBar();
-  const client = new Client(extension, log, () => store.soon(), () => void ready().catch(failed));
+  const client = new Client(
+    extension,
+    log,
+    () => store.soon(),
+    () => void ready().catch(failed),
+  );
   const store = new StatusStore(client, show, failed);
   const connections = new SavedConnections(extension, (params) => client.sendConnections(params));
   const context: Context = {

@@ -108,7 +108,7 @@ async function run(context: Context, params: PlanParams, plan: PlanResult): Prom
   const verb = params.direction === 'up' ? 'Applying' : 'Rolling back';
   const title = `${verb} ${countOf(plan.steps.length, 'migration')} on ${plan.environment?.label ?? 'the database'}`;
   runs += 1;
-  const request = { ...params, runId: `run-${runs}`, expected: plan.steps.map((s) => s.id) };
+  const request = { ...params, runId: `run-${runs}`, expected: plan.steps.map((s) => s.id), confirmed: true };
   return context.progress(title, (report, token) =>
     context.server.run(request, token, ({ message, total }) => report(message, total === 0 ? 0 : 1 / total)),
   );

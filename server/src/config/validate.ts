@@ -34,14 +34,18 @@ export function validate(schema: JsonSchema, value: unknown, at: string): Checke
 function validateString(schema: JsonSchema, value: unknown, at: string): Checked {
   if (typeof value !== 'string') return bad(at, 'must be a text', value);
   if (schema.minLength && value.length < schema.minLength) return bad(at, 'must not be empty', value);
-  if (schema.pattern && !new RegExp(schema.pattern).test(value)) return bad(at, `must be ${schema.patternErrorMessage ?? `like ${schema.pattern}`}`, value);
+  if (schema.pattern && !new RegExp(schema.pattern).test(value))
+    return bad(at, `must be ${schema.patternErrorMessage ?? `like ${schema.pattern}`}`, value);
   return good(value);
 }
 
 function validateArray(schema: JsonSchema, value: unknown, at: string): Checked {
   if (!Array.isArray(value)) return bad(at, 'must be a list', value);
   const checked = value.map((item: unknown, i) => validate(schema.items ?? {}, item, `${at}[${i}]`));
-  return { value: checked.map((c) => c.value).filter((v) => v !== undefined), problems: checked.flatMap((c) => c.problems) };
+  return {
+    value: checked.map((c) => c.value).filter((v) => v !== undefined),
+    problems: checked.flatMap((c) => c.problems),
+  };
 }
 
 function validateObject(schema: JsonSchema, value: unknown, at: string): Checked {
@@ -49,17 +53,20 @@ function validateObject(schema: JsonSchema, value: unknown, at: string): Checked
   const out: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [key, member] of Object.entries(value)) {
-    const known = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
+    const known =
+      schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
     if (known === undefined || typeof known === 'boolean') {
       if (known !== true) problems.push(unknownKey(at, key));
       continue;
     }
     const checked = validate(known, member, `${at}.${key}`);
     problems.push(...checked.problems);
-    if (checked.value !== undefined) Object.defineProperty(out, key, { value: checked.value, enumerable: true, writable: true, configurable: true });
+    if (checked.value !== undefined)
+      Object.defineProperty(out, key, { value: checked.value, enumerable: true, writable: true, configurable: true });
   }
   const lacking = (schema.required ?? []).filter((key) => out[key] === undefined);
-  if (lacking.length > 0) return { value: undefined, problems: [...problems, `${at} lacks ${lacking.join(', ')}; it is ignored.`] };
+  if (lacking.length > 0)
+    return { value: undefined, problems: [...problems, `${at} lacks ${lacking.join(', ')}; it is ignored.`] };
   for (const [key, member] of Object.entries(schema.properties ?? {})) {
     if (out[key] === undefined && member.default !== undefined) out[key] = member.default;
   }
@@ -67,7 +74,8 @@ function validateObject(schema: JsonSchema, value: unknown, at: string): Checked
 }
 
 function unknownKey(at: string, key: string): string {
-  if (key === 'password') return `${at}.password is ignored: passwords belong in the secret storage, PGPASSWORD or ~/.pgpass. Remove it from the settings.`;
+  if (key === 'password')
+    return `${at}.password is ignored: passwords belong in the secret storage, PGPASSWORD or ~/.pgpass. Remove it from the settings.`;
   return `${at}.${key} is not known; it is ignored. Remove it or correct its name.`;
 }
 
@@ -77,5 +85,8 @@ function good(value: unknown): Checked {
 
 function bad(at: string, must: string, value: unknown): Checked {
   const shown = JSON.stringify(value) ?? String(value);
-  return { value: undefined, problems: [`${at} ${must}, but is ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}; it is ignored.`] };
+  return {
+    value: undefined,
+    problems: [`${at} ${must}, but is ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}; it is ignored.`],
+  };
 }

@@ -159,10 +159,13 @@ export class WorkspaceModel {
   findings(uri: string): readonly Finding[] {
     const analysed = this.#analyse(uri);
     if (!analysed) return [];
-    analysed.findings ??= this.#isBaselined(analysed.context)
-      ? []
-      : runRules(analysed.context, { severity: this.#config.rules, onError: this.#onError });
-    return analysed.findings;
+    const findings =
+      analysed.findings ??
+      (this.#isBaselined(analysed.context)
+        ? []
+        : runRules(analysed.context, { severity: this.#config.rules, onError: this.#onError }));
+    analysed.findings = findings;
+    return findings;
   }
 
   #isBaselined(context: FileContext): boolean {

@@ -5,12 +5,15 @@
  */
 export function parseDotenv(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const match of text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n').matchAll(LINE)) {
+  for (const match of text
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n')
+    .matchAll(LINE)) {
     const [, name, double, single, back, bare] = match;
     if (name === undefined) continue;
     const expands = double ?? bare ?? '';
     if (/(^|[^\\])\$(\{|[A-Za-z_])/.test(expands)) continue;
-    values.set(name, double !== undefined ? unescape(double) : (single ?? back ?? (bare ?? '').trim()));
+    values.set(name, double !== undefined ? unescaped(double) : (single ?? back ?? (bare ?? '').trim()));
   }
   return values;
 }
@@ -18,6 +21,6 @@ export function parseDotenv(text: string): ReadonlyMap<string, string> {
 const LINE =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|`([^`]*)`|([^\n#"'`](?:[^\n#]|(?<![ \t])#)*)?)[ \t]*(?:#[^\n]*)?$/gm;
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\([\s\S])/g, (_, char: string) => ({ n: '\n', r: '\r', t: '\t' })[char] ?? char);
 }

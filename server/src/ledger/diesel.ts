@@ -4,7 +4,10 @@ import { unreadable } from './state.js';
 import { foreignShape, isText, parseTableName, type Shape, shapeOf } from './table.js';
 
 export function isDieselShape(shape: Shape): boolean {
-  const names = shape.columns.map((c) => c.name).sort().join();
+  const names = shape.columns
+    .map((c) => c.name)
+    .sort()
+    .join();
   const version = shape.columns.find((c) => c.name === 'version');
   return shape.isTable && names === 'run_on,version' && isText(version);
 }
@@ -47,7 +50,11 @@ export function dieselLedger(tableName = '__diesel_schema_migrations'): Ledger {
 async function readRows(session: Session, shape: Shape): Promise<LedgerState> {
   if (!shape.exists) return { exists: false, entries: [], problem: undefined };
   if (!isDieselShape(shape)) {
-    return { exists: true, entries: [], problem: foreignShape(shape, 'Diesel', 'version varchar(50), run_on timestamp') };
+    return {
+      exists: true,
+      entries: [],
+      problem: foreignShape(shape, 'Diesel', 'version varchar(50), run_on timestamp'),
+    };
   }
   // Written by the server's clock in the session's zone; Diesel itself treats it as without one.
   const { rows } = await session.query(

@@ -8,7 +8,10 @@ import { foreignShape, parseTableName, type Shape, shapeOf } from './table.js';
 const NIL = -1n;
 
 export function isGolangMigrateShape(shape: Shape): boolean {
-  const types = shape.columns.map((c) => `${c.name} ${c.type}`).sort().join();
+  const types = shape.columns
+    .map((c) => `${c.name} ${c.type}`)
+    .sort()
+    .join();
   return shape.isTable && (types === 'dirty boolean,version bigint' || types === 'dirty boolean,version integer');
 }
 
@@ -32,8 +35,7 @@ export function golangMigrateLedger(tableName = 'schema_migrations'): Ledger {
     finishInTransaction: false,
     keeps: { time: false, duration: false, checksum: false },
     checksum: () => undefined,
-    read: (session, migrations) =>
-      unreadable(tableName, async () => readRow(session, await look(session), migrations)),
+    read: (session, migrations) => unreadable(tableName, async () => readRow(session, await look(session), migrations)),
     ensure: async (session) => {
       const { sql } = await look(session);
       await session.query(

@@ -43,7 +43,13 @@ export interface Ledger {
   /** Called before the script runs, outside its transaction. */
   begin(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
   /** Records the success; inside the migration's transaction when it has one and the tool does so. */
-  finish(session: Session, migration: Migration, direction: 'up' | 'down', executionMs: number, set: MigrationSet): Promise<void>;
+  finish(
+    session: Session,
+    migration: Migration,
+    direction: 'up' | 'down',
+    executionMs: number,
+    set: MigrationSet,
+  ): Promise<void>;
   /** Takes `begin` back when it is certain that nothing of the migration remains. Only for ledgers whose `begin` writes. */
   abandon?(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
   /** Whether `finish` runs inside the migration's own transaction. */

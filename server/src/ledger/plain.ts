@@ -11,7 +11,10 @@ const COLUMNS = ['version', 'name', 'applied_at', 'execution_time_ms', 'checksum
 /** Whether a table is this ledger, or the home-made `(version)` or `(version, applied_at)` that it can keep as well. */
 export function isPlainShape(shape: Shape): boolean {
   if (!shape.isTable || !isText(shape.columns.find((c) => c.name === 'version'))) return false;
-  return shape.columns.every((c) => COLUMNS.includes(c.name) || !c.demanded) && !shape.columns.some((c) => c.name === 'dirty' || c.name === 'run_on');
+  return (
+    shape.columns.every((c) => COLUMNS.includes(c.name) || !c.demanded) &&
+    !shape.columns.some((c) => c.name === 'dirty' || c.name === 'run_on')
+  );
 }
 
 /**
@@ -59,7 +62,10 @@ export function plainLedger(tableName = 'schema_migrations'): Ledger {
       const row = rowOf(migration, executionMs).filter(([name]) => columns.some((c) => c.name === name));
       const names = row.map(([name]) => `"${name}"`).join(', ');
       const places = row.map((_, i) => `$${i + 1}`).join(', ');
-      await session.query(`INSERT INTO ${sql} (${names}) VALUES (${places})`, row.map(([, value]) => value));
+      await session.query(
+        `INSERT INTO ${sql} (${names}) VALUES (${places})`,
+        row.map(([, value]) => value),
+      );
     },
   };
 }

@@ -33,7 +33,9 @@ export function quote(identifier: string): string {
 }
 
 export function parseTableName(text: string): TableName {
-  const parts = [...text.trim().matchAll(/"((?:[^"]|"")*)"|([^".]+)/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? '');
+  const parts = [...text.trim().matchAll(/"((?:[^"]|"")*)"|([^".]+)/g)].map(
+    (m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? '',
+  );
   const name = parts.pop() ?? '';
   return { schema: parts.pop(), name };
 }
@@ -49,7 +51,14 @@ export async function shapeOf(session: Session, table: TableName): Promise<Shape
   const row = found.rows[0];
   if (!row) {
     const schema = table.schema ?? (await currentSchema(session));
-    return { schema, name: table.name, sql: `${quote(schema)}.${quote(table.name)}`, exists: false, isTable: true, columns: [] };
+    return {
+      schema,
+      name: table.name,
+      sql: `${quote(schema)}.${quote(table.name)}`,
+      exists: false,
+      isTable: true,
+      columns: [],
+    };
   }
   const schema = String(row.schema);
   return {
@@ -70,7 +79,8 @@ async function currentSchema(session: Session): Promise<string> {
   const { rows } = await session.query('SELECT pg_catalog.current_schema() AS schema');
   const schema = rows[0]?.schema;
   // No schema of the search path exists, or the path is empty.
-  if (typeof schema !== 'string') throw new Error('The search path names no schema that exists: name the ledger as schema.table in the settings.');
+  if (typeof schema !== 'string')
+    throw new Error('The search path names no schema that exists: name the ledger as schema.table in the settings.');
   return schema;
 }
 

@@ -1,4 +1,4 @@
-import { CodeDescription, type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range, type TextEdit as LspEdit } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range, type TextEdit as LspEdit } from 'vscode-languageserver';
 import type { Finding, LineIndex, Span, SyntaxIssue, TextEdit } from '../core/index.js';
 
 /** Where the rules are documented; one page a rule. */
@@ -44,7 +44,7 @@ export function diagnosticOf(finding: Finding, lines: (uri: string) => LineIndex
     severity: SEVERITY[finding.severity],
     source: 'lockstep',
     code: finding.rule,
-    codeDescription: CodeDescription.create(`${DOCS}/${finding.rule}.md`),
+    codeDescription: { href: `${DOCS}/${finding.rule}.md` },
     message: finding.message,
     data,
     ...(finding.tags.length > 0 ? { tags: finding.tags.map((tag) => TAGS[tag]) } : {}),

@@ -12,7 +12,7 @@ export async function guarded<T>(
   log: Log,
   fallback: T,
   work: () => T | Promise<T>,
-): Promise<T | ResponseError<void>> {
+): Promise<T | ResponseError<never>> {
   // Lets edits and cancellations that are already queued arrive first.
   await new Promise<void>((resolve) => setImmediate(resolve));
   if (token.isCancellationRequested) return cancelled();
@@ -25,6 +25,6 @@ export async function guarded<T>(
   }
 }
 
-function cancelled(): ResponseError<void> {
-  return new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled');
+function cancelled(): ResponseError<never> {
+  return new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'Cancelled');
 }

@@ -132,6 +132,8 @@ export interface RunParams extends PlanParams {
   readonly runId: string;
   /** Ids that the user confirmed, in order; refused when the plan has changed since. */
   readonly expected: readonly string[];
+  /** The user named the shared database when asked; without it nothing is applied to a database that is not local. */
+  readonly confirmed: boolean;
 }
 export interface RunProgress {
   readonly runId: string;

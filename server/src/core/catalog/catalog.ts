@@ -39,6 +39,7 @@ export interface Constraint {
   readonly validated: boolean;
   /** Referenced relation's key (`schema.name`) and columns of a foreign key. */
   readonly references: { readonly relation: string; readonly columns: readonly string[] } | undefined;
+  readonly onUpdate?: Constraint['onDelete'];
   readonly onDelete: 'noAction' | 'restrict' | 'cascade' | 'setNull' | 'setDefault' | undefined;
   /** The check's expression as SQL text. */
   readonly expressionSql: string | undefined;
@@ -68,6 +69,8 @@ export interface Index {
 export interface Trigger {
   readonly name: string;
   readonly function: string;
+  /** Columns of UPDATE OF and WHEN: their type cannot change while the trigger is there. */
+  readonly columns: readonly string[];
   readonly origin: Origin;
 }
 
@@ -132,6 +135,12 @@ export interface Catalog {
   /** Partitions and inheritance children, direct ones. */
   children(relationKey: string): readonly Relation[];
   relations(): Iterable<Relation>;
+  /** Sequences that a column of this relation owns: serial, identity, OWNED BY. */
+  ownedSequences(relationKey: string): readonly Relation[];
+  /** Relations that an extended statistics object or a publication (`schema.name` or name) hangs on. */
+  attachedTo(kind: 'statistics' | 'publication', name: string): readonly string[];
+  /** TimeZone that the script set, when it did; decides whether timestamp → timestamptz rewrites. */
+  readonly timeZone: string | undefined;
   /** Relations that a migration dropped, with where; for "was dropped in 0007". */
   dropped(key: string): Origin | undefined;
 }

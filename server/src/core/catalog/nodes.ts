@@ -65,8 +65,12 @@ const AFTER_DEFAULT_TOO = new Set(['DEFERRABLE', 'INITIALLY', 'COLLATE', 'DEFAUL
  * The source of the expression after the keyword at this location: `DEFAULT x`, `CHECK (x)`, `AS (x)`.
  * The parse tree has starts but no ends, so the tokens say where it ends.
  */
-export function sourceAfter(statement: Statement, location: number | undefined, stopAtKeyword: boolean): string | undefined {
-  const from = statement.at(location);
+export function sourceAfter(
+  statement: Statement,
+  location: number | undefined,
+  stopAtKeyword: boolean,
+  from = statement.at(location),
+): string | undefined {
   let depth = 0;
   let start: number | undefined;
   let end: number | undefined;

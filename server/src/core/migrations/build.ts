@@ -1,5 +1,13 @@
 import { layouts } from './layouts/index.js';
-import type { LayoutId, LayoutProblem, Migration, MigrationFile, MigrationSet, ToolId, TransactionMode } from './migration.js';
+import type {
+  LayoutId,
+  LayoutProblem,
+  Migration,
+  MigrationFile,
+  MigrationSet,
+  ToolId,
+  TransactionMode,
+} from './migration.js';
 import { compareVersions, ledgerVersion } from './order.js';
 
 export interface BuildInput {
@@ -60,7 +68,11 @@ function readHalves(input: BuildInput, problems: LayoutProblem[]): Half[] {
     if (reading.kind === 'half') {
       const version = ledgerVersion(input.tool, reading.version);
       if (input.tool === 'golang-migrate' && BigInt(version) > MAX_BIGINT) {
-        problems.push({ kind: 'notANumber', uri: file.uri, message: `The version of ${file.path} does not fit the bigint of golang-migrate's table; the file is left out. Give it a smaller number.` });
+        problems.push({
+          kind: 'notANumber',
+          uri: file.uri,
+          message: `The version of ${file.path} does not fit the bigint of golang-migrate's table; the file is left out. Give it a smaller number.`,
+        });
       } else halves.push({ file, version, name: reading.name, direction: reading.direction });
     } else problems.push(oddName(file, reading.kind, layout.example));
   }
@@ -124,7 +136,8 @@ function transactionModes(tool: ToolId, files: readonly MigrationFile[]): (pair:
   if (tool === 'golang-migrate') return () => 'implicit';
   const alone = new Set<string>();
   for (const { path, text } of files) {
-    if (path.endsWith('/metadata.toml') && /^\s*run_in_transaction\s*=\s*false\b/m.test(text)) alone.add(directoryOf(path));
+    if (path.endsWith('/metadata.toml') && /^\s*run_in_transaction\s*=\s*false\b/m.test(text))
+      alone.add(directoryOf(path));
   }
   return (pair) => (alone.has(directoryOf(pathOf(pair))) ? 'none' : 'wrapped');
 }

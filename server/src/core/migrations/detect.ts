@@ -22,7 +22,11 @@ export interface DetectOptions {
   /** URI of the workspace folder, without a trailing slash. */
   readonly root: string;
   /** Folders named in the settings, relative to the root; they win over detection. */
-  readonly named: readonly { readonly folder: string; readonly layout?: LayoutId | undefined; readonly tool?: ToolId | undefined }[];
+  readonly named: readonly {
+    readonly folder: string;
+    readonly layout?: LayoutId | undefined;
+    readonly tool?: ToolId | undefined;
+  }[];
 }
 
 /** Dependencies, build results, test data, and SQL that is not a migration. Named folders are taken all the same. */
@@ -39,7 +43,10 @@ interface Tally {
 }
 
 /** The migration folders of a workspace folder, found by names alone; texts and evidence files only tell which tool it is. */
-export function detectFolders(files: readonly ListedFile[], options: Partial<DetectOptions> = {}): readonly FoundFolder[] {
+export function detectFolders(
+  files: readonly ListedFile[],
+  options: Partial<DetectOptions> = {},
+): readonly FoundFolder[] {
   const { root, named = [] } = options;
   const folders = candidates(files);
   const found = new Map<string, FoundFolder>();
@@ -48,8 +55,16 @@ export function detectFolders(files: readonly ListedFile[], options: Partial<Det
     const uri = uriOfFolder(folder, members, root);
     if (uri === undefined) continue;
     const guess = layout ?? layoutOfTool(tool) ?? bestTally(folder, members)?.layout ?? 'suffix-dot-down';
-    const note = members.length === 0 ? `The settings name the folder ${folder || '.'} for migrations, but it holds no .sql file. Correct the name, or make the first migration there.` : undefined;
-    found.set(folder, { folder: uri, layout: guess, tool: tool ?? toolOf(folder, guess, members, files).tool, ...(note ? { note } : {}) });
+    const note =
+      members.length === 0
+        ? `The settings name the folder ${folder || '.'} for migrations, but it holds no .sql file. Correct the name, or make the first migration there.`
+        : undefined;
+    found.set(folder, {
+      folder: uri,
+      layout: guess,
+      tool: tool ?? toolOf(folder, guess, members, files).tool,
+      ...(note ? { note } : {}),
+    });
   }
   for (const [folder, members] of folders) {
     if (found.has(folder) || folder.split('/').some((part) => NOT_A_PROJECT.test(part))) continue;
@@ -94,7 +109,8 @@ function bestTally(folder: string, members: readonly ListedFile[]): Tally | unde
   let best: Tally | undefined;
   for (const id of ['updown', 'directory', 'suffix-dot-down', 'suffix-underscore-down'] as const) {
     const next = tally(id, paths);
-    if (next.ups > 0 && (!best || next.pairs > best.pairs || (next.pairs === best.pairs && next.ups > best.ups))) best = next;
+    if (next.ups > 0 && (!best || next.pairs > best.pairs || (next.pairs === best.pairs && next.ups > best.ups)))
+      best = next;
   }
   return best;
 }

@@ -38,14 +38,22 @@ const SQLX =
   'Cargo.toml names sqlx, whose tracking table Lockstep does not write: files are checked here, but apply them with sqlx. If another tool runs this folder, name it in the setting lockstep.migrations.';
 
 /** Which tool runs a folder of this layout. */
-export function toolOf(folder: string, layout: LayoutId, members: readonly ListedFile[], files: readonly ListedFile[]): Verdict {
+export function toolOf(
+  folder: string,
+  layout: LayoutId,
+  members: readonly ListedFile[],
+  files: readonly ListedFile[],
+): Verdict {
   const above = (name: string) => files.filter((file) => isAbove(file.path, name, folder));
   switch (layout) {
     case 'directory':
       return dieselOr(folder, members, above('diesel.toml'), above('Cargo.toml'));
     case 'updown': {
-      const usesGolang = above('go.mod').some((f) => f.text.includes('golang-migrate/migrate')) || above('Makefile').some((f) => /\bmigrate\s.*-(path|source)\b/.test(f.text));
-      if (!usesGolang && above('Cargo.toml').some((f) => /^\s*sqlx\b/m.test(f.text))) return { tool: 'plain', certain: false, note: SQLX };
+      const usesGolang =
+        above('go.mod').some((f) => f.text.includes('golang-migrate/migrate')) ||
+        above('Makefile').some((f) => /\bmigrate\s.*-(path|source)\b/.test(f.text));
+      if (!usesGolang && above('Cargo.toml').some((f) => /^\s*sqlx\b/m.test(f.text)))
+        return { tool: 'plain', certain: false, note: SQLX };
       return { tool: 'golang-migrate', certain: false };
     }
     case 'suffix-dot-down':
@@ -54,7 +62,12 @@ export function toolOf(folder: string, layout: LayoutId, members: readonly Liste
   }
 }
 
-function dieselOr(folder: string, members: readonly ListedFile[], configs: readonly ListedFile[], cargos: readonly ListedFile[]): Verdict {
+function dieselOr(
+  folder: string,
+  members: readonly ListedFile[],
+  configs: readonly ListedFile[],
+  cargos: readonly ListedFile[],
+): Verdict {
   const certain = configs.some((config) => {
     const base = config.path.slice(0, config.path.lastIndexOf('/') + 1);
     const dir = /^\s*dir\s*=\s*["']([^"']+)["']/m.exec(config.text)?.[1] ?? 'migrations';

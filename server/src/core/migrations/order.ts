@@ -4,7 +4,7 @@ import type { ToolId } from './migration.js';
 export function ledgerVersion(tool: ToolId, written: string): string {
   switch (tool) {
     case 'golang-migrate':
-      return written.replace(/^0+(?=\d)/, '');
+      return written.replaceAll('-', '').replace(/^0+(?=\d)/, '');
     case 'diesel':
       return written.replaceAll('-', '');
     case 'plain':

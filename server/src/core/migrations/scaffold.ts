@@ -13,7 +13,14 @@ const MAX_CHARACTERS = 60;
 const MAX_BYTES = 180;
 
 /** The files of a new migration right after the last one, numbered as the folder is. `nth` counts from 0 for several made in a row. */
-export function nextFiles(set: MigrationSet, name: string, up: string, down: string, now: Date, nth = 0): readonly ScaffoldFile[] {
+export function nextFiles(
+  set: MigrationSet,
+  name: string,
+  up: string,
+  down: string,
+  now: Date,
+  nth = 0,
+): readonly ScaffoldFile[] {
   const layout = layouts[set.layout];
   const paths = new Set(set.migrations.flatMap((m) => [m.up?.path, m.down?.path].filter((path) => path !== undefined)));
   const written = set.migrations.map((m) => writtenVersion(set, (m.up ?? m.down)!.path, paths) ?? m.version);
@@ -33,7 +40,11 @@ export function nextFiles(set: MigrationSet, name: string, up: string, down: str
 
 /** A name for files: lower case, words with `_`, letters and digits of every script kept, short enough for every file system. */
 export function slug(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}+/gu, '').normalize('NFC').toLowerCase();
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .normalize('NFC')
+    .toLowerCase();
   const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   let out = '';
   for (const word of words) {
@@ -64,5 +75,6 @@ function writtenVersion(set: MigrationSet, path: string, paths: ReadonlySet<stri
 
 /** What Diesel cannot run in the transaction that it opens. Comments do not count. */
 function needsOwnTransaction(sql: string): boolean {
-  return /\bCONCURRENTLY\b/i.test(sql.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, ''));
+  const code = sql.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '');
+  return /\bCONCURRENTLY\b/i.test(code) || /^\s*DO\b[\s\S]*\bCOMMIT\s*;/i.test(code);
 }

@@ -46,7 +46,9 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
   const result: MigrationStatus[] = set.migrations.map((migration, i) => {
     const { version, name } = migration;
     const entry = entryFor(set, migration, entries);
-    const verdict = entry ? judge(set, migration, entry, keeps) : judgeAbsent(set, migration, i < lastApplied ? highest : undefined, entries);
+    const verdict = entry
+      ? judge(set, migration, entry, keeps)
+      : judgeAbsent(set, migration, i < lastApplied ? highest : undefined, entries);
     return { migration, version, name, entry, ...verdict };
   });
   for (const entry of ledger.entries) {
@@ -58,7 +60,11 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
 }
 
 /** Of several migrations with one version the ledger means the one it names, else the first. */
-function entryFor(set: MigrationSet, migration: Migration, entries: ReadonlyMap<string, LedgerRow>): LedgerRow | undefined {
+function entryFor(
+  set: MigrationSet,
+  migration: Migration,
+  entries: ReadonlyMap<string, LedgerRow>,
+): LedgerRow | undefined {
   const entry = entries.get(migration.version);
   if (!entry) return undefined;
   const same = set.migrations.filter((m) => m.version === migration.version);
@@ -87,14 +93,20 @@ function failedNote(set: MigrationSet, version: string): string {
   return `Version ${version} was begun and not finished. Look at what it left behind, repair it, then run it again.`;
 }
 
-function judgeAbsent(set: MigrationSet, migration: Migration, highest: string | undefined, entries: ReadonlyMap<string, LedgerRow>): Verdict {
+function judgeAbsent(
+  set: MigrationSet,
+  migration: Migration,
+  highest: string | undefined,
+  entries: ReadonlyMap<string, LedgerRow>,
+): Verdict {
   if (entries.has(migration.version)) {
     return {
       state: 'outOfOrder',
       note: `Another migration with version ${migration.version} is applied, and the ledger can hold a version only once. Give this one the next free number.`,
     };
   }
-  if (!migration.up) return { state: 'pending', note: 'It has a down file only: add the up file, or delete the down file.' };
+  if (!migration.up)
+    return { state: 'pending', note: 'It has a down file only: add the up file, or delete the down file.' };
   if (highest === undefined) return { state: 'pending', note: undefined };
   const advice =
     set.tool === 'golang-migrate'

@@ -27,7 +27,9 @@ export function needs(up: readonly Statement[]): readonly Need[] {
     const before = open.length;
     if (renamedTo) open = open.map((need) => followRename(need, renamedTo));
     else open = open.filter((need) => !gone.some((ref) => covers(ref, need.ref)));
-    const wasOurs = renamedTo ? open.some((n) => n.ref.kind === 'table' && n.ref.name === renamedTo.to) : before > open.length;
+    const wasOurs = renamedTo
+      ? open.some((n) => n.ref.kind === 'table' && n.ref.name === renamedTo.to)
+      : before > open.length;
     for (const ref of made(statement)) {
       const onOurs = open.some((n) => isTable(n.ref) && n.ref.name === ref.on && sameSchema(n.ref, ref));
       const renameOfOurs = wasOurs && (ref.kind === 'name' || ref.kind === 'columnName');
@@ -38,7 +40,11 @@ export function needs(up: readonly Statement[]): readonly Need[] {
 }
 
 /** The needs that a down does not meet. */
-export function unmet(all: readonly Need[], down: readonly Statement[], around: AroundDown | undefined): readonly Need[] {
+export function unmet(
+  all: readonly Need[],
+  down: readonly Statement[],
+  around: AroundDown | undefined,
+): readonly Need[] {
   const gone = down.flatMap(removed);
   return all.filter(({ ref }) => {
     if (gone.some((removal) => covers(removal, ref))) return false;
@@ -48,11 +54,16 @@ export function unmet(all: readonly Need[], down: readonly Statement[], around: 
 
 /** A script whose doings cannot be read from its statements: DO, CALL, a function call, or a syntax error. */
 export function isOpaque(script: Script): boolean {
-  return script.errors.length > 0 || script.statements.some(({ kind, node }) => {
-    if (kind === 'DoStmt' || kind === 'CallStmt' || kind === 'ExecuteStmt') return true;
-    if (!('SelectStmt' in node)) return false;
-    return (node.SelectStmt.targetList ?? []).some((t) => 'ResTarget' in t && t.ResTarget.val && 'FuncCall' in t.ResTarget.val);
-  });
+  return (
+    script.errors.length > 0 ||
+    script.statements.some(({ kind, node }) => {
+      if (kind === 'DoStmt' || kind === 'CallStmt' || kind === 'ExecuteStmt') return true;
+      if (!('SelectStmt' in node)) return false;
+      return (node.SelectStmt.targetList ?? []).some(
+        (t) => 'ResTarget' in t && t.ResTarget.val && 'FuncCall' in t.ResTarget.val,
+      );
+    })
+  );
 }
 
 /** `table users`, `column users.email`: as a person would say it. */
@@ -86,7 +97,8 @@ export function describe(ref: ObjectRef): string {
 function covers(removal: ObjectRef, ref: ObjectRef): boolean {
   if (sameObject(removal, ref)) return true;
   if (removal.kind === 'schema') return ref.schema === removal.name;
-  if (isTable(removal) && sameSchema(removal, ref)) return ref.on === removal.name || (ref.kind === 'name' && ref.name === removal.name);
+  if (isTable(removal) && sameSchema(removal, ref))
+    return ref.on === removal.name || (ref.kind === 'name' && ref.name === removal.name);
   if (removal.kind === 'column') return ref.on === removal.on && ref.name === removal.name && OF_COLUMN.has(ref.kind);
   return false;
 }

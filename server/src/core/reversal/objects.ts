@@ -119,7 +119,7 @@ const madeBy: AlterPart = ({ subtype, name, def }) => {
   }
 };
 
-const removedBy: AlterPart = ({ subtype, name, def }) => {
+const removedBy: AlterPart = ({ subtype, name }) => {
   switch (subtype) {
     case 'AT_DropColumn':
       return { kind: 'column', name };
@@ -194,7 +194,10 @@ function strings(nodes: readonly Node[] | undefined): readonly string[] {
   return (nodes ?? []).flatMap((n) => ('String' in n && n.String.sval !== undefined ? [n.String.sval] : []));
 }
 
-function relation(kind: ObjectKind, node: { schemaname?: string; relname?: string; relpersistence?: string } | undefined) {
+function relation(
+  kind: ObjectKind,
+  node: { schemaname?: string; relname?: string; relpersistence?: string } | undefined,
+) {
   if (!node || node.relpersistence === 't') return [];
   const { schema, name } = rangeVar(node);
   return [{ kind, schema, name, on: undefined }];

@@ -13,6 +13,7 @@ export const QUOTE = 39;
 export const OPEN_PAREN = 40;
 export const CLOSE_PAREN = 41;
 export const STAR = 42;
+export const COMMA = 44;
 export const DASH = 45;
 export const SLASH = 47;
 export const COLON = 58;

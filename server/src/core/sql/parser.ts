@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync, type ScanToken, scanSync } from 'libpg-query';
 import { codePointsToUtf8 } from '../text/utf8.js';
+import { nestsTooDeep } from './depth.js';
 
 /** One statement as PostgreSQL's parser saw it; offsets are UTF-8 bytes of the text that was parsed. */
 export interface ParsedStatement {
@@ -26,6 +27,7 @@ export function loadParser(): Promise<void> {
 /** Parses with PostgreSQL's grammar. Never throws. */
 export function parseSql(sql: string): ParseOutcome {
   if (sql === '') return { ok: true, statements: [] };
+  if (nestsTooDeep(sql)) return { ok: false, message: TOO_DEEP, at: 0 };
   try {
     // A zero byte would end the text for the parser without a word; any control character is an error instead.
     const result = parseSync(sql.includes('\0') ? sql.replaceAll('\0', '\u0001') : sql);
@@ -42,7 +44,7 @@ export function parseSql(sql: string): ParseOutcome {
     if (hasSqlDetails(error)) {
       return { ok: false, message: error.message, at: codePointsToUtf8(sql, error.sqlDetails?.cursorPosition ?? 0) };
     }
-    // The parser and its JSON writer recurse; the engine stops them before anything is damaged.
+    // Should it happen all the same (a caller that is deep in the stack itself).
     if (error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')) {
       return { ok: false, message: TOO_DEEP, at: 0 };
     }
@@ -67,6 +69,7 @@ export function scanSql(sql: string): readonly ScanToken[] {
 
 /** The PL/pgSQL tree of CREATE FUNCTION or DO statements as libpg_query gives it, or its error message. */
 export function parsePlpgsql(functionSql: string): { readonly tree: unknown } | { readonly error: string } {
+  if (nestsTooDeep(functionSql)) return { error: TOO_DEEP };
   try {
     return { tree: parsePlPgSQLSync(functionSql) };
   } catch (error) {

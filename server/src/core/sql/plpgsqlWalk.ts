@@ -1,5 +1,5 @@
 import type { Span } from '../text/span.js';
-import { fromUtf8, isAscii } from '../text/utf8.js';
+import { Utf8Offsets } from '../text/utf8.js';
 import { statementKeywords } from './keywords.js';
 import { scanSql } from './parser.js';
 import type { BodyItem, LoopKind } from './plpgsql.js';
@@ -37,17 +37,13 @@ class Walk {
 
   constructor(body: string) {
     this.#body = body;
-    const ascii = isAscii(body);
+    const offsets = new Utf8Offsets(body);
     this.#words = scanSql(body)
       .filter((token) => !token.tokenName.endsWith('_COMMENT'))
       .map((token) => {
-        const span = ascii ? { start: token.start, end: token.end } : this.#convert(token.start, token.end);
+        const span = { start: offsets.toUtf16(token.start), end: offsets.toUtf16(token.end) };
         return { text: body.slice(span.start, span.end).toLowerCase(), span };
       });
-  }
-
-  #convert(start: number, end: number): Span {
-    return { start: fromUtf8(this.#body, start), end: fromUtf8(this.#body, end) };
   }
 
   run(): readonly BodyItem[] {
@@ -115,6 +111,7 @@ class Walk {
       const item = this.#items[frame.item]!;
       item.span = frame.loop.span;
       item.text = this.#body.slice(item.span.start, end);
+      item.sql = item.text;
     }
     this.#skipPast(';');
   }
@@ -192,18 +189,16 @@ class Walk {
     while (this.#i < this.#words.length && this.#at() !== word) this.#step();
   }
 
-  /** One token, or a whole CASE expression or parenthesis. */
+  /** One token, or a whole CASE expression or parenthesis with all that nests in it. */
   #step(): void {
-    const word = this.#at();
-    this.#i++;
-    if (word === 'case') while (this.#i < this.#words.length && this.#at() !== ';' && !this.#ends('end')) this.#step();
-    else if (word === '(') while (this.#i < this.#words.length && !this.#ends(')')) this.#step();
-  }
-
-  /** Takes the word when it is the next one. */
-  #ends(word: string): boolean {
-    if (this.#at() !== word) return false;
-    this.#i++;
-    return true;
+    const open: string[] = [];
+    do {
+      const word = this.#at();
+      if (word === ';' && !open.includes(')')) return;
+      this.#i++;
+      if (word === open.at(-1)) open.pop();
+      else if (word === 'case') open.push('end');
+      else if (word === '(') open.push(')');
+    } while (open.length > 0 && this.#i < this.#words.length);
   }
 }

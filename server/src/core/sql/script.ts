@@ -4,7 +4,7 @@ import type { Span } from '../text/span.js';
 /** A lexical token of PostgreSQL's own scanner. */
 export interface Token {
   readonly span: Span;
-  /** Token name of the scanner, e.g. `IDENT`, `SCONST`, `ASCII_59` (;), `SQL_COMMENT`, `C_COMMENT`, or a keyword such as `TABLE_P`. */
+  /** Token name of the scanner, e.g. `IDENT`, `SCONST`, `ASCII_59` (;), `SQL_COMMENT`, `C_COMMENT`; a keyword in upper case (`TABLE`). */
   readonly type: string;
   readonly keyword: boolean;
 }

@@ -12,6 +12,15 @@ const MAX_BEFORE = 3;
  * `undefined` when none does (a node without locations, a placeholder in it).
  */
 export function sqlOf(statement: Statement, node: unknown): string | undefined {
+  try {
+    return sourceOf(statement, node);
+  } catch {
+    // Comparing trees recurses; one that is too deep for that has no text.
+    return undefined;
+  }
+}
+
+function sourceOf(statement: Statement, node: unknown): string | undefined {
   const range = locations(node);
   if (!range) return undefined;
   const tokens = statement.tokens.filter((token) => !token.type.endsWith('_COMMENT'));

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Span } from '../text/span.js';
-import { fromUtf8, isAscii } from '../text/utf8.js';
+import { Utf8Offsets } from '../text/utf8.js';
 import { type ParsedStatement, scanSql } from './parser.js';
 import type { Statement, Token } from './script.js';
 
@@ -23,7 +23,7 @@ export class PlacedStatement implements Statement {
   readonly kind: string;
   readonly node: Node;
   readonly #slice: ParsedSlice;
-  #ascii: boolean | undefined;
+  #offsets: Utf8Offsets | undefined;
   #tokens: readonly Token[] | undefined;
 
   constructor(index: number, spans: { span: Span; fullSpan: Span }, parsed: ParsedStatement, slice: ParsedSlice) {
@@ -50,9 +50,8 @@ export class PlacedStatement implements Statement {
   }
 
   #offset(byte: number): number {
-    const { base, original } = this.#slice;
-    this.#ascii ??= isAscii(original);
-    return base + (this.#ascii ? Math.min(byte, original.length) : fromUtf8(original, byte));
+    this.#offsets ??= new Utf8Offsets(this.#slice.original);
+    return this.#slice.base + this.#offsets.toUtf16(byte);
   }
 
   #scan(): Token[] {

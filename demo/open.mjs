@@ -1,0 +1,67 @@
+// Opens the sample workspace in VS Code: the one on the path, else its web build with an address to open.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { root } from './setup.mjs';
+
+const settingsFor = (database) => ({
+  'lockstep.connections': [
+    {
+      id: 'demo',
+      label: 'Demo shop',
+      kind: 'local',
+      host: '127.0.0.1',
+      port: database.port,
+      database: 'postgres',
+      user: 'postgres',
+      ssl: 'disable',
+    },
+  ],
+  'lockstep.connectOnOpen': true,
+  'workbench.startupEditor': 'none',
+  'security.workspace.trust.enabled': false,
+});
+
+export async function open({ home, workspace, database }) {
+  const found = spawnSync('code', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
+  if (found.status === 0) await inDesktop(home, workspace, database);
+  else await inBrowser(home, workspace, database);
+}
+
+/** A profile of its own: nobody's settings are touched. `--wait` returns when the window is closed. */
+async function inDesktop(home, workspace, database) {
+  const profile = path.join(home, 'vscode');
+  mkdirSync(path.join(profile, 'User'), { recursive: true });
+  writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(settingsFor(database), null, 2));
+  const args = ['--new-window', '--wait', '--user-data-dir', profile, '--extensionDevelopmentPath', root, workspace];
+  console.log('\nVS Code opens the sample workspace. The demo ends when its window is closed, or with Ctrl+C here.');
+  const child = spawn('code', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  await Promise.race([new Promise((resolve) => child.once('exit', resolve)), interrupted()]);
+}
+
+async function inBrowser(home, workspace, database) {
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+    throw new Error(
+      'there is no `code` on the path. Install VS Code, run "Shell Command: Install \'code\' command in PATH" from its command palette, and try again.',
+    );
+  }
+  console.log(
+    'There is no `code` on the path: taking the web build of VS Code from npm (the first time about a minute) …',
+  );
+  const { makeVsix } = await import('../server/dev/package.mjs');
+  const { installVsix, startServer } = await import('../test/vscode/launch.mjs');
+  const dataDir = path.join(home, 'vscode-web');
+  installVsix(makeVsix(), dataDir);
+  const server = await startServer({ dataDir, settings: settingsFor(database), keep: true, token: randomUUID() });
+  console.log(`\nOpen this address in a browser:\n\n    ${server.url(workspace)}\n\nCtrl+C ends the demo.`);
+  await interrupted();
+  await server.stop();
+}
+
+function interrupted() {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

@@ -1,0 +1,212 @@
+import type { AlterTableCmd, AlterTableStmt, Node } from '@pgsql/types';
+import { rangeVar, typeRef } from '../sql/names.js';
+import type { Column, Relation } from './catalog.js';
+import { addOwnedSequence } from './columns.js';
+import { addConstraint, dropConstraint, markNotNull } from './constraints.js';
+import { type Context, withState } from './context.js';
+import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
+import { as, sourceOf } from './nodes.js';
+import { addColumn, copyIndexes } from './tables.js';
+import type { CatalogState } from './state.js';
+
+export function alterTable(context: Context, node: AlterTableStmt): CatalogState {
+  const { schema, name } = rangeVar(node.relation);
+  const relation = context.state.relation(schema, name);
+  if (!relation) return context.state;
+  let next = context.state;
+  for (const item of node.cmds ?? []) {
+    const cmd = as(item, 'AlterTableCmd');
+    if (cmd) next = alterOne(withState(context, next), relation.key, cmd);
+  }
+  return next;
+}
+
+function alterOne(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
+  const { state } = context;
+  const name = cmd.name ?? '';
+  switch (cmd.subtype) {
+    case 'AT_AddColumn':
+      return addColumns(context, key, cmd);
+    case 'AT_DropColumn':
+      return dropColumn(context, key, name, cmd.behavior === 'DROP_CASCADE');
+    case 'AT_ColumnDefault': {
+      const defaultSql = cmd.def && sourceOf(context.statement, cmd.def);
+      return editColumn(state, key, name, (c) => ({ ...c, defaultSql, serial: c.serial && cmd.def !== undefined }));
+    }
+    case 'AT_SetNotNull':
+      return markNotNull(state, key, [name]);
+    case 'AT_DropNotNull':
+      return markNotNull(state, key, [name], false);
+    case 'AT_AlterColumnType':
+      return editColumn(state, key, name, (c) => ({ ...c, type: typeRef(as(cmd.def, 'ColumnDef')?.typeName) }));
+    case 'AT_DropExpression':
+      return editColumn(state, key, name, (c) => ({ ...c, generated: undefined }));
+    case 'AT_AddIdentity':
+    case 'AT_SetIdentity':
+    case 'AT_DropIdentity':
+      return alterIdentity(context, key, cmd);
+    default:
+      return alterConstraintOrPlace(context, key, cmd);
+  }
+}
+
+function alterConstraintOrPlace(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
+  const { state } = context;
+  const name = cmd.name ?? '';
+  switch (cmd.subtype) {
+    case 'AT_AddConstraint': {
+      const constraint = as(cmd.def, 'Constraint');
+      return constraint ? addConstraint(context, key, constraint, undefined) : state;
+    }
+    case 'AT_DropConstraint':
+      return dropConstraint(context, key, name, cmd.behavior === 'DROP_CASCADE');
+    case 'AT_ValidateConstraint':
+      return validate(state, key, name);
+    case 'AT_SetLogged':
+    case 'AT_SetUnLogged':
+      return editRelation(state, key, (r) => ({ ...r, unlogged: cmd.subtype === 'AT_SetUnLogged' }));
+    case 'AT_AddInherit':
+      return inherit(context, key, cmd.def, true);
+    case 'AT_DropInherit':
+      return inherit(context, key, cmd.def, false);
+    case 'AT_AttachPartition':
+      return attachPartition(context, key, cmd);
+    case 'AT_DetachPartition':
+    case 'AT_DetachPartitionFinalize':
+      return detachPartition(context, cmd);
+    default:
+      return state;
+  }
+}
+
+function editColumn(state: CatalogState, key: string, name: string, change: (c: Column) => Column): CatalogState {
+  let next = state;
+  for (const member of family(state, key)) {
+    const column = member.columns.get(name);
+    if (!column) continue;
+    next = putRelation(next, { ...member, columns: new Map(member.columns).set(name, change(column)) });
+  }
+  return next;
+}
+
+function addColumns(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
+  const def = as(cmd.def, 'ColumnDef');
+  if (!def) return context.state;
+  const own = context.state.relationByKey(key);
+  if (cmd.missing_ok && own?.columns.has(def.colname ?? '')) return context.state;
+  let next = addColumn(context, key, def);
+  const added = next.relationByKey(key)?.columns.get(def.colname ?? '');
+  for (const child of family(next, key).slice(1)) {
+    if (!added || child.columns.has(added.name)) continue;
+    next = putRelation(next, { ...child, columns: new Map(child.columns).set(added.name, { ...added, identity: undefined }) });
+  }
+  return next;
+}
+
+export function dropColumn(context: Context, key: string, name: string, cascade: boolean): CatalogState {
+  let next = context.state;
+  for (const member of family(next, key)) {
+    if (!member.columns.has(name)) continue;
+    next = dropColumnOf(withState(context, next), member, name, cascade);
+  }
+  return next;
+}
+
+function dropColumnOf(context: Context, relation: Relation, name: string, cascade: boolean): CatalogState {
+  const { origin } = context;
+  let next = context.state;
+  for (const index of next.indexesOn(relation.key)) {
+    if (index.dependsOn.includes(name)) next = removeIndex(next, `${index.schema}.${index.name}`);
+  }
+  for (const sequence of next.ownedSequences(relation.key)) {
+    if (sequence.ownedBy?.[1] === name) next = dropRelation(next, sequence.key, true, origin);
+  }
+  for (const constraint of relation.constraints.values()) {
+    if (constraint.columns.includes(name)) next = dropConstraint(withState(context, next), relation.key, constraint.name, cascade);
+  }
+  for (const { relation: other, constraint } of cascade ? next.referencing(relation.key) : []) {
+    if (constraint.references?.columns.includes(name)) next = dropConstraint(withState(context, next), other.key, constraint.name, false);
+  }
+  for (const view of cascade ? next.viewsOn(relation.key) : []) {
+    const reads = view.reads.get(relation.key);
+    if (reads === 'all' || reads?.has(name)) next = dropRelation(next, view.key, true, origin);
+  }
+  return editRelation(next, relation.key, (r) => {
+    const columns = new Map(r.columns);
+    columns.delete(name);
+    return { ...r, columns };
+  });
+}
+
+function alterIdentity(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
+  const { state, origin } = context;
+  const name = cmd.name ?? '';
+  if (cmd.subtype === 'AT_DropIdentity') {
+    let next = state;
+    for (const sequence of state.ownedSequences(key)) {
+      if (sequence.ownedBy?.[1] === name) next = dropRelation(next, sequence.key, true, origin);
+    }
+    return editColumn(next, key, name, (c) => ({ ...c, identity: undefined }));
+  }
+  const always = JSON.stringify(cmd.def ?? {}).includes('"generated_when":"a"');
+  const kind = always ? ('always' as const) : ('byDefault' as const);
+  if (cmd.subtype === 'AT_SetIdentity') return editColumn(state, key, name, (c) => ({ ...c, identity: c.identity ?? kind }));
+  const next = editColumn(state, key, name, (c) => ({ ...c, identity: kind, notNull: true }));
+  return addOwnedSequence(withState(context, next), key, name);
+}
+
+function validate(state: CatalogState, key: string, name: string): CatalogState {
+  let next = state;
+  for (const member of family(state, key)) {
+    const constraint = member.constraints.get(name);
+    if (!constraint) continue;
+    const constraints = new Map(member.constraints).set(name, { ...constraint, validated: true });
+    next = putRelation(next, { ...member, constraints });
+    if (constraint.kind === 'notNull') next = markNotNull(next, member.key, constraint.columns);
+  }
+  return next;
+}
+
+function inherit(context: Context, key: string, def: Node | undefined, add: boolean): CatalogState {
+  const name = rangeVar(def);
+  const parent = context.state.relation(name.schema, name.name);
+  if (!parent) return context.state;
+  return editRelation(context.state, key, (r) => ({
+    ...r,
+    parents: add ? [...r.parents.filter((p) => p !== parent.key), parent.key] : r.parents.filter((p) => p !== parent.key),
+  }));
+}
+
+function attachPartition(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
+  const command = as(cmd.def, 'PartitionCmd');
+  const name = rangeVar(command?.name);
+  if (context.state.index(name.schema, name.name)) return context.state;
+  const parent = context.state.relationByKey(key);
+  const partition = context.state.relation(name.schema, name.name);
+  if (!parent || !partition) return context.state;
+  const constraints = new Map(partition.constraints);
+  for (const fk of parent.constraints.values()) if (fk.kind === 'foreignKey') constraints.set(fk.name, fk);
+  let next = putRelation(context.state, {
+    ...partition,
+    constraints,
+    parents: [key],
+    isPartition: true,
+    isDefaultPartition: command?.bound?.is_default === true,
+  });
+  const lacking = context.state.indexesOn(key).filter((wanted) => !context.state.indexesOn(partition.key).some((i) => sameIndex(i, wanted)));
+  if (lacking.length > 0 && lacking.length === context.state.indexesOn(key).length) {
+    next = copyIndexes(withState(context, next), partition.key, parent);
+  }
+  return next;
+}
+
+function sameIndex(a: { columns: readonly unknown[]; unique: boolean }, b: { columns: readonly unknown[]; unique: boolean }): boolean {
+  return a.unique === b.unique && a.columns.length === b.columns.length && a.columns.every((c, i) => c === b.columns[i]);
+}
+
+function detachPartition(context: Context, cmd: AlterTableCmd): CatalogState {
+  const name = rangeVar(as(cmd.def, 'PartitionCmd')?.name);
+  const partition = context.state.relation(name.schema, name.name);
+  if (!partition) return context.state;
+  return editRelation(context.state, partition.key, (r) => ({ ...r, parents: [], isPartition: false, isDefaultPartition: false }));
+}

@@ -1,0 +1,92 @@
+import type { CreateSchemaStmt, Node } from '@pgsql/types';
+import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import type { Statement } from '../sql/script.js';
+import { alterTable } from './alter.js';
+import type { Catalog } from './catalog.js';
+import type { Context, Where } from './context.js';
+import { withState } from './context.js';
+import { drop } from './drop.js';
+import { as, texts } from './nodes.js';
+import * as objects from './objects.js';
+import { rename, setSchema } from './rename.js';
+import { enterFile, setConfig, setVariable } from './session.js';
+import { CatalogState } from './state.js';
+import { createTable } from './tables.js';
+import { createTableAs, createView, selectInto } from './views.js';
+
+type Handler = (context: Context, node: never) => CatalogState;
+
+/** One handler for each kind of statement that changes what exists. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  CreateStmt: createTable as Handler,
+  CreateForeignTableStmt: ((c: Context, n: { base?: Parameters<typeof createTable>[1] }) =>
+    n.base ? createTable(c, n.base, true) : c.state) as Handler,
+  AlterTableStmt: alterTable as Handler,
+  DropStmt: drop as Handler,
+  RenameStmt: rename as Handler,
+  AlterObjectSchemaStmt: setSchema as Handler,
+  ViewStmt: createView as Handler,
+  CreateTableAsStmt: createTableAs as Handler,
+  SelectStmt: ((c: Context, n: Parameters<typeof selectInto>[1]) =>
+    n.intoClause ? selectInto(c, n) : setConfig(c, n)) as Handler,
+  IndexStmt: objects.createIndex as Handler,
+  CreateEnumStmt: objects.createEnum as Handler,
+  AlterEnumStmt: objects.alterEnum as Handler,
+  CreateDomainStmt: objects.createDomain as Handler,
+  AlterDomainStmt: objects.alterDomain as Handler,
+  CompositeTypeStmt: objects.createComposite as Handler,
+  CreateRangeStmt: ((c: Context, n: { typeName?: Node[] }) =>
+    objects.createPlainType(c, texts(n.typeName), 'range')) as Handler,
+  DefineStmt: ((c: Context, n: { kind?: string; defnames?: Node[] }) =>
+    n.kind === 'OBJECT_TYPE' ? objects.createPlainType(c, texts(n.defnames), 'shell') : c.state) as Handler,
+  CreateSeqStmt: objects.createSequence as Handler,
+  AlterSeqStmt: objects.alterSequence as Handler,
+  CreateFunctionStmt: objects.createFunction as Handler,
+  AlterFunctionStmt: objects.alterFunction as Handler,
+  CreateTrigStmt: objects.createTrigger as Handler,
+  CreateStatsStmt: objects.createStatistics as Handler,
+  CreatePublicationStmt: objects.createPublication as Handler,
+  CreateSchemaStmt: createSchema as Handler,
+  VariableSetStmt: setVariable as Handler,
+  DoStmt: runBlock as Handler,
+};
+
+/** The schema after a statement. Never throws: what cannot be read leaves the catalog as it was. */
+export function applyStatement(catalog: Catalog, statement: Statement, where: Where): Catalog {
+  if (!(catalog instanceof CatalogState)) return catalog;
+  const state = enterFile(catalog, where.uri);
+  try {
+    return apply({ state, statement, origin: { ...where, span: statement.span } });
+  } catch {
+    // A tree that no handler expects (a new grammar, a damaged text) must not take the analysis of the file down.
+    return state;
+  }
+}
+
+function apply(context: Context): CatalogState {
+  const { kind, node } = context.statement;
+  const handler = HANDLERS[kind];
+  const content = (node as unknown as Record<string, unknown>)[kind];
+  return handler && content !== undefined ? handler(context, content as never) : context.state;
+}
+
+/** CREATE SCHEMA with elements: they are made in that schema. */
+function createSchema(context: Context, node: CreateSchemaStmt): CatalogState {
+  const path = context.state.parts.searchPath;
+  let next = context.state.with({ searchPath: [node.schemaname ?? '', ...path] });
+  for (const element of node.schemaElts ?? []) {
+    const kind = Object.keys(element)[0] ?? '';
+    const handler = HANDLERS[kind];
+    const content = (element as unknown as Record<string, unknown>)[kind];
+    if (handler) next = handler(withState(context, next), content as never);
+  }
+  return next.with({ searchPath: path });
+}
+
+/** Statements of a DO block that run for certain: outside IF, LOOP and exception handlers. */
+function runBlock(context: Context): CatalogState {
+  void as;
+  void blocksIn;
+  void statementsInBody;
+  return context.state;
+}

@@ -1,0 +1,49 @@
+import type { Node, SelectStmt, VariableSetStmt } from '@pgsql/types';
+import type { Context } from './context.js';
+import { as, text } from './nodes.js';
+import type { CatalogState } from './state.js';
+
+/** SET search_path, SET TimeZone, and RESET of them. */
+export function setVariable(context: Context, node: VariableSetStmt): CatalogState {
+  const { state } = context;
+  if (node.kind === 'VAR_RESET_ALL') return state.with({ searchPath: state.parts.basePath, timeZone: undefined });
+  const set = node.kind === 'VAR_SET_VALUE';
+  const values = (node.args ?? []).map((arg) => constant(arg) ?? '');
+  return setting(context, node.name, set ? values : undefined);
+}
+
+/** SELECT set_config('search_path', …), as pg_dump writes. */
+export function setConfig(context: Context, node: SelectStmt): CatalogState {
+  const call = as(as(node.targetList?.[0], 'ResTarget')?.val, 'FuncCall');
+  if (text(call?.funcname?.at(-1)) !== 'set_config') return context.state;
+  const name = constant(call?.args?.[0]);
+  const value = constant(call?.args?.[1]);
+  if (name === undefined || value === undefined) return context.state;
+  const values = value.split(',').map((part) => part.trim().replace(/^"(.*)"$/, '$1'));
+  return setting(context, name, values);
+}
+
+function setting(context: Context, name: string | undefined, values: readonly string[] | undefined): CatalogState {
+  const { state, origin } = context;
+  const sessionOf = origin.uri;
+  switch (name?.toLowerCase()) {
+    case 'search_path':
+      return state.with({ sessionOf, searchPath: values ? values.filter((v) => v !== '') : state.parts.basePath });
+    case 'timezone':
+      return state.with({ sessionOf, timeZone: values?.[0] });
+    default:
+      return state;
+  }
+}
+
+function constant(node: Node | undefined): string | undefined {
+  const value = as(node, 'A_Const');
+  return value ? (value.sval ? (value.sval.sval ?? '') : undefined) : undefined;
+}
+
+/** A session's settings end with the file that made them: the next migration may run in another session. */
+export function enterFile(state: CatalogState, uri: string): CatalogState {
+  const { sessionOf, basePath } = state.parts;
+  if (sessionOf === undefined || sessionOf === uri) return state;
+  return state.with({ sessionOf: undefined, searchPath: basePath, timeZone: undefined });
+}

@@ -1,0 +1,18 @@
+/** How one statement is undone. */
+export interface Reversal {
+  /** Statements without a semicolon, in the order in which they run. */
+  readonly statements: readonly string[];
+  /** What the statements do not bring back, or why there are none: sentences for a comment. */
+  readonly notes: readonly string[];
+}
+
+/** The statement leaves nothing behind that a down has to undo. */
+export const NOTHING: Reversal = { statements: [], notes: [] };
+
+export function undo(...statements: readonly string[]): Reversal {
+  return { statements, notes: [] };
+}
+
+export function cannot(reason: string): Reversal {
+  return { statements: [], notes: [reason] };
+}

@@ -1,0 +1,152 @@
+import type { Comment, Script, Statement } from '../sql/script.js';
+import type { TextEdit } from '../text/span.js';
+import type { FileContext, Finding, Fix, Rule, Severity } from './rule.js';
+
+/** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
+export interface Suppression {
+  readonly scope: 'statement' | 'file';
+  readonly rules: readonly string[];
+  readonly reason: string | undefined;
+  readonly comment: Comment;
+  /** Index of the statement that it is about; undefined for a file, or when none follows. */
+  readonly statement: number | undefined;
+}
+
+const SYNTAX = /^lockstep:ignore(-file)?(?:\s+(.*?))?(?:\s+--\s*(.*))?$/s;
+export const UNUSED = 'unused-suppression';
+
+export function suppressionsIn(script: Script): readonly Suppression[] {
+  return script.comments.flatMap((comment) => {
+    const match = SYNTAX.exec(comment.text.trim());
+    if (!match) return [];
+    const rules = (match[2] ?? '').split(/[\s,]+/).filter((id) => id !== '' && id !== '--');
+    const scope = match[1] ? 'file' : 'statement';
+    const statement = scope === 'file' ? undefined : statementOf(script, comment)?.index;
+    return [{ scope, rules, reason: match[3]?.trim() || undefined, comment, statement }];
+  });
+}
+
+/** The statement that a comment is in or behind on the same line; else the next one. */
+function statementOf(script: Script, comment: Comment): Statement | undefined {
+  const around = script.statements.find((s) => s.fullSpan.start <= comment.span.start && comment.span.start < s.fullSpan.end);
+  if (around) return around;
+  const behind = script.statements.findLast((s) => s.fullSpan.end <= comment.span.start);
+  if (behind && !script.text.slice(behind.fullSpan.end, comment.span.start).includes('\n')) return behind;
+  return script.statements.find((s) => s.span.start >= comment.span.end);
+}
+
+/** Takes out what is suppressed, and adds a hint for each suppression that suppressed nothing. */
+export function applySuppressions(
+  file: FileContext,
+  findings: readonly Finding[],
+  rules: readonly Rule[],
+  severityOf: (rule: Rule) => Severity,
+): Finding[] {
+  const suppressions = suppressionsIn(file.script);
+  if (suppressions.length === 0) return [...findings];
+  const used = new Set<string>();
+  const kept = findings.filter((finding) => {
+    const by = suppressions.findIndex((s) => s.rules.includes(finding.rule) && covers(s, finding, file.script));
+    if (by >= 0) used.add(`${by} ${finding.rule}`);
+    return by < 0;
+  });
+  const unused = rules.find((rule) => rule.id === UNUSED);
+  const severity = unused ? severityOf(unused) : 'off';
+  if (severity === 'off') return kept;
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  suppressions.forEach((suppression, index) => {
+    if (covering(suppressions, suppression)) return;
+    for (const id of suppression.rules) {
+      const rule = byId.get(id);
+      // A rule that is switched off finds nothing; its suppressions are still meant.
+      if (used.has(`${index} ${id}`) || (rule && severityOf(rule) === 'off')) continue;
+      kept.push(unusedFinding(file, suppression, id, rule !== undefined, severity));
+    }
+  });
+  return kept;
+}
+
+/** `-- lockstep:ignore-file unused-suppression -- …` silences this check as well. */
+function covering(all: readonly Suppression[], suppression: Suppression): boolean {
+  return all.some((s) => s.rules.includes(UNUSED) && (s.scope === 'file' || s.comment === suppression.comment));
+}
+
+function covers(suppression: Suppression, finding: Finding, script: Script): boolean {
+  if (suppression.scope === 'file') return true;
+  if (suppression.statement === undefined) return false;
+  if (finding.statement !== undefined) return finding.statement === suppression.statement;
+  const { fullSpan } = script.statements[suppression.statement]!;
+  return fullSpan.start <= finding.span.start && finding.span.start < fullSpan.end;
+}
+
+function unusedFinding(
+  file: FileContext,
+  suppression: Suppression,
+  id: string,
+  known: boolean,
+  severity: Exclude<Severity, 'off'>,
+): Finding {
+  const { comment } = suppression;
+  const at = file.script.text.indexOf(id, comment.span.start);
+  const where = suppression.scope === 'file' ? 'in this file' : 'here';
+  return {
+    rule: UNUSED,
+    severity,
+    uri: file.uri,
+    span: at < 0 ? comment.span : { start: at, end: at + id.length },
+    message: known ? `${id} reports nothing ${where}: this suppression has no effect.` : `There is no rule named ${id}.`,
+    detail: 'A suppression that suppresses nothing hides the next real finding. Remove it, or correct the name of the rule.',
+    related: [],
+    tags: ['unnecessary'],
+    fixes: [removalFix(file, suppression, id)],
+    statement: suppression.statement,
+  };
+}
+
+function removalFix(file: FileContext, suppression: Suppression, id: string): Fix {
+  const rest = suppression.rules.filter((rule) => rule !== id);
+  const edit =
+    rest.length === 0
+      ? { span: commentWithLine(file.script.text, suppression.comment), newText: '' }
+      : { span: suppression.comment.span, newText: directive(suppression.scope, rest, suppression.reason) };
+  return { title: `Remove ${id} from the suppression`, safety: 'safe', edits: [{ uri: file.uri, edits: [edit] }], newFiles: [] };
+}
+
+/** The comment, and its whole line when nothing else is on it. */
+function commentWithLine(text: string, { span }: Comment): { start: number; end: number } {
+  const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
+  const newline = text.indexOf('\n', span.end);
+  const lineEnd = newline < 0 ? text.length : newline + 1;
+  const alone = text.slice(lineStart, span.start).trim() === '' && text.slice(span.end, lineEnd).trim() === '';
+  return alone ? { start: lineStart, end: lineEnd } : span;
+}
+
+function directive(scope: Suppression['scope'], rules: readonly string[], reason: string | undefined): string {
+  const why = reason === undefined ? '' : ` -- ${reason.replace(/\s+/g, ' ')}`;
+  return `-- lockstep:ignore${scope === 'file' ? '-file' : ''} ${rules.join(', ')}${why}`;
+}
+
+/** Adds a suppression above a statement, or the rule to one that is there for it. */
+export function suppressLineEdit(script: Script, statement: Statement, rule: string, reason: string): TextEdit {
+  const { text } = script;
+  const start = statement.span.start;
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const before = text.slice(lineStart, start);
+  const eol = eolOf(text);
+  if (before.replace(/^\uFEFF/, '').trim() === '') {
+    const indent = before.replace(/^\uFEFF/, '');
+    return { span: { start, end: start }, newText: `${directive('statement', [rule], reason)}${eol}${indent}` };
+  }
+  // Another statement or a comment is before it on this line: the comment gets a line of its own in between.
+  return { span: { start, end: start }, newText: `${eol}${directive('statement', [rule], reason)}${eol}` };
+}
+
+/** Adds a suppression for the whole file at its top. */
+export function suppressFileEdit(script: Script, rule: string, reason: string): TextEdit {
+  const start = script.text.startsWith('\uFEFF') ? 1 : 0;
+  return { span: { start, end: start }, newText: `${directive('file', [rule], reason)}${eolOf(script.text)}` };
+}
+
+function eolOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}

@@ -1,0 +1,314 @@
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import { milliseconds } from '../config/duration.js';
+import { blocks, type MigrationSet, strongest } from '../core/index.js';
+import { migrationChecksum } from '../core/migrations/checksum.js';
+import { openSession } from '../database/connect.js';
+import { messageOf } from '../database/errors.js';
+import type { ConnectTarget } from '../database/target.js';
+import { type GuardVerdict, guardRun } from '../runner/guard.js';
+import type { RunFailure, RunOutcome } from '../runner/outcome.js';
+import { label, type PlannedStep, planRun } from '../runner/plan.js';
+import { coreReader } from '../runner/reader.js';
+import { runMigrations } from '../runner/run.js';
+import { rangeOf } from './convert.js';
+import { type Environment, environmentsOf, targetOfConnection } from './environments.js';
+import { type FolderReading, folderDto, ledgerFacts, readFolder } from './folderState.js';
+import type * as protocol from './protocol.js';
+import type { Root, Workspace } from './workspace.js';
+
+export interface DatabaseSink {
+  readonly log: (message: string) => void;
+  readonly progress: (progress: protocol.RunProgress) => void;
+  /** Readings or failures changed: diagnostics and lenses are to be asked for again. */
+  readonly changed: () => void;
+}
+
+interface Place {
+  readonly root: Root;
+  readonly set: MigrationSet;
+  readonly environment: Environment | undefined;
+}
+
+/**
+ * Everything that reaches a database, for the language server. A connection lives for one request: none is kept idle, and
+ * none is opened that a request did not ask for.
+ */
+export class DatabaseService {
+  readonly #workspace: Workspace;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #sink: DatabaseSink;
+  readonly #readings = new Map<string, FolderReading>();
+  /** Failures of the last run, by file; gone when the file's text changes. */
+  readonly #failures = new Map<string, { readonly text: string; readonly diagnostic: Diagnostic }>();
+  readonly #running = new Set<AbortController>();
+  #connections: protocol.ConnectionsParams = { connections: [], selected: {}, trusted: false };
+
+  constructor(workspace: Workspace, world: { readonly env: Readonly<Record<string, string | undefined>> }, sink: DatabaseSink) {
+    this.#workspace = workspace;
+    this.#env = world.env;
+    this.#sink = sink;
+  }
+
+  setConnections(params: protocol.ConnectionsParams): void {
+    this.#connections = params;
+    if (!params.trusted) this.#readings.clear();
+  }
+
+  async status(params: protocol.StatusParams): Promise<protocol.StatusResult> {
+    const folders: protocol.FolderDto[] = [];
+    const environments = new Map<string, protocol.EnvironmentDto>();
+    const labels = this.#labels();
+    for (const root of this.#workspace.roots) {
+      const known = await this.#environments(root);
+      for (const { dto } of known) environments.set(dto.id, dto);
+      for (const set of root.model.sets()) {
+        if (params.folder !== undefined && params.folder !== set.folder) continue;
+        const environment = this.#choose(set.folder, known);
+        const place = { root, set, environment };
+        if (params.connect) await this.#ask(place);
+        folders.push(this.#folder(place, labels.get(set.folder) ?? set.folder));
+      }
+    }
+    return { folders, environments: [...environments.values()] };
+  }
+
+  /** The last known state of one migration; asks nothing. */
+  known(folder: string, id: string): protocol.MigrationDto | undefined {
+    const reading = this.#readings.get(folder);
+    const set = this.#workspace.modelOf(`${folder}/`).set(folder);
+    if (!reading || !set) return undefined;
+    return folderDto(set, '', undefined, reading, { up: false, down: false }).migrations.find((m) => m.id === id);
+  }
+
+  failuresIn(uri: string): readonly Diagnostic[] {
+    const failure = this.#failures.get(uri);
+    return failure && failure.text === this.#workspace.modelOf(uri).text(uri) ? [failure.diagnostic] : [];
+  }
+
+  async test(params: protocol.TestConnectionParams): Promise<protocol.TestConnectionResult> {
+    if (!this.#connections.trusted) return { ok: false, message: UNTRUSTED, serverVersion: undefined };
+    const target = params.connection ? targetOfConnection(params.connection) : await this.#targetOf(params.environment);
+    if (!target) return { ok: false, message: 'There is no such connection any more. Refresh and choose again.', serverVersion: undefined };
+    try {
+      const session = await openSession(target, { connectTimeoutMs: 10_000 });
+      const { serverVersion, warning } = session;
+      await session.close();
+      return { ok: true, message: warning ?? `Connected: PostgreSQL ${serverVersion}.`, serverVersion };
+    } catch (error) {
+      return { ok: false, message: messageOf(error), serverVersion: undefined };
+    }
+  }
+
+  async plan(params: protocol.PlanParams): Promise<protocol.PlanResult> {
+    const place = await this.#place(params.folder);
+    if (typeof place === 'string') return refusedPlan(place, undefined);
+    const { environment, root, set } = place;
+    if (!environment) return { ...refusedPlan(NO_DATABASE, undefined), preview: previewOfFiles(set, params) };
+    const verdict = this.#guard(place, params.direction, true);
+    if (!verdict.allowed) return refusedPlan(verdict.reason, environment);
+    const reading = await this.#ask(place);
+    if (reading.kind === 'error') return refusedPlan(reading.message, environment);
+    const plan = planRun({
+      set,
+      state: reading.ledger,
+      checksum: (migration) => (reading.keeps.checksum ? migrationChecksum(migration) : undefined),
+      direction: params.direction,
+      target: params.target,
+      reader: coreReader(root.config.pgVersion),
+    });
+    if (!plan.ok) return refusedPlan(plan.reason, environment);
+    const steps = plan.steps.map((step) => this.#step(root, step));
+    return { allowed: true, reason: undefined, environment: environment.dto, steps, preview: previewOf(plan.steps, environment) };
+  }
+
+  async run(params: protocol.RunParams, signal: AbortSignal): Promise<protocol.RunResult> {
+    const place = await this.#place(params.folder);
+    if (typeof place === 'string') return refusedRun(place);
+    const { root, set, environment } = place;
+    if (!environment) return refusedRun(NO_DATABASE);
+    const controller = new AbortController();
+    signal.addEventListener('abort', () => controller.abort(), { once: true });
+    this.#running.add(controller);
+    const lockTimeoutMs = milliseconds(root.config.lockTimeout);
+    try {
+      const outcome = await runMigrations({
+        guard: this.#guard(place, params.direction, params.confirmed),
+        open: () => openSession(environment.target, { connectTimeoutMs: 10_000 }),
+        set,
+        direction: params.direction,
+        target: params.target,
+        expected: params.expected,
+        ledger: { table: root.config.ledgerTable },
+        reader: coreReader(root.config.pgVersion),
+        lockTimeoutMs,
+        statementTimeoutMs: milliseconds(root.config.statementTimeout),
+        signal: controller.signal,
+        onProgress: (step) => this.#sink.progress({ runId: params.runId, ...step }),
+      });
+      this.#remember(set, outcome);
+      await this.#ask(place);
+      this.#sink.log(`${environment.dto.target}: ${outcome.message}`);
+      return this.#result(outcome);
+    } finally {
+      this.#running.delete(controller);
+      this.#sink.changed();
+    }
+  }
+
+  dispose(): void {
+    for (const controller of this.#running) controller.abort();
+  }
+
+  async #ask({ root, set, environment }: Place): Promise<FolderReading> {
+    if (!environment || !this.#connections.trusted) {
+      return { kind: 'error', environment: environment?.dto.id ?? '', message: environment ? UNTRUSTED : NO_DATABASE };
+    }
+    const reading = await readFolder(environment, set, root.config.ledgerTable, () =>
+      openSession(environment.target, { connectTimeoutMs: 10_000, lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 }),
+    );
+    this.#readings.set(set.folder, reading);
+    root.model.setLedger(set.folder, ledgerFacts(set, reading, environment.dto.label));
+    this.#sink.changed();
+    return reading;
+  }
+
+  #folder(place: Place, name: string): protocol.FolderDto {
+    const { set, environment } = place;
+    const known = this.#readings.get(set.folder);
+    const reading = known && known.environment === environment?.dto.id ? known : undefined;
+    const may = (direction: 'up' | 'down') => environment !== undefined && this.#guard(place, direction, true).allowed;
+    return folderDto(set, name, environment, reading, { up: may('up'), down: may('down') });
+  }
+
+  #guard({ root, environment }: Place, direction: 'up' | 'down', confirmed: boolean): GuardVerdict {
+    if (!this.#connections.trusted) return { allowed: false, reason: UNTRUSTED };
+    if (!environment) return { allowed: false, reason: NO_DATABASE };
+    const { localHosts, allowApplyOnShared } = root.config;
+    return guardRun({ target: environment.target, localHosts, direction, allowApplyOnShared, confirmed });
+  }
+
+  async #place(folder: string): Promise<Place | string> {
+    const root = this.#workspace.rootOf(`${folder}/`);
+    const set = root?.model.set(folder);
+    if (!root || !set) return 'This migration folder is not there any more. Refresh, and check that it still exists.';
+    return { root, set, environment: this.#choose(folder, await this.#environments(root)) };
+  }
+
+  #environments(root: Root): Promise<readonly Environment[]> {
+    // An untrusted workspace offers nothing: its .env is not read either.
+    if (!this.#connections.trusted) return Promise.resolve([]);
+    return environmentsOf(root, this.#connections.connections, this.#env, (m) => this.#sink.log(m));
+  }
+
+  /** The one chosen for the folder, else the one chosen for all, else the first local one, else the first. */
+  #choose(folder: string, known: readonly Environment[]): Environment | undefined {
+    const { selected } = this.#connections;
+    const id = selected[folder] ?? selected['*'];
+    return known.find((e) => e.dto.id === id) ?? known.find((e) => e.dto.kind === 'local') ?? known[0];
+  }
+
+  async #targetOf(id: string | undefined): Promise<ConnectTarget | undefined> {
+    for (const root of this.#workspace.roots) {
+      const found = (await this.#environments(root)).find((e) => e.dto.id === id);
+      if (found) return found.target;
+    }
+    return undefined;
+  }
+
+  /** The shortest path ends that tell the folders apart: two folders of one name show their parents. */
+  #labels(): ReadonlyMap<string, string> {
+    const paths = this.#workspace.roots.flatMap((root) =>
+      root.model.sets().map((set) => ({ folder: set.folder, parts: [root.name, ...decodeURIComponent(set.folder.slice(root.uri.length + 1)).split('/')].filter(Boolean) })),
+    );
+    return new Map(
+      paths.map(({ folder, parts }) => {
+        let take = 1;
+        const end = () => parts.slice(-take).join('/');
+        while (take < parts.length && paths.some((p) => p.folder !== folder && p.parts.slice(-take).join('/') === end())) take += 1;
+        return [folder, end()];
+      }),
+    );
+  }
+
+  #step(root: Root, { migration, file, script, transaction }: PlannedStep): protocol.PlanStep {
+    const locks = root.model
+      .statements(file.uri)
+      .flatMap((s) => s.effect.locks)
+      .filter((l) => !l.bornHere && l.role !== 'index' && l.role !== 'sequence');
+    const lock = strongest(locks);
+    const matters = lock && (blocks(lock.mode).writes || blocks(lock.mode).reads);
+    return {
+      id: migration.id,
+      version: migration.version,
+      name: migration.name,
+      uri: file.uri,
+      statements: script.statements.length,
+      transaction: transaction === 'own' ? 'none' : transaction,
+      strongestLock: matters ? `${lock.mode} on ${lock.display}` : undefined,
+    };
+  }
+
+  #remember(set: MigrationSet, outcome: RunOutcome): void {
+    for (const uri of this.#failures.keys()) if (uri.startsWith(`${set.folder}/`)) this.#failures.delete(uri);
+    const { failure } = outcome;
+    const text = failure && this.#workspace.modelOf(failure.uri).text(failure.uri);
+    if (!failure || text === undefined) return;
+    this.#failures.set(failure.uri, { text, diagnostic: this.#diagnostic(failure) });
+  }
+
+  #diagnostic(failure: RunFailure): Diagnostic {
+    const { message, detail, hint, code } = failure;
+    const parts = [message, detail && `Detail: ${detail}`, hint && `Hint: ${hint}`].filter((p) => p);
+    return {
+      range: this.#range(failure) ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
+      severity: DiagnosticSeverity.Error,
+      source: 'PostgreSQL',
+      message: parts.join('\n'),
+      ...(code ? { code } : {}),
+    };
+  }
+
+  #range({ uri, span }: RunFailure): protocol.RangeDto | undefined {
+    const lines = this.#workspace.lines(uri);
+    return lines && span ? rangeOf(lines, span) : undefined;
+  }
+
+  #result({ failure, ...outcome }: RunOutcome): protocol.RunResult {
+    if (!failure) return { ...outcome, failure: undefined };
+    const { span: _, ...rest } = failure;
+    return { ...outcome, failure: { ...rest, range: this.#range(failure) } };
+  }
+}
+
+const UNTRUSTED = 'Lockstep does not connect to a database in a workspace that is not trusted. Trust the workspace first.';
+const NO_DATABASE = 'No database is connected. Add a connection, or set DATABASE_URL.';
+
+function refusedPlan(reason: string, environment: Environment | undefined): protocol.PlanResult {
+  return { allowed: false, reason, environment: environment?.dto, steps: [], preview: '' };
+}
+
+function refusedRun(message: string): protocol.RunResult {
+  return { outcome: 'refused', message, completed: [], failure: undefined };
+}
+
+/** All steps as one text, for a read-only document. */
+function previewOf(steps: readonly PlannedStep[], environment: Environment): string {
+  const verb = steps[0]?.direction === 'down' ? 'Roll back' : 'Apply';
+  const head = `-- ${verb} on ${environment.dto.target}. Preview only: nothing was sent.\n`;
+  return head + steps.map((step) => previewStep(step.migration, step.file.text, TRANSACTIONS[step.transaction])).join('');
+}
+
+const TRANSACTIONS = { wrapped: 'in one transaction', none: 'each statement alone', own: 'with its own transaction commands' } as const;
+
+/** Without a database the files themselves can still be looked at. */
+function previewOfFiles(set: MigrationSet, { target, direction }: protocol.PlanParams): string {
+  const id = typeof target === 'object' ? target.upTo : undefined;
+  const migration = set.migrations.find((m) => m.id === id);
+  const file = direction === 'up' ? migration?.up : migration?.down;
+  return migration && file ? previewStep(migration, file.text, 'no database is connected') : '';
+}
+
+function previewStep(migration: MigrationSet['migrations'][number], text: string, how: string): string {
+  return `\n-- ${label(migration)} (${how})\n${text.replace(/\r\n/g, '\n').trimEnd()}\n`;
+}
+

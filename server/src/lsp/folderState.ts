@@ -1,0 +1,101 @@
+import { type MigrationSet, type MigrationStatus, statusOf } from '../core/index.js';
+import type { LedgerFact } from '../core/model.js';
+import { messageOf } from '../database/errors.js';
+import type { PgSession } from '../database/session.js';
+import { chooseLedger } from '../ledger/choose.js';
+import type { Ledger, LedgerState } from '../ledger/ledger.js';
+import type { Environment } from './environments.js';
+import type { FolderDto, MigrationDto } from './protocol.js';
+
+/** What a database said about one folder when it was last asked. */
+export type FolderReading =
+  | { readonly kind: 'ok'; readonly environment: string; readonly serverVersion: string; readonly warning: string | undefined; readonly ledger: LedgerState; readonly keeps: Ledger['keeps'] }
+  | { readonly kind: 'error'; readonly environment: string; readonly message: string };
+
+/** Asks one database for the ledger of one folder. Never rejects. */
+export async function readFolder(
+  environment: Environment,
+  set: MigrationSet,
+  ledgerTable: string | undefined,
+  open: () => Promise<PgSession>,
+): Promise<FolderReading> {
+  const { id } = environment.dto;
+  let session: PgSession | undefined;
+  try {
+    session = await open();
+    const ledger = await chooseLedger(session, set, { table: ledgerTable });
+    const state = await ledger.read(session, set);
+    if (state.problem !== undefined) return { kind: 'error', environment: id, message: state.problem };
+    const { serverVersion, warning } = session;
+    return { kind: 'ok', environment: id, serverVersion, warning, ledger: state, keeps: ledger.keeps };
+  } catch (error) {
+    return { kind: 'error', environment: id, message: messageOf(error) };
+  } finally {
+    await session?.close();
+  }
+}
+
+/** A folder as the client draws it. Without a reading every migration is `unknown`; the files are listed all the same. */
+export function folderDto(
+  set: MigrationSet,
+  label: string,
+  environment: Environment | undefined,
+  reading: FolderReading | undefined,
+  mayRun: { readonly up: boolean; readonly down: boolean },
+): FolderDto {
+  const ok = reading?.kind === 'ok' ? reading : undefined;
+  const statuses = ok ? statusOf(set, ok.ledger, ok.keeps) : [];
+  const migrations = ok ? statuses.map(migrationDto) : set.migrations.map(unknownDto);
+  const applied = statuses.filter((s) => s.entry !== undefined);
+  const last = applied.at(-1);
+  const pendingCount = statuses.filter((s) => s.state === 'pending' || s.state === 'outOfOrder').length;
+  return {
+    folder: set.folder,
+    label,
+    layout: set.layout,
+    tool: set.tool,
+    problems: set.problems.map(({ uri, message }) => ({ uri, message })),
+    migrations,
+    environment: environment?.dto,
+    database: {
+      state: reading ? reading.kind : environment ? 'notAsked' : 'none',
+      message: reading?.kind === 'error' ? reading.message : ok?.warning,
+      serverVersion: ok?.serverVersion,
+    },
+    canRollBack: ok !== undefined && mayRun.down && last?.migration?.down !== undefined && last.state !== 'failed',
+    canApply: ok !== undefined && mayRun.up && pendingCount > 0,
+    current: last?.version,
+    pendingCount,
+  };
+}
+
+/** For the rules: what the ledger says of each migration of the set. */
+export function ledgerFacts(set: MigrationSet, reading: FolderReading | undefined, label: string): ReadonlyMap<string, LedgerFact> {
+  if (reading?.kind !== 'ok') return new Map();
+  return new Map(
+    statusOf(set, reading.ledger, reading.keeps).flatMap(({ migration, state }): [string, LedgerFact][] => {
+      if (!migration || state === 'missing') return [];
+      return [[migration.id, { state: state === 'outOfOrder' ? 'pending' : state, environment: label }]];
+    }),
+  );
+}
+
+function migrationDto(status: MigrationStatus): MigrationDto {
+  const { migration, version, name, state, entry, note } = status;
+  return {
+    id: migration?.id ?? `ledger:${version}`,
+    version,
+    name,
+    upUri: migration?.up?.uri,
+    downUri: migration?.down?.uri,
+    state,
+    appliedAt: entry?.appliedAt,
+    executionMs: entry?.executionMs,
+    note,
+  };
+}
+
+function unknownDto(migration: MigrationSet['migrations'][number]): MigrationDto {
+  const { id, version, name, up, down } = migration;
+  return { id, version, name, upUri: up?.uri, downUri: down?.uri, state: 'unknown', appliedAt: undefined, executionMs: undefined, note: undefined };
+}

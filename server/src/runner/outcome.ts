@@ -1,0 +1,38 @@
+import type { Span } from '../core/text/span.js';
+
+export interface RunFailure {
+  /** Id of the migration. */
+  readonly id: string;
+  readonly uri: string;
+  /** Where in the file the server pointed, or the statement; undefined when no statement is to blame (COMMIT, the connection). */
+  readonly span: Span | undefined;
+  readonly message: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** SQLSTATE. */
+  readonly code: string | undefined;
+}
+
+export interface CompletedStep {
+  readonly id: string;
+  readonly version: string;
+  readonly name: string;
+  readonly ms: number;
+}
+
+/** As `RunResult` of lsp/protocol.ts, with offsets instead of lines. */
+export interface RunOutcome {
+  readonly outcome: 'done' | 'failed' | 'cancelled' | 'refused' | 'uncertain';
+  /** What ran, what was undone, what remains, what to do. */
+  readonly message: string;
+  readonly completed: readonly CompletedStep[];
+  readonly failure: RunFailure | undefined;
+}
+
+export interface RunStep {
+  /** 'Applying 0003_add_index: statement 2 of 4'. */
+  readonly message: string;
+  /** Migrations finished, of all. */
+  readonly done: number;
+  readonly total: number;
+}

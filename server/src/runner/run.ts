@@ -1,0 +1,229 @@
+import type { MigrationSet } from '../core/migrations/migration.js';
+import { messageOf } from '../database/errors.js';
+import type { PgSession } from '../database/session.js';
+import { chooseLedger, type LedgerConfig } from '../ledger/choose.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { Canceller } from './canceller.js';
+import type { GuardVerdict } from './guard.js';
+import { settleLost } from './lost.js';
+import type { CompletedStep, RunFailure, RunOutcome, RunStep } from './outcome.js';
+import { label, type Plan, type PlannedStep, planRun, type RunTarget } from './plan.js';
+import type { ScriptReader } from './reader.js';
+import { runStep, type StepResult } from './step.js';
+
+export interface RunInput {
+  /** The verdict of `guardRun`: when it refuses, no connection is opened. */
+  readonly guard: GuardVerdict;
+  readonly open: () => Promise<PgSession>;
+  readonly set: MigrationSet;
+  readonly direction: 'up' | 'down';
+  readonly target: RunTarget;
+  /** Ids that the user confirmed, in order; refused when they are no longer what would run. Undefined: whatever the plan says. */
+  readonly expected: readonly string[] | undefined;
+  readonly ledger: LedgerConfig;
+  readonly reader: ScriptReader;
+  /** For locks of tables, and for the ledger's own lock; 0: no limit for tables. */
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RunStep) => void) | undefined;
+  /** How long to try to reach the server again after a broken connection. */
+  readonly patienceMs?: number | undefined;
+}
+
+/** Applies or rolls back migrations. Never rejects for what a server, a network or a file does. */
+export async function runMigrations(input: RunInput): Promise<RunOutcome> {
+  if (!input.guard.allowed) return refused(input.guard.reason);
+  let session: PgSession;
+  try {
+    session = await input.open();
+  } catch (error) {
+    return refused(messageOf(error));
+  }
+  try {
+    return await locked(input, session);
+  } catch (error) {
+    return refused(
+      `${messageOf(error)} No migration was started.`.replace(/([^.!?]) No migration/, '$1. No migration'),
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+/** golang-migrate's `-lock-timeout`. */
+const LEDGER_WAIT_MS = 15_000;
+
+/** Plans under the tool's lock, so that no other run comes between the plan and its execution. */
+async function locked(input: RunInput, session: PgSession): Promise<RunOutcome> {
+  const ledger = await chooseLedger(session, input.set, input.ledger);
+  const first = await ledger.read(session, input.set);
+  if (first.problem !== undefined) return refused(first.problem);
+  const release = await unlessAborted(ledger.lock(session, input.lockTimeoutMs || LEDGER_WAIT_MS), input.signal);
+  if (!release) return ended('cancelled', 'Cancelled while waiting for another run. Nothing was run.', [], undefined);
+  try {
+    const state = await ledger.read(session, input.set);
+    const { set, direction, target, reader } = input;
+    const plan = planRun({ set, state, checksum: ledger.checksum, direction, target, reader });
+    if (!plan.ok) return refusedPlan(plan);
+    const change = changedSince(plan.steps, input.expected);
+    if (change !== undefined) return refused(change);
+    if (input.signal?.aborted) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
+    await ledger.ensure(session);
+    return await runSteps(input, session, ledger, plan.steps);
+  } finally {
+    await release().catch(() => {});
+  }
+}
+
+/** The lock is asked for again and again, so there is nothing to cancel on the server: the session is closed. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal) return work;
+  work.catch(() => {});
+  let stop = () => {};
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function runSteps(
+  input: RunInput,
+  session: PgSession,
+  ledger: Ledger,
+  steps: readonly PlannedStep[],
+): Promise<RunOutcome> {
+  const canceller = new Canceller(input.signal);
+  const completed: CompletedStep[] = [];
+  for (const step of steps) {
+    if (canceller.requested) {
+      return ended(
+        'cancelled',
+        `Cancelled. ${soFar(completed, input)} ${label(step.migration)} was not started.`,
+        completed,
+        undefined,
+      );
+    }
+    try {
+      await resetSession(input, session);
+    } catch (error) {
+      const message = `${sentence(messageOf(error))} ${soFar(completed, input)} ${label(step.migration)} was not started.`;
+      return ended('failed', message, completed, undefined);
+    }
+    const result = await runStep({
+      session,
+      ledger,
+      set: input.set,
+      step,
+      canceller,
+      onStatement: (index, total) => report(input, step, index, total, completed.length, steps.length),
+    });
+    if (result.kind !== 'done') return notDone(input, ledger, step, result, completed, steps.length);
+    completed.push(completedStep(step, result.ms));
+  }
+  return ended('done', `${soFar(completed, input)}`, completed, undefined);
+}
+
+/** A migration must not inherit settings that the one before it made. */
+async function resetSession({ lockTimeoutMs, statementTimeoutMs }: RunInput, session: PgSession): Promise<void> {
+  await session.simple('RESET SESSION AUTHORIZATION');
+  await session.simple('RESET ALL');
+  await session.simple(`SET lock_timeout = ${Math.trunc(lockTimeoutMs)}`);
+  if (statementTimeoutMs) await session.simple(`SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`);
+}
+
+function report(
+  input: RunInput,
+  step: PlannedStep,
+  index: number,
+  statements: number,
+  done: number,
+  total: number,
+): void {
+  const verb = step.direction === 'up' ? 'Applying' : 'Rolling back';
+  const part = statements > 1 ? `: statement ${index + 1} of ${statements}` : '';
+  input.onProgress?.({ message: `${verb} ${label(step.migration)}${part}`, done, total });
+}
+
+async function notDone(
+  input: RunInput,
+  ledger: Ledger,
+  step: PlannedStep,
+  result: Exclude<StepResult, { kind: 'done' }>,
+  completed: CompletedStep[],
+  total: number,
+): Promise<RunOutcome> {
+  const name = label(step.migration);
+  if (result.kind !== 'lost') {
+    const what = result.kind === 'cancelled' ? `${name} was cancelled` : `${name} failed: ${result.failure.message}`;
+    const message = `${sentence(what)} ${result.remains}${before(completed, input)}`;
+    return ended(result.kind, message, completed, result.kind === 'failed' ? result.failure : undefined);
+  }
+  const { open, set, lockTimeoutMs, patienceMs = 10_000 } = input;
+  const { phase, xid, ms } = result;
+  const verdict = await settleLost({ open, ledger, set, step, phase, xid, ms, lockTimeoutMs, patienceMs });
+  if (verdict.state === 'committed') completed.push(completedStep(step, ms));
+  const all = completed.length === total;
+  const outcome = verdict.state === 'uncertain' ? 'uncertain' : all ? 'done' : 'failed';
+  const message = `${sentence(result.reason)} ${verdict.sentence}${before(completed, input)}`;
+  return ended(outcome, message, completed, all ? undefined : lostFailure(step, result, verdict.state));
+}
+
+/** The statement that was running is only to blame where it is not known whether it took effect. */
+function lostFailure(step: PlannedStep, result: StepResult & { kind: 'lost' }, state: string): RunFailure | undefined {
+  if (state === 'committed') return undefined;
+  const span = result.phase.at === 'statement' ? result.phase.statement.span : undefined;
+  const { id } = step.migration;
+  return { id, uri: step.file.uri, span, message: result.reason, detail: undefined, hint: undefined, code: undefined };
+}
+
+function changedSince(steps: readonly PlannedStep[], expected: readonly string[] | undefined): string | undefined {
+  if (expected === undefined) return undefined;
+  const now = steps.map((s) => s.migration.id);
+  if (now.length === expected.length && now.every((id, i) => id === expected[i])) return undefined;
+  return `What would run has changed since it was confirmed: now ${now.join(', ')}. Refresh, look at it again, and confirm.`;
+}
+
+function completedStep({ migration }: PlannedStep, ms: number): CompletedStep {
+  return { id: migration.id, version: migration.version, name: migration.name, ms };
+}
+
+function soFar(completed: readonly CompletedStep[], { direction }: RunInput): string {
+  const verb = direction === 'up' ? 'Applied' : 'Rolled back';
+  if (completed.length === 0) return 'No migration was finished.';
+  const names = completed.map((c) => (c.name ? `${c.version}_${c.name}` : c.version));
+  if (names.length > 3) return `${verb} ${names.length} migrations, the last of them ${names.at(-1)}.`;
+  return `${verb} ${names.join(', ')}.`;
+}
+
+function before(completed: readonly CompletedStep[], input: RunInput): string {
+  return completed.length === 0 ? '' : ` ${soFar(completed, input)}`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function refusedPlan(plan: Plan & { readonly ok: false }): RunOutcome {
+  const failure = plan.at && { ...plan.at, message: plan.reason, detail: undefined, hint: undefined, code: undefined };
+  return ended('refused', plan.reason, [], failure);
+}
+
+function refused(message: string): RunOutcome {
+  return ended('refused', message, [], undefined);
+}
+
+function ended(
+  outcome: RunOutcome['outcome'],
+  message: string,
+  completed: readonly CompletedStep[],
+  failure: RunFailure | undefined,
+): RunOutcome {
+  return { outcome, message, completed, failure };
+}

@@ -1,0 +1,247 @@
+import type { MigrationSet } from '../core/migrations/migration.js';
+import type { Statement } from '../core/sql/script.js';
+import { messageOf, type ServerFields, serverFields } from '../database/errors.js';
+import type { PgSession } from '../database/session.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Canceller } from './canceller.js';
+import { transactionControl } from './check.js';
+import { locate } from './locate.js';
+import type { RunFailure } from './outcome.js';
+import type { PlannedStep } from './plan.js';
+import { describeRemains, invalidIndexes } from './remains.js';
+
+/** How one migration ended. */
+export type StepResult =
+  | { readonly kind: 'done'; readonly ms: number }
+  /** `undone`: it is certain that nothing of it remains. */
+  | {
+      readonly kind: 'failed' | 'cancelled';
+      readonly failure: RunFailure;
+      readonly undone: boolean;
+      readonly remains: string;
+    }
+  /** The connection broke. `commit`: COMMIT was sent and not answered; `xid` finds out. */
+  | {
+      readonly kind: 'lost';
+      readonly reason: string;
+      readonly phase: LostPhase;
+      readonly xid: string | undefined;
+      readonly ms: number;
+    };
+
+export type LostPhase =
+  | { readonly at: 'beforeCommit' }
+  | { readonly at: 'commit' }
+  | { readonly at: 'statement'; readonly statement: Statement; readonly finished: number }
+  | { readonly at: 'ledger' };
+
+export interface StepInput {
+  readonly session: PgSession;
+  readonly ledger: Ledger;
+  readonly set: MigrationSet;
+  readonly step: PlannedStep;
+  readonly canceller: Canceller;
+  readonly onStatement: (index: number, total: number) => void;
+}
+
+/** Runs one migration and records it. Never rejects for what the server or the network does. */
+export async function runStep(input: StepInput): Promise<StepResult> {
+  const started = performance.now();
+  const run = new StepRun(input, started);
+  return input.step.transaction === 'wrapped' ? run.wrapped() : run.unwrapped();
+}
+
+class StepRun {
+  readonly #in: StepInput;
+  readonly #started: number;
+  /** Statements that the server has finished. */
+  #finished = 0;
+  #current: Statement | undefined;
+  #xid: string | undefined;
+
+  constructor(input: StepInput, started: number) {
+    this.#in = input;
+    this.#started = started;
+  }
+
+  get #ms(): number {
+    return Math.round(performance.now() - this.#started);
+  }
+
+  /** One transaction with all statements and, where the tool does so, the ledger's row. */
+  async wrapped(): Promise<StepResult> {
+    const { session, ledger, step, set } = this.#in;
+    let phase: LostPhase = { at: 'beforeCommit' };
+    try {
+      await this.#begin();
+      await session.simple('BEGIN');
+      await this.#statements();
+      if (ledger.finishInTransaction) {
+        // The script may have become another user who may not write the ledger.
+        await session.simple('RESET SESSION AUTHORIZATION');
+        await ledger.finish(session, step.migration, step.direction, this.#ms, set);
+      }
+      this.#xid = String((await session.query('SELECT pg_catalog.txid_current()::text AS xid')).rows[0]?.xid);
+      phase = { at: 'commit' };
+      await this.#commit();
+      phase = { at: 'ledger' };
+      if (!ledger.finishInTransaction) await this.#finishOutside();
+      return { kind: 'done', ms: this.#ms };
+    } catch (error) {
+      if (session.lost !== undefined) return this.#lost(phase);
+      if (phase.at === 'ledger') return this.#unrecorded(error);
+      await rollBack(session);
+      await this.#abandon();
+      return this.#failed(error, true, 'All of it was rolled back; the database is as it was before.');
+    }
+  }
+
+  /** Statement by statement, as the file says; what is done stays done. */
+  async unwrapped(): Promise<StepResult> {
+    const { session } = this.#in;
+    let before: ReadonlySet<string> = new Set();
+    let recording = false;
+    try {
+      before = await invalidIndexes(session);
+      await this.#begin();
+      await this.#statements();
+      if (session.transaction !== 'idle') return await this.#unclosed();
+      recording = true;
+      await this.#finishOutside();
+      return { kind: 'done', ms: this.#ms };
+    } catch (error) {
+      if (session.lost !== undefined) return this.#lost(this.#lostUnwrapped(recording));
+      if (recording) return this.#unrecorded(error);
+      return this.#failedUnwrapped(error, before);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { ledger, session, step, set } = this.#in;
+    await ledger.begin(session, step.migration, step.direction, set);
+  }
+
+  async #statements(): Promise<void> {
+    const { session, step, canceller, onStatement } = this.#in;
+    const { statements } = step.script;
+    for (const statement of statements) {
+      if (canceller.requested) throw new CancelledBetween();
+      onStatement(statement.index, statements.length);
+      this.#current = statement;
+      await canceller.guard(session, () => session.simple(statement.text));
+      this.#current = undefined;
+      this.#finished++;
+    }
+    if (canceller.requested && step.transaction === 'wrapped') throw new CancelledBetween();
+  }
+
+  async #commit(): Promise<void> {
+    const { command } = await this.#in.session.simple('COMMIT');
+    // A transaction that had failed unnoticed answers COMMIT with ROLLBACK.
+    if (command === 'ROLLBACK') throw new Error('PostgreSQL rolled the transaction back instead of committing it');
+  }
+
+  async #finishOutside(): Promise<void> {
+    const { ledger, session, step, set } = this.#in;
+    await session.simple('RESET SESSION AUTHORIZATION');
+    await ledger.finish(session, step.migration, step.direction, this.#ms, set);
+  }
+
+  async #abandon(): Promise<void> {
+    const { ledger, session, step, set } = this.#in;
+    await ledger.abandon?.(session, step.migration, step.direction, set).catch(() => {});
+  }
+
+  async #unclosed(): Promise<StepResult> {
+    await rollBack(this.#in.session);
+    const error = new Error('The file begins a transaction and does not end it. Add COMMIT at its end');
+    return this.#failed(error, false, 'What was not committed was rolled back; what was committed before stays.');
+  }
+
+  async #failedUnwrapped(error: unknown, before: ReadonlySet<string>): Promise<StepResult> {
+    const { session, step } = this.#in;
+    if (session.transaction !== 'idle') await rollBack(session);
+    const invalid = await describeRemains(session, before);
+    const total = step.script.statements.length;
+    const undone = invalid === undefined && (this.#finished === 0 || this.#nothingCommitted(this.#finished));
+    if (undone) await this.#abandon();
+    const remains = undone
+      ? 'Nothing of it remains; the database is as it was before.'
+      : `${this.#partly(total)}${invalid ? ` ${invalid}` : ''}`;
+    return this.#failed(error, undone, remains);
+  }
+
+  /** The file began a transaction first, and none of its first `count` statements ended one. */
+  #nothingCommitted(count: number): boolean {
+    const { statements } = this.#in.step.script;
+    const [first] = statements;
+    if (!first || transactionControl(first) !== 'begin') return false;
+    return !statements.slice(0, count).some((s) => transactionControl(s) === 'end');
+  }
+
+  #partly(total: number): string {
+    const own = this.#in.step.transaction === 'own';
+    if (this.#finished === 0) return 'It runs without a transaction; no statement of it was completed.';
+    const stays = own ? 'what the file committed stays' : 'they stay';
+    return `${this.#finished} of its ${total} statements ran, and ${stays}; it is not recorded as ${this.#in.step.direction === 'up' ? 'applied' : 'rolled back'}.`;
+  }
+
+  #unrecorded(error: unknown): StepResult {
+    const remains = `Its statements ran and stay, but ${this.#in.ledger.table} could not be written. Record it there by hand before the next run.`;
+    return this.#failed(error, false, remains);
+  }
+
+  #lostUnwrapped(recording: boolean): LostPhase {
+    if (recording) return { at: 'ledger' };
+    if (!this.#current) return { at: 'beforeCommit' };
+    if (this.#nothingCommitted(this.#finished + 1)) return { at: 'beforeCommit' };
+    return { at: 'statement', statement: this.#current, finished: this.#finished };
+  }
+
+  #lost(phase: LostPhase): StepResult {
+    return { kind: 'lost', reason: this.#in.session.lost ?? '', phase, xid: this.#xid, ms: this.#ms };
+  }
+
+  #failed(error: unknown, undone: boolean, remains: string): StepResult {
+    const { step, canceller } = this.#in;
+    const fields = serverFields(error);
+    const cancelled = error instanceof CancelledBetween || (canceller.requested && fields.code === '57014');
+    const failure: RunFailure = {
+      id: step.migration.id,
+      uri: step.file.uri,
+      span: this.#current && locate(this.#current, fields.position),
+      message: messageOf(error),
+      detail: fields.detail,
+      hint: hintFor(fields),
+      code: fields.code,
+    };
+    return { kind: cancelled ? 'cancelled' : 'failed', failure, undone, remains };
+  }
+}
+
+/** The user cancelled while no statement ran. */
+class CancelledBetween extends Error {
+  constructor() {
+    super('Cancelled by the user');
+  }
+}
+
+function hintFor({ code, hint }: ServerFields): string | undefined {
+  if (hint !== undefined) return hint;
+  if (code === '55P03') {
+    return 'Another session holds a lock that this statement needs. Find it with pg_blocking_pids or pg_stat_activity, let it end, and try again.';
+  }
+  return undefined;
+}
+
+/** A cancel that came late can hit the ROLLBACK; the second one gets through. */
+async function rollBack(session: PgSession): Promise<void> {
+  for (let attempt = 0; attempt < 2 && session.lost === undefined; attempt++) {
+    try {
+      await session.simple('ROLLBACK');
+      return;
+    } catch (error) {
+      if (serverFields(error).code !== '57014') return;
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commands } from '../../client/src/commands/index.js';
+import type { EnvironmentDto, PlanResult } from '../../server/src/lsp/protocol.js';
+import { type Fake, fake, folder, LOCAL, migration, statusWith, type World } from './fake.js';
+
+const TWO = statusWith(
+  folder([migration('1', 'a', 'applied'), migration('2', 'b', 'pending'), migration('3', 'c', 'pending')]),
+);
+const ON = { folder: 'file:///w/migrations', id: '2' };
+
+function planOn(environment: EnvironmentDto, ...versions: readonly string[]): PlanResult {
+  const steps = versions.map((version) => ({
+    id: version,
+    version,
+    name: 'x',
+    uri: `file:///w/migrations/${version}_x.up.sql`,
+    statements: 1,
+    transaction: 'wrapped' as const,
+    strongestLock: 'ACCESS EXCLUSIVE on users',
+  }));
+  return { allowed: true, reason: undefined, environment, steps, preview: 'SELECT 1;' };
+}
+
+async function run(id: string, world: World, ...args: readonly unknown[]): Promise<Fake> {
+  const f = fake(world);
+  await commands[`lockstep.${id}`]!(f.context, ...args);
+  return f;
+}
+
+const changes = (f: Fake): readonly string[] =>
+  f.calls.filter((c) => /^(run|create|add|password|forget|select|connect|folder)\b/.test(c));
+const SHARED = { ...LOCAL, kind: 'shared' as const, label: 'staging' };
+const unconnected = (environment: EnvironmentDto | undefined) =>
+  folder([migration('1', 'a', 'unknown')], {
+    environment,
+    database: { state: 'notAsked', message: undefined, serverVersion: undefined },
+  });
+
+// Every flow that asks something, with every question dismissed.
+const dismissed: readonly (readonly [id: string, world: World, arg?: unknown])[] = [
+  ['newMigration', { status: TWO }],
+  ['newMigration', { status: TWO, answers: { input: ['add_x'] } }],
+  ['newMigration', { status: TWO, answers: { input: ['add_x'], pick: ['Add column'] } }],
+  ['newMigrationHere', { status: TWO }, { scheme: 'file', toString: () => 'file:///w/migrations' }],
+  ['newMigration', { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })) }],
+  ['applyAll', { status: TWO, plan: planOn(LOCAL, '2', '3') }],
+  ['applyAll', { status: TWO, plan: planOn(LOCAL, '2', '3'), answers: { confirm: ['Preview SQL'] } }],
+  ['applyUpTo', { status: TWO, plan: planOn(LOCAL, '2') }, ON],
+  ['applyUpTo', { status: TWO, plan: planOn(LOCAL, '2') }],
+  ['applyNext', { status: TWO, plan: planOn(SHARED, '2'), allowApplyOnShared: true }],
+  [
+    'applyNext',
+    { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: planOn(LOCAL, '2') },
+  ],
+  ['rollBack', { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: planOn(LOCAL, '2') }],
+  ['applyNext', { status: { folders: [unconnected(undefined)], environments: [LOCAL] } }],
+  ['connect', { status: { folders: [], environments: [LOCAL, SHARED] } }],
+  ['connect', { status: { folders: [], environments: [] } }],
+  ['selectEnvironment', { status: TWO }],
+  ['addConnection', { status: TWO }],
+  ['addConnection', { status: TWO, answers: { input: ['localhost', '5432', 'app', 'me', ''] } }],
+  [
+    'addConnection',
+    { status: TWO, answers: { input: ['localhost', '5432', 'app', 'me', ''], pick: ['Local', 'Prefer'] } },
+  ],
+  ['testConnection', { status: TWO }],
+  ['forgetPassword', { status: TWO }],
+  ['chooseFolder', { status: TWO }],
+  [
+    'openCounterpart',
+    {
+      status: TWO,
+      active: 'file:///w/migrations/1_a.up.sql',
+      counterpart: { uri: 'file:///w/migrations/1_a.down.sql', exists: false, direction: 'down' },
+    },
+  ],
+];
+for (const [id, world, arg] of dismissed) {
+  const given = JSON.stringify(world.answers ?? {});
+  test(`${id} after ${given}: dismissing the next question changes nothing`, async () => {
+    const f = await run(id, world, ...(arg === undefined ? [] : [arg]));
+    assert.deepEqual(changes(f), []);
+  });
+}
+
+test('a password question that is dismissed leaves the selection as it is', async () => {
+  const environment = { ...LOCAL, hasPassword: false };
+  const f = fake({ status: { folders: [unconnected(environment)], environments: [environment] } });
+  const context = { ...f.context, connections: { ...f.context.connections, hasPassword: async () => false } };
+  await commands['lockstep.connect']!(context);
+  assert.equal(f.asked.length, 1);
+  assert.equal(f.asked[0]!.password, true);
+  assert.deepEqual(changes(f), []);
+});
+
+for (const id of [
+  'applyNext',
+  'applyAll',
+  'applyUpTo',
+  'rollBack',
+  'preview',
+  'connect',
+  'selectEnvironment',
+  'addConnection',
+  'testConnection',
+]) {
+  test(`${id} is refused in an untrusted workspace, with a reason`, async () => {
+    const f = await run(id, { status: TWO, trusted: false, plan: planOn(LOCAL, '2') }, ON);
+    assert.deepEqual(f.calls, []);
+    assert.match(f.said.join(), /not trusted/);
+  });
+}
+
+test('refreshing an untrusted workspace reads files only', async () => {
+  assert.deepEqual((await run('refresh', { status: TWO, trusted: false })).calls, []);
+  assert.deepEqual((await run('refresh', { status: TWO })).calls, ['connect']);
+});
+
+test('rolling back on a local database is one click: no question, one run, one message', async () => {
+  const f = await run('rollBack', { status: TWO, plan: planOn(LOCAL, '1') });
+  assert.deepEqual(f.calls, ['plan down "last"', 'save 1', 'run down 1']);
+  assert.deepEqual(f.said, ['info: Done.']);
+});
+
+test('applying the next migration on a local database asks nothing', async () => {
+  const f = await run('applyNext', { status: TWO, plan: planOn(LOCAL, '2') });
+  assert.deepEqual(f.calls, ['plan up "next"', 'save 1', 'run up 2']);
+});
+
+test('applying several names target, user and versions, and runs what was confirmed', async () => {
+  const f = await run('applyAll', {
+    status: TWO,
+    plan: planOn(LOCAL, '2', '3'),
+    answers: { confirm: ['Apply 2 Migrations'] },
+  });
+  assert.match(
+    f.said[0]!,
+    /Apply 2 migrations on dev\?.*127\.0\.0\.1:5432\/app_dev as app \(local\)[\s\S]*2 x: ACCESS EXCLUSIVE on users[\s\S]*3 x/,
+  );
+  assert.equal(f.calls.at(-1), 'run up 2,3');
+});
+
+test('the preview button of the confirmation shows the SQL and runs nothing', async () => {
+  const f = await run('applyAll', {
+    status: TWO,
+    plan: planOn(LOCAL, '2', '3'),
+    answers: { confirm: ['Preview SQL'] },
+  });
+  assert.deepEqual(f.calls, ['plan up "all"', 'preview Apply dev']);
+});
+
+test('a shared database is refused without the setting, and asks for its name with it', async () => {
+  const refused = await run('applyNext', { status: TWO, plan: planOn(SHARED, '2') });
+  assert.deepEqual(changes(refused), []);
+  assert.match(refused.said.join(), /shared.*allowApplyOnShared/);
+  const typedWrong = await run('applyNext', {
+    status: TWO,
+    plan: planOn(SHARED, '2'),
+    allowApplyOnShared: true,
+    answers: { input: ['yes'] },
+  });
+  assert.deepEqual(changes(typedWrong), []);
+  const typed = await run('applyNext', {
+    status: TWO,
+    plan: planOn(SHARED, '2'),
+    allowApplyOnShared: true,
+    answers: { input: ['app_dev'] },
+  });
+  assert.deepEqual(changes(typed), ['run up 2']);
+});
+
+test('production is refused, and so is rolling back anything that is not local, even if the server would allow it', async () => {
+  const production = { ...LOCAL, kind: 'production' as const };
+  for (const [id, environment] of [
+    ['applyNext', production],
+    ['applyAll', production],
+    ['rollBack', production],
+    ['rollBack', SHARED],
+  ] as const) {
+    const f = await run(id, {
+      status: TWO,
+      plan: planOn(environment, '2'),
+      allowApplyOnShared: true,
+      answers: { input: ['app_dev'], confirm: ['Apply 1 Migration'] },
+    });
+    assert.deepEqual(changes(f), [], `${id} on ${environment.kind}`);
+    assert.match(f.said.join(), /^error: Nothing was run/);
+  }
+});
+
+test('a failure opens the file at the statement and shows one error', async () => {
+  const range = { start: { line: 4, character: 2 }, end: { line: 4, character: 9 } };
+  const failure = {
+    id: '2',
+    uri: 'file:///w/2.sql',
+    range,
+    message: 'no such table',
+    detail: undefined,
+    hint: undefined,
+    code: '42P01',
+  };
+  const result = { outcome: 'failed' as const, message: 'Migration 2 failed and was undone.', completed: [], failure };
+  const f = await run('applyNext', { status: TWO, plan: planOn(LOCAL, '2'), result });
+  assert.equal(f.calls.at(-1), 'open file:///w/2.sql at 4:2');
+  assert.deepEqual(f.said, ['error: Migration 2 failed and was undone.']);
+});
+
+test('nothing runs when a changed file cannot be saved', async () => {
+  const f = fake({ status: TWO, plan: planOn(LOCAL, '2') });
+  await commands['lockstep.applyNext']!({ ...f.context, editor: { ...f.context.editor, save: async () => false } });
+  assert.deepEqual(changes(f), []);
+});
+
+test('applying without a connection connects first, because the click asked for it', async () => {
+  const f = await run('applyNext', { status: { folders: [unconnected(LOCAL)], environments: [LOCAL] } });
+  assert.deepEqual(f.calls, ['select dev file:///w/migrations', 'publish', 'connect']);
+});
+
+test('a new migration asks for name, template and values, creates both files and opens them side by side', async () => {
+  const f = await run('newMigration', { status: TWO, answers: { input: ['add_x', 'users'], pick: ['Add column'] } });
+  assert.deepEqual(f.calls, [
+    'new add_x addColumn {"table":"users"}',
+    'create file:///w/migrations/3_x.up.sql file:///w/migrations/3_x.down.sql',
+    'side file:///w/migrations/3_x.up.sql file:///w/migrations/3_x.down.sql',
+  ]);
+});
+
+test('a new connection is tested, saved without its password in any message, selected and used', async () => {
+  const answers = { input: ['localhost', '5432', 'app', 'me', 's3cret-sentinel', 'My app'], pick: ['Local', 'Prefer'] };
+  const f = await run('addConnection', { status: TWO, answers });
+  assert.deepEqual(f.calls, ['test localhost', 'add My app', 'select My app *', 'publish', 'connect']);
+  assert.doesNotMatch([...f.calls, ...f.said].join(), /s3cret/);
+});
+
+test('the CLI command of a migration does what its button does', async () => {
+  const copied = async (id: string) => (await run('copyCliCommand', { status: TWO }, { ...ON, id })).calls;
+  assert.deepEqual(await copied('2'), ['copy node cli.cjs apply --to 2 --folder migrations']);
+  assert.deepEqual(await copied('1'), ['copy node cli.cjs rollback --folder migrations']);
+});

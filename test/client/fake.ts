@@ -1,0 +1,238 @@
+import type { Choice, Context, InputOptions } from '../../client/src/context.js';
+import type {
+  EnvironmentDto,
+  FolderDto,
+  MigrationDto,
+  PlanResult,
+  RunResult,
+  StatusResult,
+} from '../../server/src/lsp/protocol.js';
+
+export const LOCAL: EnvironmentDto = {
+  id: 'dev',
+  label: 'dev',
+  kind: 'local',
+  target: '127.0.0.1:5432/app_dev',
+  user: 'app',
+  source: 'setting',
+  hasPassword: true,
+};
+
+export function migration(
+  version: string,
+  name: string,
+  state: MigrationDto['state'],
+  more: Partial<MigrationDto> = {},
+): MigrationDto {
+  const at = `file:///w/migrations/${version}_${name}`;
+  return {
+    id: version,
+    version,
+    name,
+    upUri: `${at}.up.sql`,
+    downUri: `${at}.down.sql`,
+    state,
+    appliedAt: undefined,
+    executionMs: undefined,
+    note: undefined,
+    ...more,
+  };
+}
+
+export function folder(migrations: readonly MigrationDto[], more: Partial<FolderDto> = {}): FolderDto {
+  return {
+    folder: 'file:///w/migrations',
+    label: 'migrations',
+    layout: 'updown',
+    tool: 'golang-migrate',
+    problems: [],
+    migrations,
+    environment: LOCAL,
+    database: { state: 'ok', message: undefined, serverVersion: '16.2' },
+    canRollBack: true,
+    canApply: true,
+    current: migrations.findLast((m) => m.state === 'applied')?.version,
+    pendingCount: migrations.filter((m) => m.state === 'pending').length,
+    ...more,
+  };
+}
+
+export const statusWith = (...folders: readonly FolderDto[]): StatusResult => ({ folders, environments: [LOCAL] });
+
+/** `undefined` or an exhausted list: the person dismisses the question. A function sees what was asked. */
+export interface Answers {
+  readonly input?: readonly (string | undefined)[];
+  /** Labels of the choices to take. */
+  readonly pick?: readonly (string | undefined)[];
+  readonly confirm?: readonly (string | undefined)[];
+  readonly folder?: string;
+}
+
+export interface Fake {
+  readonly context: Context;
+  /** What was sent, created, copied or opened, in order. */
+  readonly calls: string[];
+  /** What was shown: `error: …`, `confirm: … | detail`. */
+  readonly said: string[];
+  readonly asked: InputOptions[];
+}
+
+export interface World {
+  readonly status: StatusResult;
+  readonly answers?: Answers;
+  readonly trusted?: boolean;
+  readonly plan?: PlanResult;
+  readonly result?: RunResult;
+  readonly allowApplyOnShared?: boolean;
+  readonly active?: string;
+  readonly counterpart?: {
+    readonly uri: string | undefined;
+    readonly exists: boolean;
+    readonly direction: 'up' | 'down' | undefined;
+  };
+}
+
+const NOTHING: PlanResult = {
+  allowed: false,
+  reason: 'No plan in this test.',
+  environment: undefined,
+  steps: [],
+  preview: '',
+};
+const DONE: RunResult = { outcome: 'done', message: 'Done.', completed: [], failure: undefined };
+
+export function fake(world: World): Fake {
+  const calls: string[] = [];
+  const said: string[] = [];
+  const asked: InputOptions[] = [];
+  const inputs = [...(world.answers?.input ?? [])];
+  const picks = [...(world.answers?.pick ?? [])];
+  const confirms = [...(world.answers?.confirm ?? [])];
+  const say = (kind: string) => async (message: string) => {
+    said.push(`${kind}: ${message}`);
+    return undefined;
+  };
+  const call = (text: string) => {
+    calls.push(text);
+  };
+  const context: Context = {
+    ui: {
+      async input(options) {
+        asked.push(options);
+        const answer = inputs.shift();
+        // An input box does not accept what its validation refuses.
+        return answer !== undefined && options.validate?.(answer) !== undefined ? undefined : answer;
+      },
+      async pick<T>(_: unknown, items: readonly Choice<T>[]) {
+        const label = picks.shift();
+        return label === undefined ? undefined : items.find((i) => i.label.includes(label))?.value;
+      },
+      async confirm(message, detail) {
+        said.push(`confirm: ${message} | ${detail}`);
+        return confirms.shift();
+      },
+      folder: async () => world.answers?.folder,
+      info: say('info'),
+      warn: say('warn'),
+      error: say('error'),
+    },
+    progress: async (_, task) =>
+      task(() => {}, { isCancellationRequested: false, onCancellationRequested: () => ({ dispose() {} }) }),
+    server: {
+      status: async () => world.status,
+      async plan(params) {
+        call(`plan ${params.direction} ${JSON.stringify(params.target)}`);
+        return world.plan ?? NOTHING;
+      },
+      async run(params) {
+        call(`run ${params.direction} ${params.expected.join(',')}`);
+        return world.result ?? DONE;
+      },
+      async testConnection({ environment, connection }) {
+        call(`test ${environment ?? connection?.host}`);
+        return { ok: true, message: 'PostgreSQL 16 answers.', serverVersion: '16' };
+      },
+      templates: async () => [
+        { id: 'empty', label: 'Empty', description: '', fields: [] },
+        {
+          id: 'addColumn',
+          label: 'Add column',
+          description: '',
+          fields: [{ id: 'table', label: 'Table', placeholder: 'users', pattern: '[a-z_]+', required: true }],
+        },
+      ],
+      async newMigration(params) {
+        call(`new ${params.name} ${params.template} ${JSON.stringify(params.values)}`);
+        return {
+          files: [
+            { uri: 'file:///w/migrations/3_x.up.sql', text: 'up', role: 'up' as const },
+            { uri: 'file:///w/migrations/3_x.down.sql', text: 'down', role: 'down' as const },
+          ],
+          error: undefined,
+        };
+      },
+      counterpart: async () => world.counterpart ?? { uri: undefined, exists: false, direction: undefined },
+      restart: async () => call('restart'),
+      showLog: () => call('showLog'),
+    },
+    editor: {
+      activeUri: () => world.active,
+      workspaceFolders: () => [{ uri: 'file:///w', name: 'w' }],
+      open: async (uri, range) => call(`open ${uri}${range ? ` at ${range.start.line}:${range.start.character}` : ''}`),
+      openSideBySide: async (a, b) => call(`side ${a} ${b}`),
+      async createFiles(files) {
+        call(`create ${files.map((f) => f.uri).join(' ')}`);
+        return true;
+      },
+      async save(uris) {
+        call(`save ${uris.length}`);
+        return true;
+      },
+      showPreview: async (name) => call(`preview ${name}`),
+      reveal: async (uri) => call(`reveal ${uri}`),
+      copy: async (text) => call(`copy ${text}`),
+      showRule: async (id) => call(`rule ${id}`),
+      selectText: async (_, text) => call(`select ${text}`),
+      cli: () => 'node cli.cjs',
+      shellPath: () => 'migrations',
+      async addMigrationFolder(uri) {
+        call(`folder ${uri}`);
+        return undefined;
+      },
+    },
+    connections: {
+      list: () => [
+        {
+          id: 'dev',
+          label: 'dev',
+          kind: 'local',
+          host: '127.0.0.1',
+          port: 5432,
+          database: 'app_dev',
+          user: 'app',
+          ssl: 'prefer',
+        },
+      ],
+      async add(connection) {
+        call(`add ${connection.label}`);
+        return connection.label;
+      },
+      setPassword: async (id) => call(`password ${id}`),
+      hasPassword: async () => true,
+      forgetPassword: async (id) => call(`forget ${id}`),
+      select: async (id, where) => call(`select ${id} ${where ?? '*'}`),
+      publish: async () => call('publish'),
+    },
+    store: {
+      status: world.status,
+      async refresh(params) {
+        if (params.connect) call('connect');
+        return world.status;
+      },
+    },
+    trusted: () => world.trusted ?? true,
+    settings: () => ({ allowApplyOnShared: world.allowApplyOnShared ?? false }),
+    focus: async (where, id) => call(`focus ${where} ${id}`),
+  };
+  return { context, calls, said, asked };
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ago, duration, environmentLabel, shownVersion } from '../../client/src/labels.js';
+import { StatusStore } from '../../client/src/store.js';
+import { sameUri, targetOf } from '../../client/src/target.js';
+import { type TreeNode, treeOf } from '../../client/src/views/model.js';
+import { badgeOf, contextKeys, summaryOf } from '../../client/src/views/summary.js';
+import type { MigrationState, StatusResult } from '../../server/src/lsp/protocol.js';
+import { folder, LOCAL, migration, statusWith } from './fake.js';
+
+const NOW = new Date('2026-01-02T12:00:00Z');
+const drawn = (nodes: readonly TreeNode[], depth = 0): readonly string[] =>
+  nodes.flatMap((n) => [
+    `${'  '.repeat(depth)}${n.label}${n.description === '' ? '' : ` | ${n.description}`}`,
+    ...drawn(n.children, depth + 1),
+  ]);
+const all = (nodes: readonly TreeNode[]): readonly TreeNode[] => nodes.flatMap((n) => [n, ...all(n.children)]);
+const STATES: readonly MigrationState[] = [
+  'applied',
+  'pending',
+  'outOfOrder',
+  'modified',
+  'missing',
+  'failed',
+  'unknown',
+];
+
+test('one folder: attention first, pending with the next one marked, applied with the latest first', () => {
+  const status = statusWith(
+    folder([
+      migration('0001', 'users', 'applied', { appliedAt: '2026-01-01T12:00:00Z', executionMs: 12 }),
+      migration('0002', 'orders', 'modified', { note: 'The file differs from what ran.' }),
+      migration('0003', 'index', 'applied', { appliedAt: '2026-01-02T10:00:00Z', executionMs: 35 }),
+      migration('0004', 'email', 'pending'),
+      migration('0005', 'phone', 'pending'),
+    ]),
+  );
+  assert.deepEqual(drawn(treeOf(status, true, NOW)), [
+    'Attention | 1',
+    '  0002 orders | edited after it was applied',
+    'Pending | 2',
+    '  0004 email | next',
+    '  0005 phone | pending',
+    'Applied | 2',
+    '  0003 index | applied 2 h ago · 35 ms',
+    '  0001 users | applied 1 d ago · 12 ms',
+  ]);
+});
+
+test('every state has its own words, its own icon and a sentence for screen readers', () => {
+  const nodes = STATES.map(
+    (state) => all(treeOf(statusWith(folder([migration('1', 'a', state)])), true, NOW)).find((n) => n.id === '1')!,
+  );
+  assert.equal(new Set(nodes.map((n) => n.icon?.name)).size, STATES.length);
+  assert.equal(new Set(nodes.map((n) => n.spoken)).size, STATES.length);
+  for (const [i, node] of nodes.entries()) {
+    assert.match(node.context, new RegExp(`^migration ${STATES[i]}\\b`));
+    assert.match(node.spoken, /^1 a, \w/);
+  }
+});
+
+test('before anyone connects all files are listed, with the way to connect', () => {
+  const status = statusWith(
+    folder([migration('1', 'a', 'unknown')], {
+      database: { state: 'notAsked', message: undefined, serverVersion: undefined },
+    }),
+  );
+  assert.deepEqual(drawn(treeOf(status, true, NOW)), [
+    'Connect to see what is applied | local/app_dev',
+    'Migrations | 1',
+    '  1 a',
+  ]);
+  const untrusted = treeOf(status, false, NOW)[0]!;
+  assert.equal(untrusted.command?.id, 'workbench.trust.manage');
+});
+
+test('a database that cannot be read is said in the tree and the files stay', () => {
+  const status = statusWith(
+    folder([migration('1', 'a', 'unknown')], {
+      database: { state: 'error', message: 'Connection refused.', serverVersion: undefined },
+    }),
+  );
+  assert.deepEqual(drawn(treeOf(status, true, NOW)).slice(0, 2), [
+    'The database cannot be read | Connection refused.',
+    'Migrations | 1',
+  ]);
+});
+
+test('several folders are roots, with their database', () => {
+  const other = folder([], {
+    folder: 'file:///w/b',
+    label: 'b',
+    environment: undefined,
+    database: { state: 'none', message: undefined, serverVersion: undefined },
+  });
+  assert.deepEqual(drawn(treeOf(statusWith(folder([]), other), true, NOW)), [
+    'migrations | local/app_dev',
+    'b | not connected',
+    '  Connect to see what is applied',
+  ]);
+});
+
+test('keys are unique, and the same after the next refresh', () => {
+  const of = (state: MigrationState) =>
+    all(
+      treeOf(
+        statusWith(
+          folder([migration('1', 'a', 'applied'), migration('2', 'b', state)]),
+          folder([migration('1', 'a', 'pending')], { folder: 'file:///w/b' }),
+        ),
+        true,
+        NOW,
+      ),
+    );
+  const keys = of('pending').map((n) => n.key);
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(of('pending').find((n) => n.id === '2')!.key, of('applied').find((n) => n.id === '2')!.key);
+});
+
+test('only the last applied one offers rollback, and only where rolling back is allowed', () => {
+  const migrations = [migration('1', 'a', 'applied'), migration('2', 'b', 'applied')];
+  const offers = (canRollBack: boolean) =>
+    all(treeOf(statusWith(folder(migrations, { canRollBack })), true, NOW))
+      .filter((n) => /^migration applied\b.*\bcanRollBack\b/.test(n.context))
+      .map((n) => n.id);
+  assert.deepEqual(offers(true), ['2']);
+  assert.deepEqual(offers(false), []);
+});
+
+test('the version is shown as the file has it, not as the ledger writes it', () => {
+  assert.equal(shownVersion(migration('42', 'a', 'pending', { upUri: 'file:///w/0042_a.up.sql' })), '0042');
+  assert.equal(shownVersion(migration('42', 'a', 'pending', { upUri: 'file:///w/0042_a/up.sql' })), '0042');
+  assert.equal(shownVersion(migration('7', 'a', 'pending', { upUri: 'file:///w/0042_a.up.sql' })), '7');
+  assert.equal(
+    shownVersion(migration('20240102030405', 'a', 'missing', { upUri: undefined, downUri: undefined })),
+    '20240102030405',
+  );
+});
+
+test('times and durations are short', () => {
+  assert.equal(ago('2026-01-02T11:59:30Z', NOW), 'just now');
+  assert.equal(ago('2026-01-02T13:00:00Z', NOW), 'just now');
+  assert.equal(ago('2025-11-01T12:00:00Z', NOW), '2 mo ago');
+  assert.equal(ago('nonsense', NOW), '');
+  assert.deepEqual([12, 1500, 61_000].map(duration), ['12 ms', '1.5 s', '1 min 1 s']);
+  assert.equal(environmentLabel(LOCAL), 'local/app_dev');
+});
+
+test('the status bar is empty without a connection, and warns only of failed and edited migrations', () => {
+  assert.equal(
+    summaryOf(
+      statusWith(folder([], { database: { state: 'notAsked', message: undefined, serverVersion: undefined } })),
+    ),
+    undefined,
+  );
+  const pending = summaryOf(statusWith(folder([migration('1', 'a', 'applied'), migration('2', 'b', 'pending')])))!;
+  assert.equal(pending.text, '$(database) local/app_dev · 1 pending');
+  assert.match(pending.tooltip.join(), /at version 1/);
+  assert.equal(pending.alarm, false);
+  for (const [state, alarm] of [
+    ['failed', true],
+    ['modified', true],
+    ['missing', false],
+    ['outOfOrder', false],
+  ] as const) {
+    assert.equal(summaryOf(statusWith(folder([migration('1', 'a', state)])))!.alarm, alarm, state);
+  }
+});
+
+test('badge and context keys follow the status', () => {
+  const status = statusWith(folder([migration('1', 'a', 'pending')]));
+  assert.equal(badgeOf(status), 1);
+  assert.deepEqual(contextKeys(status), {
+    'lockstep.ready': true,
+    'lockstep.hasFolders': true,
+    'lockstep.connected': true,
+    'lockstep.canApply': true,
+    'lockstep.canRollBack': true,
+  });
+  assert.equal(Object.values(contextKeys(statusWith())).filter(Boolean).length, 1);
+});
+
+test('an answer that was overtaken by a later one is not drawn', async () => {
+  const waiting: ((status: StatusResult) => void)[] = [];
+  const shown: StatusResult[] = [];
+  const store = new StatusStore(
+    { status: () => new Promise((resolve) => waiting.push(resolve)) },
+    (s) => shown.push(s),
+    (error) => assert.fail(String(error)),
+  );
+  const first = store.refresh({ connect: false });
+  const second = store.refresh({ connect: false });
+  const [early, late] = [statusWith(), statusWith(folder([]))];
+  waiting[1]!(late);
+  await second;
+  waiting[0]!(early);
+  await first;
+  assert.deepEqual(shown, [late]);
+  assert.equal(store.status, late);
+});
+
+test('targets come from menus, lenses, trees and files', () => {
+  assert.equal(targetOf({ scheme: 'file', toString: () => 'file:///a.sql' }).uri, 'file:///a.sql');
+  assert.deepEqual(targetOf({ folder: 'f', id: '1' }), { folder: 'f', id: '1', uri: undefined });
+  assert.deepEqual(targetOf(undefined), { folder: undefined, id: undefined, uri: undefined });
+  assert.ok(sameUri('file:///c%3A/a%20b', 'file:///c:/a%20b'));
+  assert.ok(!sameUri('file:///a', 'file:///b'));
+  assert.ok(sameUri('file:///%E0%A4%A', 'file:///%E0%A4%A/'));
+});

@@ -1,0 +1,77 @@
+import os from 'node:os';
+import { buildSet } from '../../server/src/core/migrations/build.js';
+import type { LayoutId, MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
+import { loadParser, readScript } from '../../server/src/core/sql/read.js';
+import type { Script, Statement } from '../../server/src/core/sql/script.js';
+import { openSession } from '../../server/src/database/connect.js';
+import type { PgSession } from '../../server/src/database/session.js';
+import { type ConnectTarget, targetFromUrl } from '../../server/src/database/target.js';
+import type { RunOutcome } from '../../server/src/runner/outcome.js';
+import type { ScriptReader } from '../../server/src/runner/reader.js';
+import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
+import type { TestServer } from './server.js';
+
+export { loadParser, readScript, type Script, type Statement };
+
+const LAYOUT: Readonly<Record<ToolId, LayoutId>> = {
+  plain: 'suffix-dot-down',
+  'golang-migrate': 'updown',
+  diesel: 'directory',
+};
+
+const reader: ScriptReader = {
+  read: (text) => readScript(text),
+  forbidsTransaction: (s) => /\bCONCURRENTLY\b|^VACUUM\b/i.test(s.text),
+};
+
+/** A set of migrations from file names and texts. */
+export function setOf(tool: ToolId, files: Readonly<Record<string, string>>): MigrationSet {
+  const folder = 'file:///w/migrations';
+  const list = Object.entries(files).map(([path, text]) => ({ uri: `${folder}/${path}`, path, text }));
+  return buildSet({ folder, layout: LAYOUT[tool], tool, files: list });
+}
+
+export function targetOf(server: TestServer, database: string, change: Partial<ConnectTarget> = {}): ConnectTarget {
+  const result = targetFromUrl(server.url(database), {
+    label: 'test',
+    source: 'setting',
+    osUser: os.userInfo().username,
+  });
+  if (!result.ok) throw new Error(result.problem);
+  return { ...result.target, ssl: 'disable', ...change };
+}
+
+/** Applies all, unless told otherwise, with timeouts that suit tests. */
+export function run(
+  server: TestServer,
+  database: string,
+  set: MigrationSet,
+  change: Partial<RunInput> & { readonly target?: RunInput['target'] } = {},
+): Promise<RunOutcome> {
+  return runMigrations({
+    guard: { allowed: true },
+    open: () => openSession(targetOf(server, database)),
+    set,
+    direction: 'up',
+    target: change.direction === 'down' ? 'last' : 'all',
+    expected: undefined,
+    ledger: { table: undefined },
+    reader,
+    lockTimeoutMs: 5_000,
+    patienceMs: 3_000,
+    ...change,
+  });
+}
+
+export async function withSession<T>(
+  server: TestServer,
+  database: string,
+  work: (s: PgSession) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(targetOf(server, database));
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { ToolId } from '../../server/src/core/migrations/migration.js';
+import { chooseLedger } from '../../server/src/ledger/choose.js';
+import { loadParser, run, setOf, withSession } from './kit.js';
+import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
+
+const FILES: Readonly<Record<ToolId, Readonly<Record<string, string>>>> = {
+  plain: {
+    '001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
+    '001_users.down.sql': 'DROP TABLE users;\n',
+    '002_email.sql': 'ALTER TABLE users ADD COLUMN email text;\n',
+    '002_email.down.sql': 'ALTER TABLE users DROP COLUMN email;\n',
+    '003_index.sql': 'CREATE INDEX CONCURRENTLY users_email ON users (email);\n',
+    '003_index.down.sql': 'DROP INDEX CONCURRENTLY users_email;\n',
+  },
+  'golang-migrate': {
+    '000001_users.up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE other (id int);\n',
+    '000001_users.down.sql': 'DROP TABLE other;\nDROP TABLE users;\n',
+    '000002_email.up.sql': 'ALTER TABLE users ADD COLUMN email text;\n',
+    '000002_email.down.sql': 'ALTER TABLE users DROP COLUMN email;\n',
+    '000003_index.up.sql': 'CREATE INDEX CONCURRENTLY users_email ON users (email);\n',
+    '000003_index.down.sql': 'DROP INDEX CONCURRENTLY users_email;\n',
+  },
+  diesel: {
+    '2024-01-31-101500_users/up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
+    '2024-01-31-101500_users/down.sql': 'DROP TABLE users;\n',
+    '2024-02-01-101500_email/up.sql': 'ALTER TABLE users ADD COLUMN email text;\n',
+    '2024-02-01-101500_email/down.sql': 'ALTER TABLE users DROP COLUMN email;\n',
+    '2024-02-02-101500_index/up.sql': 'CREATE INDEX CONCURRENTLY users_email ON users (email);\n',
+    '2024-02-02-101500_index/down.sql': 'DROP INDEX CONCURRENTLY users_email;\n',
+    '2024-02-02-101500_index/metadata.toml': 'run_in_transaction = false\n',
+  },
+};
+
+for (const major of [14, 18] as readonly Major[]) {
+  describe(`ledgers on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
+    let server: TestServer;
+    before(async () => {
+      await loadParser();
+      server = await startServer({ major });
+    });
+    after(() => server?.stop());
+
+    for (const tool of ['plain', 'golang-migrate', 'diesel'] as const) {
+      test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
+        const database = await server.createDatabase();
+        const set = setOf(tool, FILES[tool]);
+        const up = await run(server, database, set);
+        assert.equal(up.outcome, 'done', up.message);
+        assert.equal(up.completed.length, 3);
+        const indexes = await server.query(
+          `SELECT 1 FROM pg_index WHERE indexrelid = 'users_email'::regclass AND indisvalid`,
+          database,
+        );
+        assert.equal(indexes.length, 1);
+        for (let left = 2; left >= 0; left--) {
+          const down = await run(server, database, set, { direction: 'down' });
+          assert.equal(down.outcome, 'done', down.message);
+          const entries = await withSession(server, database, async (s) => {
+            const ledger = await chooseLedger(s, set, { table: undefined });
+            return (await ledger.read(s, set)).entries.map((e) => e.version);
+          });
+          assert.deepEqual(
+            entries,
+            set.migrations.slice(0, left).map((m) => m.version),
+          );
+        }
+        const [users] = await server.query(`SELECT to_regclass('users') AS name`, database);
+        assert.equal(users?.name, null);
+        const none = await run(server, database, set, { direction: 'down' });
+        assert.equal(none.outcome, 'refused');
+        assert.match(none.message, /nothing to roll back/);
+      });
+    }
+
+    test('the plain ledger records name, time, duration and checksum', async () => {
+      const database = await server.createDatabase();
+      await run(server, database, setOf('plain', FILES.plain), { target: 'next' });
+      const [row] = await server.query(
+        "SELECT *, now() - applied_at < interval '1 min' AS fresh FROM schema_migrations",
+        database,
+      );
+      assert.equal(row?.version, '001');
+      assert.equal(row?.name, 'users');
+      assert.equal(row?.fresh, true);
+      assert.match(String(row?.checksum), /^[0-9a-f]{64}$/);
+      assert.equal(typeof row?.execution_time_ms, 'number');
+    });
+
+    test('golang-migrate has one clean row after success, as its own command leaves it', async () => {
+      const database = await server.createDatabase();
+      await run(server, database, setOf('golang-migrate', FILES['golang-migrate']), { target: 'next' });
+      assert.deepEqual(await server.query('SELECT version::int, dirty FROM schema_migrations', database), [
+        { version: 1, dirty: false },
+      ]);
+    });
+
+    test('golang-migrate says dirty while a script runs', async () => {
+      const database = await server.createDatabase();
+      const seen = 'CREATE TABLE seen AS SELECT version, dirty FROM schema_migrations;\nSELECT 1;\n';
+      const result = await run(server, database, setOf('golang-migrate', { '7_a.up.sql': seen }));
+      assert.equal(result.outcome, 'done', result.message);
+      assert.deepEqual(await server.query('SELECT version::int, dirty FROM seen', database), [
+        { version: 7, dirty: true },
+      ]);
+    });
+
+    test('golang-migrate: a failure that was rolled back leaves the version before, clean', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('golang-migrate', {
+        '1_a.up.sql': 'SELECT 1;',
+        '2_b.up.sql': 'CREATE TABLE x (id int);\nSELECT nope();\n',
+      });
+      const result = await run(server, database, set);
+      assert.equal(result.outcome, 'failed');
+      assert.deepEqual(await server.query('SELECT version::int, dirty FROM schema_migrations', database), [
+        { version: 1, dirty: false },
+      ]);
+    });
+
+    test('golang-migrate: a dirty database is refused with the command that helps', async () => {
+      const database = await server.createDatabase();
+      await server.query(
+        'CREATE TABLE schema_migrations (version bigint not null primary key, dirty boolean not null); INSERT INTO schema_migrations VALUES (2, true)',
+        database,
+      );
+      const result = await run(server, database, setOf('golang-migrate', FILES['golang-migrate']));
+      assert.equal(result.outcome, 'refused');
+      assert.match(result.message, /dirty at 2_email.*migrate force 2/);
+    });
+
+    test('a table of a foreign shape is refused and left as it is', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE schema_migrations (id int, tag text NOT NULL)', database);
+      for (const tool of ['plain', 'golang-migrate'] as const) {
+        const result = await run(server, database, setOf(tool, FILES[tool]));
+        assert.equal(result.outcome, 'refused');
+        assert.match(result.message, /schema_migrations has the columns \(id integer, tag text\)/);
+      }
+      assert.deepEqual(await server.query('SELECT * FROM schema_migrations', database), []);
+      assert.equal((await server.query(`SELECT to_regclass('users') AS t`, database))[0]?.t, null);
+    });
+
+    test('a view under the ledger’s name and a Rails table are refused', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE VIEW schema_migrations AS SELECT 1 AS version', database);
+      assert.match((await run(server, database, setOf('plain', FILES.plain))).message, /is not a table/);
+      await server.query(
+        'DROP VIEW schema_migrations; CREATE TABLE schema_migrations (version varchar PRIMARY KEY); CREATE TABLE ar_internal_metadata (key varchar)',
+        database,
+      );
+      assert.match((await run(server, database, setOf('plain', FILES.plain))).message, /belongs to Rails/);
+    });
+
+    test('the columns decide: plain files over golang-migrate’s table use its rows', async () => {
+      const database = await server.createDatabase();
+      await server.query(
+        'CREATE TABLE schema_migrations (version bigint primary key, dirty boolean not null); INSERT INTO schema_migrations VALUES (1, false); CREATE TABLE users (id int)',
+        database,
+      );
+      const result = await run(server, database, setOf('plain', FILES.plain), { target: 'next' });
+      assert.equal(result.outcome, 'done', result.message);
+      assert.deepEqual(
+        result.completed.map((c) => c.version),
+        ['002'],
+      );
+      assert.deepEqual(await server.query('SELECT version::int, dirty FROM schema_migrations', database), [
+        { version: 2, dirty: false },
+      ]);
+    });
+
+    test('a home-made table of two columns is kept as it is', async () => {
+      const database = await server.createDatabase();
+      await server.query(
+        `CREATE TABLE schema_migrations (version text PRIMARY KEY, applied_at timestamptz DEFAULT now()); INSERT INTO schema_migrations VALUES ('001'); CREATE TABLE users (id int)`,
+        database,
+      );
+      const result = await run(server, database, setOf('plain', FILES.plain), { target: 'next' });
+      assert.equal(result.outcome, 'done', result.message);
+      assert.deepEqual(
+        await server.query('SELECT version, applied_at IS NOT NULL AS t FROM schema_migrations ORDER BY 1', database),
+        [
+          { version: '001', t: true },
+          { version: '002', t: true },
+        ],
+      );
+    });
+
+    test('a table name from a setting is quoted, schema and all', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE SCHEMA "Odd Schema"', database);
+      const table = '"Odd Schema"."my ""ledger""; DROP TABLE x"';
+      const result = await run(server, database, setOf('plain', FILES.plain), { ledger: { table } });
+      assert.equal(result.outcome, 'done', result.message);
+      const rows = await server.query(`SELECT count(*)::int AS n FROM ${table}`, database);
+      assert.equal(rows[0]?.n, 3);
+    });
+
+    test('a script that empties the search path and changes the role does not lose the ledger', async () => {
+      const database = await server.createDatabase();
+      await server.query(`CREATE ROLE weak_${database}`);
+      const sql = `SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.dumped (id int);\nSET ROLE weak_${database};\n`;
+      const result = await run(
+        server,
+        database,
+        setOf('plain', { '1_dump.sql': sql, '2_next.sql': 'CREATE TABLE after_dump (id int);' }),
+      );
+      assert.equal(result.outcome, 'done', result.message);
+      assert.equal((await server.query('SELECT 1 FROM schema_migrations', database)).length, 2);
+      assert.equal((await server.query('SELECT 1 FROM public.after_dump', database)).length, 0);
+    });
+
+    test('a user who may not read the ledger is told so', async () => {
+      const database = await server.createDatabase();
+      await run(server, database, setOf('plain', FILES.plain));
+      await server.query(`CREATE ROLE reader_${database} LOGIN PASSWORD 'x'`);
+      const { openSession } = await import('../../server/src/database/connect.js');
+      const { targetOf } = await import('./kit.js');
+      const open = () => openSession(targetOf(server, database, { user: `reader_${database}`, password: 'x' }));
+      const result = await run(server, database, setOf('plain', FILES.plain), { open });
+      assert.equal(result.outcome, 'refused');
+      assert.match(result.message, /may not read schema_migrations/);
+    });
+  });
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Finding, Fix } from '../../server/src/core/rules/rule.js';
+import { loadParser } from '../../server/src/core/sql/read.js';
+import { applyEdits } from '../../server/src/core/text/edits.js';
+import { type FixtureWorld, fixtureWorld } from '../world/fileContext.js';
+import { differences, expectationsIn } from './fixtures.js';
+
+await loadParser();
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const only = process.env.LOCKSTEP_RULE;
+const folders = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && (!only || only.split(',').includes(entry.name)))
+  .map((entry) => entry.name)
+  .sort();
+
+for (const rule of folders) {
+  for (const name of readdirSync(`${here}/${rule}`).filter((file) => file.endsWith('.sql')).sort()) {
+    const sql = readFileSync(`${here}/${rule}/${name}`, 'utf8');
+    test(`${rule}/${name} gives exactly the findings that it marks`, () => {
+      const world = fixtureWorld(sql);
+      const context = world.model.context(world.uri)!;
+      assert.deepEqual(context.script.errors, []);
+      const { expected, quiet } = expectationsIn(context);
+      if (name === 'good.sql') assert.deepEqual(expected.filter((e) => e.rule === rule), [], 'good.sql expects a finding of its own rule');
+      else assert.ok(expected.length > 0 || quiet, 'the fixture marks nothing: write `-- expect: none` when it is quiet');
+      const counted = new Set([rule, ...expected.map((e) => e.rule)]);
+      const findings = world.model.findings(world.uri).filter((f) => counted.has(f.rule));
+      assert.deepEqual(world.errors, []);
+      assert.deepEqual(differences(context, findings, expected), []);
+      for (const f of findings) checkShape(f);
+    });
+    test(`the fixes for ${rule}/${name} parse, silence the rule and raise nothing as bad`, () => {
+      const count = findingsOf(fixtureWorld(sql), rule).length;
+      for (let i = 0; i < count; i++) {
+        const fixes = findingsOf(fixtureWorld(sql), rule)[i]!.fixes.length;
+        for (let j = 0; j < fixes; j++) checkFix(fixtureWorld(sql), rule, i, j);
+      }
+    });
+  }
+}
+
+test('a rule whose documentation promises a fix for bad.sql offers one there', () => {
+  for (const rule of folders) {
+    const page = fileURLToPath(new URL(`../../docs/rules/${rule}.md`, import.meta.url));
+    if (!existsSync(page) || !/^Fixable: yes/m.test(readFileSync(page, 'utf8'))) continue;
+    const world = fixtureWorld(readFileSync(`${here}/${rule}/bad.sql`, 'utf8'));
+    assert.ok(findingsOf(world, rule).some((f) => f.fixes.length > 0), rule);
+  }
+});
+
+function findingsOf(world: FixtureWorld, rule: string): readonly Finding[] {
+  return world.model.findings(world.uri).filter((f) => f.rule === rule);
+}
+
+/** Names of people's objects may be long; the fixtures' are short, so the limit holds for them. */
+function checkShape(f: Finding): void {
+  assert.ok(f.message.endsWith('.'), `no full stop: ${f.message}`);
+  assert.ok(!f.message.includes('\n'), `two lines: ${f.message}`);
+  assert.ok(f.message.length <= 120, `${f.message.length} characters: ${f.message}`);
+  assert.ok(f.span.end > f.span.start || f.statement === undefined, `empty span: ${f.message}`);
+  for (const fix of f.fixes) {
+    if (fix.newFiles.length > 0) assert.equal(fix.safety, 'review', `makes files, so it is not safe: ${fix.title}`);
+  }
+}
+
+const RANK = { error: 3, warning: 2, information: 1, hint: 0 } as const;
+
+function checkFix(world: FixtureWorld, rule: string, nth: number, which: number): void {
+  const { model, uri } = world;
+  const own = findingsOf(world, rule);
+  const finding = own[nth]!;
+  const fix = finding.fixes[which]!;
+  const before = tally(model.findings(uri));
+  const touched = applyFix(world, fix);
+  for (const at of touched.filter((u) => u.endsWith('.sql'))) {
+    assert.deepEqual(model.script(at)!.errors, [], `${fix.title}: ${model.text(at)}`);
+  }
+  const text = `${fix.title}\n${touched.map((u) => `>> ${u}\n${model.text(u)}`).join('\n')}`;
+  assert.ok(findingsOf(world, rule).length < own.length, `the rule is not silenced by: ${text}`);
+  assert.ok(
+    !findingsOf(world, rule).some((f) => f.message === finding.message && f.fixes.some((x) => sameEdits(x, fix))),
+    `the fix is offered again: ${text}`,
+  );
+  const after = new Set([uri, ...touched.filter((u) => u.endsWith('.sql'))]);
+  const now = tally([...after].flatMap((u) => model.findings(u)));
+  for (const [key, { count, severity, message }] of now) {
+    const more = count > (before.get(key)?.count ?? 0);
+    assert.ok(!more || RANK[severity] < RANK[finding.severity], `raises ${key}: ${message}\n${text}`);
+  }
+}
+
+function sameEdits(a: Fix, b: Fix): boolean {
+  return JSON.stringify(a.edits) === JSON.stringify(b.edits);
+}
+
+/** Applies a fix to the world; gives the URIs it touched. */
+function applyFix(world: FixtureWorld, fix: Fix): string[] {
+  const { model } = world;
+  const texts = new Map(fix.edits.map(({ uri, edits }) => [uri, applyEdits(model.text(uri)!, edits)] as const));
+  for (const { uri, text } of fix.newFiles) {
+    assert.ok(!model.has(uri), `the new file is there already: ${uri}`);
+    texts.set(uri, text);
+  }
+  assert.ok(texts.size > 0, `the fix does nothing: ${fix.title}`);
+  for (const [uri, text] of texts) world.setFile(uri, text);
+  return [...texts.keys()];
+}
+
+function tally(findings: readonly Finding[]): Map<string, { count: number; severity: Finding['severity']; message: string }> {
+  const out = new Map<string, { count: number; severity: Finding['severity']; message: string }>();
+  for (const f of findings) {
+    const known = out.get(f.rule);
+    out.set(f.rule, { count: (known?.count ?? 0) + 1, severity: f.severity, message: f.message });
+  }
+  return out;
+}

@@ -1,0 +1,98 @@
+import type { LayoutId, ToolId } from '../../server/src/core/migrations/migration.js';
+import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
+import type { PgMajor } from '../../server/src/core/effects/effect.js';
+import type { LedgerFact } from '../../server/src/core/model.js';
+
+/** What the first lines of a fixture may say: `-- tool: diesel`, `-- pg: 12`, `-- before: CREATE TABLE …;` (repeatable), … */
+export interface FixtureSetup {
+  readonly tool: ToolId;
+  readonly layout: LayoutId;
+  readonly pg: PgMajor;
+  /** SQL of the migration before this one; none when empty. */
+  readonly before: string;
+  /** The other half of this migration; undefined: there is none. */
+  readonly other: string | undefined;
+  readonly direction: 'up' | 'down';
+  readonly ledger: LedgerFact['state'] | undefined;
+  /** Name of the migration, without its number. */
+  readonly name: string;
+}
+
+const LAYOUT_OF: Readonly<Record<ToolId, LayoutId>> = {
+  plain: 'suffix-dot-down',
+  'golang-migrate': 'updown',
+  diesel: 'directory',
+};
+
+export function setupOf(sql: string): FixtureSetup {
+  const all = new Map<string, string[]>();
+  for (const line of sql.split(/\r?\n/)) {
+    const match = /^-- (tool|layout|pg|before|down|up|direction|ledger|name):\s*(.*)$/.exec(line);
+    if (match) all.set(match[1]!, [...(all.get(match[1]!) ?? []), match[2]!]);
+  }
+  const one = (key: string) => all.get(key)?.join('\n');
+  const tool = (one('tool') ?? 'plain') as ToolId;
+  return {
+    tool,
+    layout: (one('layout') ?? LAYOUT_OF[tool]) as LayoutId,
+    pg: Number(one('pg') ?? 14) as PgMajor,
+    before: one('before') ?? '',
+    other: one('down') ?? one('up'),
+    direction: (one('direction') ?? 'up') as 'up' | 'down',
+    ledger: one('ledger') as LedgerFact['state'] | undefined,
+    name: one('name') ?? 'change',
+  };
+}
+
+export interface FixtureWorld {
+  readonly model: WorkspaceModel;
+  /** URI of the fixture's file. */
+  readonly uri: string;
+  setFile(uri: string, text: string): void;
+  readonly errors: readonly unknown[];
+}
+
+const ROOT = 'file:///work';
+const FOLDER = 'migrations';
+
+function paths(layout: LayoutId, stem: string): { up: string; down: string } {
+  switch (layout) {
+    case 'updown':
+      return { up: `${stem}.up.sql`, down: `${stem}.down.sql` };
+    case 'suffix-dot-down':
+      return { up: `${stem}.sql`, down: `${stem}.down.sql` };
+    case 'suffix-underscore-down':
+      return { up: `${stem}.sql`, down: `${stem}_down.sql` };
+    case 'directory':
+      return { up: `${stem}/up.sql`, down: `${stem}/down.sql` };
+  }
+}
+
+/** A workspace with one migration folder: an earlier migration when the fixture has one, and the fixture. */
+export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): FixtureWorld {
+  const config: ModelConfig = {
+    pgVersion: setup.pg,
+    rules: {},
+    migrations: [{ folder: FOLDER, layout: setup.layout, tool: setup.tool }],
+    baseline: undefined,
+  };
+  const errors: unknown[] = [];
+  const model = new WorkspaceModel(ROOT, config, () => new Date('2026-01-02T03:04:05Z'), (error) => errors.push(error));
+  const uriOf = (path: string) => `${ROOT}/${FOLDER}/${path}`;
+  const setFile = (uri: string, text: string) => model.setFile(uri, uri.slice(ROOT.length + 1), text);
+  if (setup.before !== '') {
+    const first = paths(setup.layout, '0001_start');
+    setFile(uriOf(first.up), setup.before);
+    setFile(uriOf(first.down), '-- nothing to undo');
+  }
+  const own = paths(setup.layout, `0002_${setup.name}`);
+  const uri = uriOf(own[setup.direction]);
+  setFile(uri, sql);
+  if (setup.other !== undefined) setFile(uriOf(own[setup.direction === 'up' ? 'down' : 'up']), setup.other);
+  const { folder } = model.sets()[0]!;
+  if (setup.ledger) {
+    const { migration } = model.locate(uri)!;
+    model.setLedger(folder, new Map([[migration.id, { state: setup.ledger, environment: 'local' }]]));
+  }
+  return { model, uri, setFile, errors };
+}
