@@ -3,13 +3,14 @@ import type { StatusResult } from '../../server/src/lsp/protocol.js';
 import { Client } from './client.js';
 import { commands } from './commands/index.js';
 import { SavedConnections } from './connections.js';
+import { connectLocal } from './connectOnOpen.js';
 import type { Context } from './context.js';
 import { createEditor } from './editor.js';
 import { StatusStore } from './store.js';
 import { progress } from './ui/progress.js';
 import { prompts } from './ui/prompts.js';
 import { StatusBar } from './ui/status.js';
-import { contextKeys, migrationUris } from './views/summary.js';
+import { publishContexts } from './views/contexts.js';
 import { MigrationsTree } from './views/tree.js';
 
 /** For tests in the extension host. */
@@ -50,26 +51,15 @@ export function activate(extension: vscode.ExtensionContext): Api {
   async function ready(): Promise<void> {
     await connections.publish();
     await store.refresh({ connect: false });
-    await connectOnOpen();
-  }
-
-  /** Off by default; only where it can do no harm, and once. */
-  async function connectOnOpen(): Promise<void> {
-    if (opened || !vscode.workspace.isTrusted || !setting('connectOnOpen')) return;
+    if (opened || !setting('connectOnOpen')) return;
     opened = true;
-    const local = store.status?.folders.filter((f) => f.environment?.kind === 'local') ?? [];
-    for (const { folder } of local) await store.refresh({ connect: true, folder });
+    await connectLocal(context);
   }
 
   function show(status: StatusResult): void {
     tree.show(status);
     bar.show(status);
-    for (const [key, value] of Object.entries(contextKeys(status))) setContext(key, value);
-    setContext('lockstep.files', migrationUris(status).map(fsPath));
-    setContext(
-      'lockstep.folders',
-      status.folders.map((f) => fsPath(f.folder)),
-    );
+    publishContexts(status);
   }
 
   function failed(error: unknown): void {
@@ -107,8 +97,6 @@ export async function deactivate(): Promise<void> {
   await running?.stop();
 }
 
-const fsPath = (uri: string): string => vscode.Uri.parse(uri).fsPath;
-const setContext = (key: string, value: unknown): void => void vscode.commands.executeCommand('setContext', key, value);
 const setting = (name: string, folder?: string): boolean =>
   vscode.workspace
     .getConfiguration('lockstep', folder === undefined ? undefined : vscode.Uri.parse(folder))

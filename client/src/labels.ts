@@ -1,17 +1,15 @@
 import type { EnvironmentDto, MigrationDto } from '../../server/src/lsp/protocol.js';
 
 /** The number as the file name has it (`0042`), where the ledger writes it without zeros. */
-export function shownVersion(migration: MigrationDto): string {
-  const uri = migration.upUri ?? migration.downUri;
-  if (uri === undefined) return migration.version;
-  const bare = migration.version.replace(/^0+(?=.)/, '');
-  const segments = uri.split('/').slice(-2).reverse();
-  for (const segment of segments) {
-    const digits = /^\d+/.exec(segment)?.[0];
-    if (digits !== undefined && digits.replace(/^0+(?=.)/, '') === bare) return digits;
-  }
-  return migration.version;
+export function versionInFile(version: string, uri: string | undefined): string {
+  const bare = version.replace(/^0+(?=.)/, '');
+  const segments = (uri ?? '').split('/').slice(-2).reverse();
+  const digits = segments.map((s) => /^\d+/.exec(s)?.[0]).find((d) => d?.replace(/^0+(?=.)/, '') === bare);
+  return digits ?? version;
 }
+
+export const shownVersion = (migration: MigrationDto): string =>
+  versionInFile(migration.version, migration.upUri ?? migration.downUri);
 
 export const migrationLabel = (migration: MigrationDto): string =>
   `${shownVersion(migration)} ${migration.name}`.trim();

@@ -1,6 +1,6 @@
 import type { EnvironmentDto, PlanParams, PlanResult, PlanStep, RunResult } from '../../server/src/lsp/protocol.js';
 import type { Context } from './context.js';
-import { countOf, targetSentence } from './labels.js';
+import { countOf, targetSentence, versionInFile } from './labels.js';
 
 const SHOW_LOG = 'Show Log';
 const PREVIEW = 'Preview SQL';
@@ -82,7 +82,7 @@ async function typedConfirmation(
   const database = environment.target.split('/').slice(1).join('/') || environment.label;
   const typed = await context.ui.input({
     title: `Apply ${countOf(steps.length, 'migration')} to the shared database ${environment.label}`,
-    prompt: `${targetSentence(environment)}. ${steps.map((s) => s.version).join(', ')}. Type ${database} to go on.`,
+    prompt: `${targetSentence(environment)}. ${steps.map((s) => versionInFile(s.version, s.uri)).join(', ')}. Type ${database} to go on.`,
     placeholder: database,
     validate: (value) =>
       value === database ? undefined : `Type ${database} to apply, or press Escape to leave everything as it is.`,
@@ -96,7 +96,7 @@ function stepLines(steps: readonly PlanStep[]): string {
   const lines = steps.slice(0, SHOWN_STEPS).map((s) => {
     const lock = s.strongestLock === undefined ? '' : `: ${s.strongestLock}`;
     const alone = s.transaction === 'none' ? ' (outside a transaction)' : '';
-    return `${s.version} ${s.name}${lock}${alone}`;
+    return `${versionInFile(s.version, s.uri)} ${s.name}${lock}${alone}`;
   });
   const more = steps.length - SHOWN_STEPS;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');

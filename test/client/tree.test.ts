@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { connectLocal } from '../../client/src/connectOnOpen.js';
 import { ago, duration, environmentLabel, shownVersion } from '../../client/src/labels.js';
 import { StatusStore } from '../../client/src/store.js';
 import { sameUri, targetOf } from '../../client/src/target.js';
@@ -37,13 +38,13 @@ test('one folder: attention first, pending with the next one marked, applied wit
   );
   assert.deepEqual(drawn(treeOf(status, true, NOW)), [
     'Attention | 1',
-    '  0002 orders | edited after it was applied',
+    '  0002 orders | edited after apply',
     'Pending | 2',
     '  0004 email | next',
     '  0005 phone | pending',
     'Applied | 2',
-    '  0003 index | applied 2 h ago · 35 ms',
-    '  0001 users | applied 1 d ago · 12 ms',
+    '  0003 index | 2 h ago · 35 ms',
+    '  0001 users | 1 d ago · 12 ms',
   ]);
 });
 
@@ -206,4 +207,22 @@ test('targets come from menus, lenses, trees and files', () => {
   assert.ok(sameUri('file:///c%3A/a%20b', 'file:///c:/a%20b'));
   assert.ok(!sameUri('file:///a', 'file:///b'));
   assert.ok(sameUri('file:///%E0%A4%A', 'file:///%E0%A4%A/'));
+});
+
+test('connecting on open asks local databases only, and none in an untrusted workspace', async () => {
+  const shared = folder([], { folder: 'file:///w/b', environment: { ...LOCAL, kind: 'shared' } });
+  const none = folder([], { folder: 'file:///w/c', environment: undefined });
+  const status = statusWith(folder([]), shared, none);
+  const asked: string[] = [];
+  const store = {
+    status,
+    refresh: async (params: { readonly folder?: string }) => {
+      asked.push(params.folder ?? 'all');
+      return status;
+    },
+  };
+  await connectLocal({ store, trusted: () => false });
+  assert.deepEqual(asked, []);
+  await connectLocal({ store, trusted: () => true });
+  assert.deepEqual(asked, ['file:///w/migrations']);
 });

@@ -54,7 +54,7 @@ async function main() {
   console.log(`extension host of ${window.label}`);
   await bundleSuites();
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'lockstep-workspace-'));
-  cpSync(path.join(root, 'test/workspaces/shop'), workspace, { recursive: true });
+  cpSync(path.join(root, 'demo/workspace'), workspace, { recursive: true });
   const server = await startServer();
   try {
     const database = await server.createDatabase();

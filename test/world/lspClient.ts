@@ -37,7 +37,7 @@ export class LspClient {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
     const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-    startServer(server, { now: () => new Date('2026-11-21T10:15:00Z'), env, version: 'test' });
+    startServer(server, { now: () => new Date('2026-11-21T10:15:00Z'), env, version: 'test', ruleLink: (rule) => `file:///docs/rules/${rule}.md` });
     this.connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
     this.connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => this.settings));
     this.connection.onNotification('window/logMessage', ({ message }: { message: string }) => void this.logs.push(message));

@@ -30,8 +30,8 @@ const LOOKS: Readonly<Record<MigrationState, { readonly icon: Icon; readonly wor
   applied: { icon: { name: 'pass', color: 'testing.iconPassed' }, words: 'applied' },
   pending: { icon: { name: 'circle-large-outline', color: undefined }, words: 'pending' },
   outOfOrder: { icon: { name: 'arrow-swap', color: WARNING }, words: 'out of order' },
-  modified: { icon: { name: 'diff-modified', color: WARNING }, words: 'edited after it was applied' },
-  missing: { icon: { name: 'question', color: WARNING }, words: 'applied, file is missing' },
+  modified: { icon: { name: 'diff-modified', color: WARNING }, words: 'edited after apply' },
+  missing: { icon: { name: 'question', color: WARNING }, words: 'file is missing' },
   failed: { icon: { name: 'error', color: 'testing.iconFailed' }, words: 'failed' },
   unknown: { icon: { name: 'file', color: undefined }, words: 'not known' },
 };
@@ -120,7 +120,7 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
       isLast && folder.canRollBack && 'canRollBack',
     ),
     icon: isNext ? { name: 'arrow-circle-right', color: 'charts.blue' } : look.icon,
-    spoken: `${label}, ${[isNext ? 'next to apply' : look.words, state === 'applied' ? description.replace(/^applied /, '') : '', migration.note ?? ''].filter((s) => s !== '').join(', ')}`,
+    spoken: `${label}, ${[isNext ? 'next to apply' : look.words, state === 'applied' ? description : '', migration.note ?? ''].filter((s) => s !== '').join(', ')}`,
     open: migration.upUri ?? migration.downUri,
   };
 }
@@ -128,8 +128,9 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
 function descriptionOf(migration: MigrationDto, isNext: boolean, now: Date): string {
   if (migration.state === 'unknown') return '';
   if (migration.state !== 'applied') return isNext ? 'next' : LOOKS[migration.state].words;
-  const when = migration.appliedAt === undefined ? '' : ` ${ago(migration.appliedAt, now)}`;
-  return `applied${when}${migration.executionMs === undefined ? '' : ` · ${duration(migration.executionMs)}`}`;
+  const when = migration.appliedAt === undefined ? [] : [ago(migration.appliedAt, now)];
+  // The group says that it is applied; the side bar is narrow.
+  return [...when, ...(migration.executionMs === undefined ? [] : [duration(migration.executionMs)])].join(' · ');
 }
 
 function tooltipOf(folder: FolderDto, migration: MigrationDto, state: string): readonly string[] {

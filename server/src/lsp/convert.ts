@@ -1,9 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range, type TextEdit as LspEdit } from 'vscode-languageserver';
 import type { Finding, LineIndex, Span, SyntaxIssue, TextEdit } from '../core/index.js';
 
-/** Where the rules are documented; one page a rule. */
-export const DOCS = 'https://github.com/lockstep-sql/lockstep/blob/main/docs/rules';
-
 const SEVERITY = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
@@ -31,8 +28,12 @@ export interface DiagnosticData {
   readonly start: number;
 }
 
-/** `lines` gives the line index of any file that related information points to. */
-export function diagnosticOf(finding: Finding, lines: (uri: string) => LineIndex | undefined): Diagnostic {
+/** `lines` gives the line index of any file that related information points to; `link` the address of a rule's page. */
+export function diagnosticOf(
+  finding: Finding,
+  lines: (uri: string) => LineIndex | undefined,
+  link: (rule: string) => string,
+): Diagnostic {
   const own = lines(finding.uri)!;
   const data: DiagnosticData = { rule: finding.rule, start: finding.span.start };
   const related = finding.related.flatMap((place) => {
@@ -44,7 +45,7 @@ export function diagnosticOf(finding: Finding, lines: (uri: string) => LineIndex
     severity: SEVERITY[finding.severity],
     source: 'lockstep',
     code: finding.rule,
-    codeDescription: { href: `${DOCS}/${finding.rule}.md` },
+    codeDescription: { href: link(finding.rule) },
     message: finding.message,
     data,
     ...(finding.tags.length > 0 ? { tags: finding.tags.map((tag) => TAGS[tag]) } : {}),

@@ -30,6 +30,8 @@ export interface ServerWorld {
   readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Address of a rule's documentation page. */
+  readonly ruleLink: (rule: string) => string;
 }
 
 export function startServer(connection: Connection, world: ServerWorld): void {
@@ -51,7 +53,7 @@ class Server {
   constructor(connection: Connection, world: ServerWorld) {
     this.#connection = connection;
     this.#world = world;
-    this.#workspace = new Workspace(world.now, (m) => this.#log(m));
+    this.#workspace = new Workspace(world.now, world.ruleLink, (m) => this.#log(m));
     this.#database = new DatabaseService(this.#workspace, world, {
       log: (m) => this.#log(m),
       progress: (p) => void connection.sendNotification(protocol.methods.runProgress, p),

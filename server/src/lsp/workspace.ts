@@ -26,7 +26,11 @@ export class Workspace {
   /** For files outside every workspace folder. */
   readonly #lone: WorkspaceModel;
 
-  constructor(now: () => Date, log: Log) {
+  /** Address of a rule's documentation. */
+  readonly ruleLink: (rule: string) => string;
+
+  constructor(now: () => Date, ruleLink: (rule: string) => string, log: Log) {
+    this.ruleLink = ruleLink;
     this.#now = now;
     this.#log = log;
     this.#lone = new WorkspaceModel('lone:', resolveConfig(undefined, undefined).config, now, (e) => this.#logError(e));

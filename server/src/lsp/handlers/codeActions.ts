@@ -8,7 +8,7 @@ import {
 } from 'vscode-languageserver';
 import type { FileContext, Finding, Fix, TextEdit } from '../../core/index.js';
 import { suppressFileEdit, suppressLineEdit } from '../../core/rules/suppress.js';
-import { DOCS, type DiagnosticData, editsOf } from '../convert.js';
+import { type DiagnosticData, editsOf } from '../convert.js';
 import type { Workspace } from '../workspace.js';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockstep`;
@@ -78,12 +78,11 @@ function quickFixes(
   }
   actions.push(...suppressions(workspace, context, finding, diagnostic, support));
   if (support.commands) {
-    const url = `${DOCS}/${finding.rule}.md`;
     actions.push({
       title: `Why is this unsafe? (${finding.rule})`,
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
-      command: { title: 'Show rule', command: 'lockstep.showRule', arguments: [finding.rule, url] },
+      command: { title: 'Show rule', command: 'lockstep.showRule', arguments: [finding.rule, workspace.ruleLink(finding.rule)] },
     });
   }
   return actions;

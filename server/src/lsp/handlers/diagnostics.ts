@@ -13,7 +13,7 @@ export async function diagnosticsOf(workspace: Workspace, uri: string, runFailur
   if (!lines || !script || !model.locate(uri)) return [...runFailures];
   return [
     ...script.errors.map((issue) => syntaxDiagnosticOf(issue, lines)),
-    ...model.findings(uri).map((finding) => diagnosticOf(finding, (other) => workspace.lines(other))),
+    ...model.findings(uri).map((finding) => diagnosticOf(finding, (other) => workspace.lines(other), workspace.ruleLink)),
     ...runFailures,
   ];
 }

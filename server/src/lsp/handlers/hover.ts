@@ -1,6 +1,6 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import { type AnalysedStatement, describeEffect, type Finding } from '../../core/index.js';
-import { DOCS, rangeOf } from '../convert.js';
+import { rangeOf } from '../convert.js';
 import type { Workspace } from '../workspace.js';
 
 /** What the statement under the cursor does to a live database, in plain words, and what is wrong with it. */
@@ -13,7 +13,7 @@ export async function hoverOf(workspace: Workspace, uri: string, position: Posit
   const at = context.statements.find(({ statement }) => statement.span.start <= offset && offset <= statement.fullSpan.end);
   if (!at) return null;
   const findings = model.findings(uri).filter((f) => f.span.start <= offset && offset <= f.span.end);
-  const value = [...effectLines(at, context.pg), ...findings.flatMap(findingLines)].join('\n');
+  const value = [...effectLines(at, context.pg), ...findings.flatMap((f) => findingLines(f, workspace.ruleLink(f.rule)))].join('\n');
   if (!value) return null;
   return { contents: { kind: MarkupKind.Markdown, value }, range: rangeOf(lines, at.statement.span) };
 }
@@ -26,9 +26,9 @@ function effectLines(at: AnalysedStatement, pg: number): string[] {
   return [...facts.map((fact) => `- ${escapeMarkdown(fact)}`), '', `*PostgreSQL ${pg}, ${where}.*`];
 }
 
-function findingLines(finding: Finding): string[] {
+function findingLines(finding: Finding, link: string): string[] {
   const detail = finding.detail ? ['', escapeMarkdown(finding.detail)] : [];
-  return ['', '---', `**${escapeMarkdown(finding.message)}**`, ...detail, '', `[${finding.rule}](${DOCS}/${finding.rule}.md)`];
+  return ['', '---', `**${escapeMarkdown(finding.message)}**`, ...detail, '', `[${finding.rule}](${link})`];
 }
 
 /** Names come from SQL text: nothing in them may become markup. */

@@ -1,0 +1,17 @@
+/** What the command line reaches of the world; tests give their own. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly osUser: string;
+  readonly isTTY: boolean;
+  readonly signal: AbortSignal;
+  out(text: string): void;
+  err(text: string): void;
+  now(): Date;
+}
+
+/** Exit codes: nothing to complain about; findings, or a run that failed; wrong usage, or it could not work at all. */
+export const EXIT = { ok: 0, found: 1, unusable: 2 } as const;
+
+/** The command cannot go on. The message says what to do; exit code 2. */
+export class UsageError extends Error {}

@@ -1,0 +1,138 @@
+import type { RangeVar } from '@pgsql/types';
+import type { Catalog, Relation } from '../catalog/catalog.js';
+import { rangeVar } from '../sql/names.js';
+import type { Statement } from '../sql/script.js';
+import type { Span } from '../text/span.js';
+import { strongerMode } from './conflicts.js';
+import type { Effect, LockMode, PgMajor, RelationLock, Work } from './effect.js';
+
+export interface EffectOptions {
+  readonly pg: PgMajor;
+  readonly bornHere: ReadonlySet<string>;
+}
+
+/** A relation that a statement names: known to the catalog, or only a name. */
+export interface Target {
+  readonly key: string;
+  readonly display: string;
+  readonly relation: Relation | undefined;
+}
+
+/** Collects the locks and the work of one statement. A relation is listed once, with its strongest mode. */
+export class EffectBuilder {
+  readonly statement: Statement;
+  readonly catalog: Catalog;
+  readonly pg: PgMajor;
+  readonly #bornHere: ReadonlySet<string>;
+  readonly #locks = new Map<string, RelationLock>();
+  readonly #work = new Map<string, Work>();
+  transaction: Effect['transaction'] = 'any';
+  source = '';
+  known = true;
+  span: Span;
+
+  constructor(statement: Statement, catalog: Catalog, options: EffectOptions) {
+    this.statement = statement;
+    this.catalog = catalog;
+    this.pg = options.pg;
+    this.#bornHere = options.bornHere;
+    this.span = statement.span;
+  }
+
+  /** The relation behind a name. */
+  target(written: RangeVar | { readonly schema?: string | undefined; readonly name: string } | undefined): Target {
+    const name = written && 'name' in written ? written : rangeVar(written);
+    const relation = this.catalog.relation(name.schema, name.name);
+    if (relation) return this.of(relation);
+    const key = name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
+    return { key, display: key, relation: undefined };
+  }
+
+  of(relation: Relation): Target {
+    const found = this.catalog.relation(undefined, relation.name)?.key === relation.key;
+    return { key: relation.key, display: found ? relation.name : relation.key, relation };
+  }
+
+  /** A relation by its catalog key, known or not. */
+  byKey(key: string): Target {
+    const relation = this.catalog.relationByKey(key);
+    return relation ? this.of(relation) : { key, display: key.replace(/^public\./, ''), relation: undefined };
+  }
+
+  /** A target and everything under it: partitions and inheritance children. */
+  family(target: Target, seen: ReadonlySet<string> = new Set()): readonly Target[] {
+    if (seen.has(target.key)) return [];
+    const known = new Set([...seen, target.key]);
+    return [target, ...this.catalog.children(target.key).flatMap((c) => this.family(this.of(c), known))];
+  }
+
+  /** Members of a family that hold rows. */
+  stored(targets: readonly Target[]): readonly Target[] {
+    return targets.filter((t) => t.relation?.kind !== 'partitionedTable');
+  }
+
+  lock(target: Target, mode: LockMode, role: RelationLock['role']): void {
+    const known = this.#locks.get(target.key);
+    const bornHere = this.#bornHere.has(target.key);
+    const { key: relation, display } = target;
+    if (known && strongerMode(known.mode, mode) === known.mode) return;
+    this.#locks.set(relation, { relation, display, mode, role: known?.role ?? role, bornHere });
+  }
+
+  /** The target with `role`, what is under it as partitions. */
+  lockFamily(target: Target, mode: LockMode, role: RelationLock['role']): void {
+    for (const [i, member] of this.family(target).entries()) this.lock(member, mode, i === 0 ? role : 'partition');
+  }
+
+  lockIndex(schema: string, name: string, table: string, mode: LockMode): void {
+    const found = this.catalog.index(undefined, name)?.schema === schema;
+    const relation = `${schema}.${name}`;
+    const bornHere = this.#bornHere.has(table);
+    this.#locks.set(relation, { relation, display: found ? name : relation, mode, role: 'index', bornHere });
+  }
+
+  lockIndexes(target: Target, mode: LockMode): void {
+    for (const index of this.catalog.indexesOn(target.key)) this.lockIndex(index.schema, index.name, target.key, mode);
+  }
+
+  lockSequences(target: Target, mode: LockMode): void {
+    for (const sequence of this.catalog.ownedSequences(target.key)) this.lock(this.of(sequence), mode, 'sequence');
+  }
+
+  /** A rewrite covers scans and index builds: what it says is enough. */
+  work(kind: Work['kind'], target: Target, reason: string): void {
+    const key = `${kind} ${target.key}`;
+    if (this.#work.has(key)) return;
+    const { key: relation, display } = target;
+    this.#work.set(key, { kind, relation, display, reason, bornHere: this.#bornHere.has(relation) });
+  }
+
+  workOn(kind: Work['kind'], targets: readonly Target[], reason: string): void {
+    for (const target of this.stored(targets)) this.work(kind, target, reason);
+  }
+
+  /** Locks and work of another statement inside this one: DO, EXPLAIN ANALYZE, CREATE SCHEMA with elements. */
+  include(effect: Effect): void {
+    for (const lock of effect.locks) {
+      this.lock({ key: lock.relation, display: lock.display, relation: undefined }, lock.mode, lock.role);
+    }
+    for (const w of effect.work) this.work(w.kind, { key: w.relation, display: w.display, relation: undefined }, w.reason);
+  }
+
+  build(): Effect {
+    if (!this.known) {
+      return { locks: [], work: [], transaction: this.transaction, span: this.span, source: this.source, known: false };
+    }
+    const work = [...this.#work.values()].filter(
+      (w) => w.kind === 'rewrite' || w.kind === 'dataChange' || !this.#work.has(`rewrite ${w.relation}`),
+    );
+    return {
+      locks: [...this.#locks.values()],
+      work,
+      transaction: this.transaction,
+      span: this.span,
+      source: this.source,
+      known: true,
+    };
+  }
+}

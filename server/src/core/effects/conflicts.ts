@@ -1,0 +1,74 @@
+import { type Effect, LOCK_MODES, type LockMode, type RelationLock, type Work } from './effect.js';
+
+const rank = new Map(LOCK_MODES.map((mode, i) => [mode, i]));
+
+export function compareModes(a: LockMode, b: LockMode): number {
+  return (rank.get(a) ?? 0) - (rank.get(b) ?? 0);
+}
+
+export function strongerMode(a: LockMode, b: LockMode): LockMode {
+  return compareModes(a, b) >= 0 ? a : b;
+}
+
+/** What waits for a holder of this mode (PostgreSQL documentation, table 13.2): SELECT, INSERT/UPDATE/DELETE, other DDL. */
+export function blocks(mode: LockMode): { readonly reads: boolean; readonly writes: boolean; readonly ddl: boolean } {
+  return {
+    reads: mode === 'ACCESS EXCLUSIVE',
+    writes: compareModes(mode, 'SHARE') >= 0,
+    ddl: compareModes(mode, 'SHARE UPDATE EXCLUSIVE') >= 0,
+  };
+}
+
+/** The lock that matters most: on something that others can see before what was born here. */
+export function strongest(locks: readonly RelationLock[]): RelationLock | undefined {
+  let best: RelationLock | undefined;
+  for (const lock of locks) {
+    if (!best || weight(lock) > weight(best)) best = lock;
+  }
+  return best;
+}
+
+function weight(lock: RelationLock): number {
+  return (rank.get(lock.mode) ?? 0) + (lock.bornHere ? 0 : 100);
+}
+
+/** What the lock means for the application, in plain words. */
+function consequence(lock: RelationLock): string {
+  const { reads, writes, ddl } = blocks(lock.mode);
+  if (lock.role === 'sequence') {
+    if (reads) return 'blocks nextval() and everything else on the sequence';
+    return writes ? 'blocks nextval()' : 'blocks nothing that an application does';
+  }
+  if (lock.role === 'index' && reads) return 'blocks every query that is planned on its table';
+  if (reads) return 'blocks reads and writes';
+  if (writes) return 'blocks writes, reads go on';
+  return ddl ? 'reads and writes go on; blocks other schema changes' : 'reads and writes go on';
+}
+
+function describeWork(work: Work): string {
+  switch (work.kind) {
+    case 'rewrite':
+      return `rewrites ${work.display} and rebuilds its indexes: ${work.reason}`;
+    case 'scan':
+      return `reads all of ${work.display}: ${work.reason}`;
+    case 'indexBuild':
+      return `builds an index on ${work.display}: ${work.reason}`;
+    case 'dataChange':
+      return `changes rows of ${work.display}: ${work.reason}`;
+  }
+}
+
+/** An effect in plain words, the most important first. */
+export function describeEffect(effect: Effect): string[] {
+  if (!effect.known) return ['not in the table of facts: nothing is claimed about its locks'];
+  const lines = [...effect.locks]
+    .sort((a, b) => weight(b) - weight(a))
+    .map((lock) => {
+      const born = lock.bornHere ? ' (made in this migration: nobody else sees it)' : '';
+      return `${lock.mode} on ${lock.display}: ${consequence(lock)}${born}`;
+    });
+  lines.push(...effect.work.map(describeWork));
+  if (effect.transaction === 'forbidden') lines.push('cannot run inside a transaction block');
+  if (effect.transaction === 'required') lines.push('only makes sense inside a transaction block');
+  return lines.length === 0 ? ['locks no table'] : lines;
+}

@@ -1,0 +1,111 @@
+import type { Script, Statement } from '../../sql/script.js';
+import { parsesCleanly } from '../../sql/read.js';
+import type { Span, TextEdit } from '../../text/span.js';
+import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
+
+/** How long a statement that Lockstep writes may wait for its lock. */
+export const LOCK_TIMEOUT = '5s';
+
+export function setLockTimeout(local: boolean): string {
+  return `SET ${local ? 'LOCAL ' : ''}lock_timeout = '${LOCK_TIMEOUT}'`;
+}
+
+/** Statements as the text of a file or part of one, or nothing when they do not parse. */
+export function sqlText(statements: readonly string[], eol = '\n'): string | undefined {
+  const text = statements.map((sql) => (sql.startsWith('--') ? sql : `${sql};`)).join(eol);
+  return parsesCleanly(text) ? text : undefined;
+}
+
+export function eolOf(script: Script): string {
+  return script.text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+/** A fix that only changes this file. */
+export function editFix(file: FileContext, title: string, safety: Fix['safety'], edits: readonly TextEdit[]): Fix {
+  return { title, safety, edits: [{ uri: file.uri, edits }], newFiles: [] };
+}
+
+export function replace(span: Span, newText: string): TextEdit {
+  return { span, newText };
+}
+
+export function insert(offset: number, newText: string): TextEdit {
+  return { span: { start: offset, end: offset }, newText };
+}
+
+/** Other statements in place of this one; its semicolon stays. Nothing when they do not parse. */
+export function replaceStatement(script: Script, statement: Statement, statements: readonly string[]): TextEdit | undefined {
+  const text = sqlText(statements, eolOf(script));
+  const hasSemicolon = statement.fullSpan.end > statement.span.end;
+  return text === undefined ? undefined : replace(statement.span, hasSemicolon ? text.replace(/;$/, '') : text);
+}
+
+/** The statement with its semicolon, and the line when nothing else is on it. */
+export function removeStatement(script: Script, statement: Statement): TextEdit {
+  const { text } = script;
+  const { start, end } = statement.fullSpan;
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const newline = text.indexOf('\n', end);
+  const lineEnd = newline < 0 ? text.length : newline + 1;
+  const alone = /^\uFEFF?\s*$/.test(text.slice(lineStart, start)) && text.slice(end, lineEnd).trim() === '';
+  const from = alone ? Math.max(lineStart, text.startsWith('\uFEFF') ? 1 : 0) : start;
+  return replace({ start: from, end: alone ? lineEnd : end }, '');
+}
+
+/** Statements besides this one that do something: settings and transaction control do not count. */
+export function isOnlyStatement(file: FileContext, statement: Statement): boolean {
+  return file.script.errors.length === 0 && file.statements.every(({ statement: s }) => s === statement || isPreparation(s));
+}
+
+export function isPreparation(statement: Statement): boolean {
+  return statement.kind === 'VariableSetStmt' || statement.kind === 'TransactionStmt';
+}
+
+export interface NewMigration {
+  readonly name: string;
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  /** It holds what PostgreSQL refuses in a transaction block. */
+  readonly outsideTransaction?: boolean;
+}
+
+/** The files of migrations to come after the last one; nothing outside a folder, or when something does not parse. */
+export function newMigrations(file: FileContext, migrations: readonly NewMigration[]): Fix['newFiles'] | undefined {
+  const out: { uri: string; text: string }[] = [];
+  for (const [nth, migration] of migrations.entries()) {
+    const up = sqlText(migration.up);
+    const down = sqlText(migration.down);
+    if (up === undefined || down === undefined || !file.scaffold) return undefined;
+    const files = file.scaffold(migration.name, `${up}\n`, `${down}\n`, nth);
+    out.push(...files.map(({ uri, text }) => ({ uri, text })));
+    const metadata = migration.outsideTransaction && file.set?.tool === 'diesel' ? metadataBeside(files[0]?.uri) : undefined;
+    if (metadata && !files.some((f) => f.uri === metadata.uri)) out.push(metadata);
+  }
+  return out;
+}
+
+/** Diesel runs a migration in a transaction unless its metadata.toml says otherwise (diesel guides, "Migrations without a transaction"). */
+export function metadataBeside(uri: string | undefined): { uri: string; text: string } | undefined {
+  if (uri === undefined) return undefined;
+  return { uri: uri.replace(/[^/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n' };
+}
+
+/** Takes a statement out of the other half, when there is exactly one such. */
+export function removeFromCounterpart(file: FileContext, matches: (statement: Statement) => boolean): Fix['edits'] {
+  const other = file.direction === 'up' ? file.migration?.down : file.migration?.up;
+  const found = file.counterpart?.statements.filter(matches) ?? [];
+  if (!other || found.length !== 1 || !file.counterpart) return [];
+  const rest = file.counterpart.statements.filter((s) => s !== found[0] && !isPreparation(s));
+  if (rest.length === 0) return [{ uri: other.uri, edits: [replaceWithNote(found[0]!)] }];
+  return [{ uri: other.uri, edits: [removeStatement(file.counterpart, found[0]!)] }];
+}
+
+/** A file of comments only says that nothing was forgotten. */
+function replaceWithNote(statement: Statement): TextEdit {
+  return replace(statement.fullSpan, '-- Nothing to undo here: the step moved to its own migration.');
+}
+
+/** Whether a second statement in this file would share the transaction of this one. */
+export function sharesTransaction(at: AnalysedStatement, file: FileContext): boolean {
+  return at.inTransaction || file.migration?.transaction === 'implicit' || file.migration?.transaction === 'wrapped';
+}

@@ -1,0 +1,44 @@
+import { counterpartIn } from '../migrations/counterpart.js';
+import { deriveDown } from '../reversal/derive.js';
+import { firstLine } from './lib/clause.js';
+import type { FileContext, Fix, Rule } from './rule.js';
+
+export const missingDown: Rule = {
+  id: 'missing-down',
+  title: 'Migration without a down file',
+  danger: 'irreversible',
+  severity: 'warning',
+  statements: [],
+  directions: ['up'],
+  sources: ['golang-migrate: MIGRATIONS.md', 'Diesel: revert'],
+  *checkFile(file) {
+    const { migration, set } = file;
+    if (!migration || !set || migration.down || file.script.statements.length === 0) return;
+    // A folder without any down goes forward only: that is a choice, worth a word and not a warning in every file.
+    const forwardOnly = set.migrations.length > 1 && set.migrations.every((m) => !m.down);
+    yield {
+      span: firstLine(file.script.text),
+      message: `${migration.name || migration.version} has no down file: it cannot be rolled back.`,
+      detail:
+        'The down file says how to get back when a deployment has to be undone. Where there is no way back (data is gone), a down file with a comment that says so tells the next person.',
+      ...(forwardOnly ? { severity: 'hint' as const } : {}),
+      fixes: createDown(file),
+    };
+  },
+};
+
+function createDown(file: FileContext): readonly Fix[] {
+  const other = file.set && counterpartIn(file.set, file.uri);
+  if (!other || other.exists) return [];
+  const { text, statements, notes } = deriveDown(file.statements);
+  const complete = statements.length > 0 && notes.length === 0;
+  const title = statements.length === 0 ? 'Create the down file, with what to write in it' : complete ? 'Create the down file, derived from this one' : 'Create the down file, derived as far as it can be';
+  return [
+    {
+      title,
+      safety: 'review',
+      edits: [],
+      newFiles: [{ uri: other.uri, text: text === '' ? '-- Nothing to undo: the up leaves nothing behind in the schema.\n' : text }],
+    },
+  ];
+}

@@ -1,0 +1,38 @@
+import { words } from './lib/clause.js';
+import { columnChanges, writtenTable } from './lib/columnDrops.js';
+import { dropLater } from './lib/laterDrop.js';
+import { columnsIn } from './lib/visit.js';
+import type { Rule } from './rule.js';
+
+export const mixedSchemaAndDataAndDrop: Rule = {
+  id: 'mixed-schema-and-data-and-drop',
+  title: 'Adds a column, moves the data and drops the old column in one migration',
+  danger: 'breaks-clients',
+  severity: 'warning',
+  statements: [],
+  directions: ['up'],
+  sources: ['https://martinfowler.com/bliki/ParallelChange.html', 'strong_migrations: renaming a column'],
+  *checkFile(file) {
+    const added = columnChanges(file, 'AT_AddColumn');
+    for (const drop of columnChanges(file, 'AT_DropColumn')) {
+      const { statement } = drop.at;
+      const moves = file.statements.find((s) => s.statement.index < statement.index && columnsIn(s.statement.node).has(drop.column) && writtenTable(s.statement));
+      const written = moves && writtenTable(moves.statement);
+      const to = moves && written && (moves.before.relation(written.schema, written.name)?.key ?? written.name);
+      const add = added.find((a) => a.table === to && moves && a.at.statement.index < moves.statement.index);
+      if (!moves || !add) continue;
+      yield {
+        span: words(statement, 'DROP', 'COLUMN', drop.column.toUpperCase()) ?? statement.span,
+        message: `Drops ${drop.tableName}.${drop.column} right after copying it: running applications still use it, and there is no way back.`,
+        detail:
+          `Adding ${add.column}, filling it and dropping ${drop.column} are three steps with a release between each: expand (add, write both), migrate (fill in batches), ` +
+          'contract (drop when nothing reads it any more). In one migration the ACCESS EXCLUSIVE lock of the first step lasts until the copy is done, and rows written meanwhile by the old application fail.',
+        related: [
+          { uri: file.uri, span: add.at.statement.span, message: `${add.column} is added here.` },
+          { uri: file.uri, span: moves.statement.span, message: 'The data is moved here.' },
+        ],
+        fixes: dropLater(drop, file),
+      };
+    }
+  },
+};

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { makeVsix, vsix } from '../../server/dev/package.mjs';
+
+const MAX_MEGABYTES = 2;
+/** All that may be in it, below `extension/`. */
+const ALLOWED = [
+  /^package(\.nls)?\.json$/,
+  /^(readme|changelog)\.md$/i,
+  /^LICENSE(\.txt)?$/,
+  /^client\/dist\/extension\.cjs$/,
+  /^server\/dist\/(server|cli)\.cjs$/,
+  /^server\/dist\/libpg-query\.wasm$/,
+  /^media\/[\w-]+\.(png|svg)$/,
+  /^snippets\/[\w-]+\.json$/,
+  /^docs\/rules\/[\w-]+\.md$/,
+];
+
+let unpacked: string;
+const inside = (...parts: string[]) => path.join(unpacked, 'extension', ...parts);
+
+before(() => {
+  makeVsix();
+  unpacked = mkdtempSync(path.join(os.tmpdir(), 'lockstep-vsix-'));
+  unzip(vsix, unpacked);
+});
+after(() => rmSync(unpacked, { recursive: true, force: true }));
+
+/** A .vsix is a zip file; yauzl comes with vsce. */
+function unzip(file: string, to: string): void {
+  const script = `
+    const yauzl = require('yauzl'), fs = require('fs'), path = require('path');
+    yauzl.open(process.argv[1], { lazyEntries: true }, (error, zip) => {
+      if (error) throw error;
+      zip.on('entry', (entry) => {
+        const at = path.join(process.argv[2], entry.fileName);
+        fs.mkdirSync(path.dirname(at), { recursive: true });
+        if (entry.fileName.endsWith('/')) return zip.readEntry();
+        zip.openReadStream(entry, (e, stream) => {
+          if (e) throw e;
+          stream.pipe(fs.createWriteStream(at)).on('close', () => zip.readEntry());
+        });
+      });
+      zip.readEntry();
+    });`;
+  execFileSync(process.execPath, ['-e', script, file, to], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function filesBelow(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(path.join(dir, entry.name)).map((f) => `${entry.name}/${f}`) : [entry.name],
+  );
+}
+
+test('the package holds what it needs and nothing else', () => {
+  const files = filesBelow(inside());
+  assert.deepEqual(
+    files.filter((file) => !ALLOWED.some((allowed) => allowed.test(file))),
+    [],
+  );
+  for (const needed of [
+    'client/dist/extension.cjs',
+    'server/dist/server.cjs',
+    'server/dist/cli.cjs',
+    'server/dist/libpg-query.wasm',
+  ])
+    assert.ok(files.includes(needed), `${needed} is missing`);
+});
+
+test('the package is small', () => {
+  const megabytes = statSync(vsix).size / 1024 / 1024;
+  assert.ok(megabytes < MAX_MEGABYTES, `${megabytes.toFixed(2)} MB`);
+});
+
+test('every file that the manifest names is there', () => {
+  const manifest = JSON.parse(readFileSync(inside('package.json'), 'utf8'));
+  const named = [
+    manifest.main,
+    manifest.icon,
+    ...(manifest.contributes.snippets ?? []).map((s: { path: string }) => s.path),
+  ];
+  for (const file of named) assert.ok(statSync(inside(file)).isFile(), file);
+});
+
+test('nothing of the machine or of a person is in the package', () => {
+  const home = os.homedir();
+  for (const file of filesBelow(inside()).filter((f) => /\.(cjs|json|md)$/.test(f))) {
+    const text = readFileSync(inside(file), 'utf8');
+    assert.doesNotMatch(text, /sourceMappingURL=/, file);
+    assert.doesNotMatch(text, /BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY|npm_[A-Za-z0-9]{36}|ghp_[A-Za-z0-9]{36}/, file);
+    if (home.length > 5) assert.ok(!text.includes(home), `${file} names ${home}`);
+    assert.ok(!text.includes(process.cwd()), `${file} names ${process.cwd()}`);
+  }
+});
+
+test('the packaged command line says its version', () => {
+  const { version } = JSON.parse(readFileSync(inside('package.json'), 'utf8'));
+  const said = execFileSync(process.execPath, [inside('server/dist/cli.cjs'), '--version'], { encoding: 'utf8' });
+  assert.ok(said.trim().endsWith(version), said);
+});
+
+test('the packaged command line finds a dangerous statement', () => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'lockstep-cli-'));
+  try {
+    writeFileSync(path.join(dir, '001_index.sql'), 'CREATE INDEX users_email_idx ON users (email);\n');
+    const done = spawnSync(process.execPath, [inside('server/dist/cli.cjs'), 'lint', '001_index.sql'], {
+      cwd: dir,
+      encoding: 'utf8',
+    });
+    assert.match(done.stdout, /001_index\.sql/, done.stderr);
+    assert.match(done.stdout, /CONCURRENTLY/);
+    assert.equal(done.status, 1);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});

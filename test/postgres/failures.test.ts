@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { loadParser, run, setOf } from './kit.js';
+import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
+
+for (const major of [14, 18] as readonly Major[]) {
+  describe(`failures and transactions on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
+    let server: TestServer;
+    const exists = async (database: string, name: string) =>
+      (await server.query(`SELECT to_regclass('${name}') IS NOT NULL AS yes`, database))[0]?.yes === true;
+    before(async () => {
+      await loadParser();
+      server = await startServer({ major });
+    });
+    after(() => server?.stop());
+
+    test('a failing statement undoes its migration, keeps those before, and starts none after', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', {
+        '1_a.sql': 'CREATE TABLE a (id int);',
+        '2_b.sql': 'CREATE TABLE b (id int);\nALTER TABLE missing ADD COLUMN x int;\n',
+        '3_c.sql': 'CREATE TABLE c (id int);',
+      });
+      const result = await run(server, database, set);
+      assert.equal(result.outcome, 'failed');
+      assert.deepEqual(result.completed.map((c) => c.id), ['1']);
+      assert.equal(result.failure?.code, '42P01');
+      assert.match(result.message, /2_b failed: relation "missing" does not exist\. All of it was rolled back.*Applied 1_a\./);
+      assert.deepEqual([await exists(database, 'a'), await exists(database, 'b'), await exists(database, 'c')], [true, false, false]);
+      const rows = await server.query('SELECT version FROM schema_migrations', database);
+      assert.deepEqual(rows, [{ version: '1' }]);
+    });
+
+    test('the server’s position is found in a file with a BOM, CRLF, emoji and accents', async () => {
+      const database = await server.createDatabase();
+      const text = '\uFEFF-- é 🐘 comment\r\nCREATE TABLE t (id int);\r\n/* 日本 🐘🐘 */ SELECT \'ü🐘\' AS "straße🐘", nope_col FROM t;\r\n';
+      const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
+      assert.equal(result.outcome, 'failed');
+      const { span } = result.failure ?? {};
+      assert.ok(span);
+      assert.equal(text.slice(span.start, span.end), 'nope_col');
+      assert.equal(result.failure?.uri, 'file:///w/migrations/1_a.sql');
+    });
+
+    test('detail and hint of the server are handed on', async () => {
+      const database = await server.createDatabase();
+      const text = 'CREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1), (1);\nSELECT 1;';
+      const { failure } = await run(server, database, setOf('plain', { '1_a.sql': text }));
+      assert.equal(failure?.code, '23505');
+      assert.match(failure?.detail ?? '', /\(id\)=\(1\)/);
+      assert.equal(text.slice(failure?.span?.start, failure?.span?.end), 'INSERT INTO t VALUES (1), (1)');
+      const other = await run(server, database, setOf('plain', { '1_a.sql': 'SELECT lenght(\'a\'::text);' }));
+      assert.match(other.failure?.hint ?? '', /type casts/);
+    });
+
+    test('a constraint that fails at COMMIT undoes everything, and no statement is blamed', async () => {
+      const database = await server.createDatabase();
+      const text = `CREATE TABLE p (id int PRIMARY KEY);
+        CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED);
+        INSERT INTO c VALUES (9);`;
+      const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
+      assert.equal(result.outcome, 'failed');
+      assert.equal(result.failure?.code, '23503');
+      assert.equal(result.failure?.span, undefined);
+      assert.equal(await exists(database, 'p'), false);
+      assert.equal((await server.query('SELECT 1 FROM schema_migrations', database)).length, 0);
+    });
+
+    test('a failed CREATE INDEX CONCURRENTLY names the invalid index and the statement that removes it', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE t (id int); INSERT INTO t VALUES (1), (1)', database);
+      const set = setOf('plain', { '1_a.sql': 'CREATE TABLE first (id int);\nCREATE UNIQUE INDEX CONCURRENTLY "T key" ON t (id);\n' });
+      const result = await run(server, database, set);
+      assert.equal(result.outcome, 'failed');
+      assert.match(result.message, /1 of its 2 statements ran, and they stay/);
+      assert.match(result.message, /DROP INDEX CONCURRENTLY "public"\."T key";/);
+      assert.equal(await exists(database, 'first'), true);
+      assert.equal((await server.query('SELECT 1 FROM schema_migrations', database)).length, 0);
+      // The advice works.
+      await server.query('DROP INDEX CONCURRENTLY "public"."T key"', database);
+    });
+
+    test('CREATE INDEX CONCURRENTLY where the tool wraps it fails as it would there, and leaves nothing', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('golang-migrate', { '1_a.up.sql': 'CREATE TABLE t (id int);\nCREATE INDEX CONCURRENTLY i ON t (id);\n' });
+      const result = await run(server, database, set);
+      assert.equal(result.failure?.code, '25001');
+      assert.equal(await exists(database, 't'), false);
+    });
+
+    test('a file with its own BEGIN and COMMIT runs as it is', async () => {
+      const database = await server.createDatabase();
+      const own = 'BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nCREATE INDEX CONCURRENTLY i ON a (id);\n';
+      assert.equal((await run(server, database, setOf('plain', { '1_a.sql': own }))).outcome, 'done');
+      const broken = 'BEGIN;\nCREATE TABLE b (id int);\nSELECT nope;\nCOMMIT;\n';
+      const failed = await run(server, database, setOf('plain', { '1_a.sql': own, '2_b.sql': broken }));
+      assert.match(failed.message, /Nothing of it remains/);
+      assert.equal(await exists(database, 'b'), false);
+      const unclosed = await run(server, database, setOf('plain', { '1_a.sql': own, '2_b.sql': 'BEGIN;\nCREATE TABLE b (id int);\n' }));
+      assert.equal(unclosed.outcome, 'failed');
+      assert.match(unclosed.message, /does not end it/);
+      assert.equal(await exists(database, 'b'), false);
+    });
+
+    test('savepoints do not take the transaction away', async () => {
+      const database = await server.createDatabase();
+      const text = 'SAVEPOINT s;\nCREATE TABLE a (id int);\nROLLBACK TO SAVEPOINT s;\nCREATE TABLE b (id int);\nSELECT nope;';
+      await run(server, database, setOf('plain', { '1_a.sql': text }));
+      assert.equal(await exists(database, 'b'), false);
+    });
+
+    test('what one migration sets does not reach the next', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', {
+        '1_a.sql': "SET work_mem = '99MB';\nSELECT 1;",
+        '2_b.sql': "CREATE TABLE seen AS SELECT current_setting('work_mem') AS m, current_setting('lock_timeout') AS l;",
+      });
+      await run(server, database, set);
+      assert.deepEqual(await server.query('SELECT * FROM seen', database), [{ m: '4MB', l: '5s' }]);
+    });
+
+    test('files that cannot run whole are refused with the place, and nothing is sent', async () => {
+      const database = await server.createDatabase();
+      const cases: readonly (readonly [string, RegExp, string | undefined])[] = [
+        ['', /no statement.*not recorded as done/, undefined],
+        ['-- only a comment\n', /no statement/, undefined],
+        ['CREATE TABLE a (id int);\nCREATE TABEL b (id int);', /syntax error at or near "TABEL"/, 'TABEL'],
+        ['CREATE TABLE a (id int);\n\\i other.sql\n', /is a command of psql/, undefined],
+        ['CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n\\.\n', /needs data from the client/, undefined],
+      ];
+      for (const [text, message, at] of cases) {
+        const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
+        assert.equal(result.outcome, 'refused', text);
+        assert.match(result.message, message);
+        if (at) assert.equal(text.slice(result.failure?.span?.start, result.failure?.span?.end), at);
+      }
+      assert.equal(await exists(database, 'a'), false);
+      assert.equal(await exists(database, 'schema_migrations'), false);
+    });
+
+    test('a placeholder in quotes is data', async () => {
+      const database = await server.createDatabase();
+      const text = "CREATE TABLE t (m text);\nINSERT INTO t VALUES ('Hello ${name} :user');";
+      const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
+      assert.equal(result.outcome, 'done', result.message);
+    });
+
+    test('a plan that changed since it was confirmed is refused', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', { '1_a.sql': 'SELECT 1;', '2_b.sql': 'SELECT 2;' });
+      const result = await run(server, database, set, { expected: ['2'] });
+      assert.equal(result.outcome, 'refused');
+      assert.match(result.message, /has changed since it was confirmed/);
+      assert.equal((await run(server, database, set, { expected: ['1', '2'] })).outcome, 'done');
+    });
+
+    test('an applied file that was changed, or is gone, stops the next apply', async () => {
+      const database = await server.createDatabase();
+      await run(server, database, setOf('plain', { '1_a.sql': 'SELECT 1;' }));
+      const changed = await run(server, database, setOf('plain', { '1_a.sql': 'SELECT 11;', '2_b.sql': 'SELECT 2;' }));
+      assert.match(changed.message, /1_a was changed after it was applied/);
+      const gone = await run(server, database, setOf('plain', { '2_b.sql': 'SELECT 2;' }));
+      assert.match(gone.message, /1_a is applied, but its file is missing/);
+      const crlf = await run(server, database, setOf('plain', { '1_a.sql': '\uFEFFSELECT 1;', '2_b.sql': 'SELECT 2;' }));
+      assert.equal(crlf.outcome, 'done', crlf.message);
+    });
+
+    test('two runs at once: one waits, and then finds nothing left to do', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', { '1_a.sql': 'SELECT pg_sleep(0.6);\nCREATE TABLE a (id int);' });
+      const results = await Promise.all([run(server, database, set), run(server, database, set)]);
+      assert.deepEqual(results.map((r) => r.outcome).sort(), ['done', 'refused'], JSON.stringify(results));
+      assert.ok(results.some((r) => /There is nothing to do/.test(r.message)));
+      assert.equal((await server.query('SELECT 1 FROM schema_migrations', database)).length, 1);
+    });
+
+    test('a run that waits too long for another says who holds the lock', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('golang-migrate', { '1_a.up.sql': 'SELECT pg_sleep(1.2);' });
+      const first = run(server, database, set);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const second = await run(server, database, set, { lockTimeoutMs: 200 });
+      assert.equal(second.outcome, 'refused');
+      assert.match(second.message, /Another migration run holds the lock of this database \(process \d+, lockstep\)/);
+      assert.equal((await first).outcome, 'done');
+    });
+
+    test('a lock that does not come in time fails with a hint', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE t (id int)', database);
+      const holder = server.query('BEGIN; LOCK TABLE t; SELECT pg_sleep(1.5)', database);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const result = await run(server, database, setOf('plain', { '1_a.sql': 'ALTER TABLE t ADD COLUMN x int;' }), { lockTimeoutMs: 200 });
+      assert.equal(result.outcome, 'failed');
+      assert.equal(result.failure?.code, '55P03');
+      assert.match(result.failure?.hint ?? '', /Another session holds a lock/);
+      await holder;
+    });
+  });
+}
