@@ -26,10 +26,12 @@ export const commitNotAllowed: Rule = {
   },
 };
 
+const ENDS: Readonly<Record<string, string>> = { TRANS_STMT_COMMIT: 'COMMIT', TRANS_STMT_ROLLBACK: 'ROLLBACK' };
+
 /** A COMMIT in the file ends the transaction that the tool opened around it. */
 function plainCommit({ statement: { node, span } }: AnalysedStatement, file: FileContext): Report | undefined {
   if (!('TransactionStmt' in node) || file.migration?.transaction !== 'wrapped') return undefined;
-  const word = { TRANS_STMT_COMMIT: 'COMMIT', TRANS_STMT_ROLLBACK: 'ROLLBACK' }[node.TransactionStmt.kind ?? ''];
+  const word = ENDS[node.TransactionStmt.kind ?? ''];
   if (word === undefined) return undefined;
   const tool = file.set?.tool ?? 'the tool';
   return {
