@@ -2,8 +2,8 @@
 import * as path from 'node:path';
 import { APPLIED, lockstep, query } from './setup.mjs';
 
-/** What is wrong in the sample on purpose: rule and file. */
-const PLANTED = [];
+/** What is wrong in the sample on purpose, and nothing else may be found: file, then rule and line. */
+const PLANTED = {};
 
 let step = 0;
 const say = (text) => console.log(`${String(++step).padStart(2)}. ${text}`);
@@ -12,58 +12,85 @@ function expect(condition, what, detail = '') {
   if (!condition) throw new Error(`${what}${detail && `\n${detail}`}`);
 }
 
-function run(where, ...args) {
-  const done = lockstep(where.workspace, where.database.url, ...args);
+async function run(where, ...args) {
+  const done = await lockstep(where.workspace, where.database.url, ...args);
   expect(done.status === 0, `lockstep ${args.join(' ')} ended with ${done.status}`, done.stdout + done.stderr);
   return done.stdout;
 }
 
-function lint(where) {
-  const done = lockstep(where.workspace, where.database.url, 'lint', '--format', 'json');
-  const findings = JSON.parse(done.stdout).findings ?? [];
-  expect(done.status === 1, `lockstep lint ended with ${done.status}, not with 1`, done.stderr);
-  for (const [rule, file] of PLANTED) {
-    const found = findings.find((f) => f.rule === rule && path.basename(f.path ?? f.file) === file);
-    expect(found, `lint does not find ${rule} in ${file}`, JSON.stringify(findings, null, 1));
+/** Findings of warning and above, as `rule:line` by file. */
+async function lint(where) {
+  const done = await lockstep(where.workspace, where.database.url, 'lint', '--format', 'json');
+  expect(done.status === 1, `lockstep lint ended with ${done.status}, not with 1`, done.stdout + done.stderr);
+  const found = {};
+  for (const { path: file, rule, line } of JSON.parse(done.stdout).findings) {
+    const name = path.posix.basename(file);
+    found[name] = [...(found[name] ?? []), `${rule}:${line}`];
   }
-  return findings;
+  return found;
 }
 
-const ledger = async (where) =>
+function expectPlanted(found) {
+  const text = (findings) => JSON.stringify(findings, Object.keys(findings).sort(), 2);
+  expect(text(found) === text(PLANTED), 'lint found something else than what was planted', `found ${text(found)}`);
+}
+
+const versions = async (where) =>
   (await query(where.database.url, 'SELECT version FROM schema_migrations ORDER BY version')).map((r) => r.version);
 
-const column = async (where, table, name) =>
-  (
-    await query(
-      where.database.url,
-      `SELECT 1 FROM information_schema.columns WHERE table_name = '${table}' AND column_name = '${name}'`,
-    )
-  ).length > 0;
+async function expectVersions(where, count) {
+  const found = await versions(where);
+  expect(found.length === count, `the ledger holds ${found.length} versions, not ${count}`, found.join(' '));
+}
 
-export async function check(where) {
-  const findings = lint(where);
-  say(`lint: ${findings.length} findings, among them all ${PLANTED.length} that were planted:`);
-  for (const [rule, file] of PLANTED) console.log(`      ${file}: ${rule}`);
+async function expectColumn(where, there) {
+  const found = await query(
+    where.database.url,
+    "SELECT 1 FROM information_schema.columns WHERE table_name = 'orders' AND column_name = 'legacy_reference'",
+  );
+  expect(found.length === (there ? 1 : 0), `orders.legacy_reference is ${there ? 'not there' : 'still there'}`);
+}
 
-  expect((await ledger(where)).length === APPLIED, `the ledger does not hold ${APPLIED} versions`);
+async function applyAndRollBack(where) {
+  await expectVersions(where, APPLIED);
+  await expectColumn(where, true);
   say(`the database holds ${APPLIED} applied migrations, 4 are pending`);
 
-  run(where, 'apply');
-  expect((await ledger(where)).length === 12, 'apply did not record all twelve versions');
-  expect(!(await column(where, 'orders', 'legacy_reference')), 'apply left orders.legacy_reference in place');
+  await run(where, 'apply');
+  await expectVersions(where, 12);
+  await expectColumn(where, false);
   say('apply: 009 to 012 ran; the ledger holds 12 versions, orders.legacy_reference is gone');
 
-  run(where, 'rollback');
-  expect((await ledger(where)).length === 11, 'rollback did not remove the last version from the ledger');
-  expect(await column(where, 'orders', 'legacy_reference'), 'rollback did not bring orders.legacy_reference back');
+  await run(where, 'rollback');
+  await expectVersions(where, 11);
+  await expectColumn(where, true);
   say('rollback: 012 was taken back; the ledger holds 11 versions, orders.legacy_reference is there again');
 
-  run(where, 'apply');
-  expect((await ledger(where)).length === 12, 'the second apply did not record 012 again');
-  say('apply: 012 ran again; the ledger holds 12 versions');
+  await run(where, 'apply', '--next');
+  await expectVersions(where, 12);
+  await expectColumn(where, false);
+  say('apply --next: 012 ran again; the ledger holds 12 versions');
 
-  const status = run(where, 'status');
-  expect(!/pending/i.test(status.replace(/\b0 pending/i, '')), 'status still names a pending migration', status);
-  say('status: nothing is pending');
+  const { migrations } = JSON.parse(await run(where, 'status', '--format', 'json'));
+  const other = migrations.filter((m) => m.state !== 'applied').map((m) => `${m.version} is ${m.state}`);
+  expect(migrations.length === 12 && other.length === 0, 'not all twelve are applied', other.join('\n'));
+  say('status: all twelve are applied');
+}
+
+/** A database that is not on this machine is never rolled back. */
+async function refuseElsewhere(where) {
+  const done = await lockstep(where.workspace, 'postgres://shop@db.example.com/shop', 'rollback');
+  expect(done.status === 2, `rollback on db.example.com ended with ${done.status}, not with 2`, done.stderr);
+  say('rollback on db.example.com: refused, and nothing was sent there');
+}
+
+export async function check(where) {
+  const found = await lint(where);
+  expectPlanted(found);
+  const count = Object.values(found).flat().length;
+  say(`lint: ${count} dangers in ${Object.keys(found).length} files, just those that were planted:`);
+  for (const [file, findings] of Object.entries(found)) console.log(`      ${file}: ${findings.join(', ')}`);
+  await applyAndRollBack(where);
+  await refuseElsewhere(where);
   console.log('\nEverything happened as it should.');
 }

@@ -5,6 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { root } from './setup.mjs';
 
+const windows = process.platform === 'win32';
+
+/** Connected from the start, and asking nothing: this folder is the demo's own. */
 const settingsFor = (database) => ({
   'lockstep.connections': [
     {
@@ -24,9 +27,15 @@ const settingsFor = (database) => ({
 });
 
 export async function open({ home, workspace, database }) {
-  const found = spawnSync('code', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  if (found.status === 0) await inDesktop(home, workspace, database);
+  if (hasDesktop()) await inDesktop(home, workspace, database);
   else await inBrowser(home, workspace, database);
+}
+
+/** In a terminal of a remote window `code` speaks to that window and takes no profile of its own. */
+function hasDesktop() {
+  if (process.env.VSCODE_IPC_HOOK_CLI !== undefined) return false;
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox', '--user-data-dir', '/tmp'] : [];
+  return spawnSync('code', ['--version', ...asRoot], { shell: windows, timeout: 60_000 }).status === 0;
 }
 
 /** A profile of its own: nobody's settings are touched. `--wait` returns when the window is closed. */
@@ -34,9 +43,19 @@ async function inDesktop(home, workspace, database) {
   const profile = path.join(home, 'vscode');
   mkdirSync(path.join(profile, 'User'), { recursive: true });
   writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(settingsFor(database), null, 2));
-  const args = ['--new-window', '--wait', '--user-data-dir', profile, '--extensionDevelopmentPath', root, workspace];
+  const args = [
+    '--new-window',
+    '--wait',
+    // The window's own sandbox does not start for root.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    `--user-data-dir=${profile}`,
+    `--extensions-dir=${path.join(profile, 'extensions')}`,
+    `--extensionDevelopmentPath=${root}`,
+    workspace,
+  ];
   console.log('\nVS Code opens the sample workspace. The demo ends when its window is closed, or with Ctrl+C here.');
-  const child = spawn('code', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const quoted = windows ? args.map((arg) => `"${arg}"`) : args;
+  const child = spawn('code', quoted, { stdio: 'inherit', shell: windows });
   await Promise.race([new Promise((resolve) => child.once('exit', resolve)), interrupted()]);
 }
 

@@ -1,12 +1,15 @@
 // `npm run demo`: a sample shop in VS Code, connected to an embedded PostgreSQL.
 // `npm run demo -- --check`: the same without a window, checked step by step.
+// Everything it makes is in `.demo/`, which git ignores.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { applyFirst, copyWorkspace, prepare, root, startDatabase } from './setup.mjs';
+import { prepare, root, withDatabase } from './setup.mjs';
 
+const home = path.join(root, '.demo');
+
+/** A check begins with nothing, and leaves nothing. */
 async function inScratch(task) {
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-demo-'));
+  const scratch = mkdtempSync(path.join(home, 'check-'));
   try {
     await task(scratch);
   } finally {
@@ -14,31 +17,19 @@ async function inScratch(task) {
   }
 }
 
-async function withDatabase(home, task) {
-  const workspace = copyWorkspace(path.join(home, 'workspace'));
-  console.log('Starting an embedded PostgreSQL …');
-  const database = await startDatabase(path.join(home, 'data'));
-  try {
-    await applyFirst(workspace, database.url);
-    await task({ home, workspace, database });
-  } finally {
-    await database.stop();
-  }
-}
-
 try {
   prepare();
+  mkdirSync(home, { recursive: true });
   if (process.argv.includes('--check')) {
     const { check } = await import('./check.mjs');
     await inScratch((scratch) => withDatabase(scratch, check));
   } else {
     const { open } = await import('./open.mjs');
-    const home = path.join(root, '.demo');
-    mkdirSync(home, { recursive: true });
     await withDatabase(home, open);
   }
 } catch (error) {
   console.error(`\nThe demo stopped: ${error.message}`);
   process.exitCode = 1;
 }
+// Nothing that is left over, such as a browser's socket, keeps the terminal.
 process.exit();

@@ -20,6 +20,7 @@ import {
   type TestConnectionResult,
 } from '../../server/src/lsp/protocol.js';
 import type { ServerApi } from './context.js';
+import { busy } from './ui/progress.js';
 
 const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql'];
 const WATCHED = ['**/*.sql', '**/metadata.toml', '**/lockstep.json', '**/.env'];
@@ -68,8 +69,11 @@ export class Client implements ServerApi, vscode.Disposable {
     this.#log.show(true);
   }
 
-  status: ServerApi['status'] = (params) => this.#ask<StatusResult>(methods.status, params);
-  plan: ServerApi['plan'] = (params) => this.#ask<PlanResult>(methods.plan, params);
+  status: ServerApi['status'] = (params) => {
+    const ask = () => this.#ask<StatusResult>(methods.status, params);
+    return params.connect ? busy(ask) : ask();
+  };
+  plan: ServerApi['plan'] = (params) => busy(() => this.#ask<PlanResult>(methods.plan, params));
   testConnection: ServerApi['testConnection'] = (params) =>
     this.#ask<TestConnectionResult>(methods.testConnection, params);
   templates: ServerApi['templates'] = () => this.#ask<readonly TemplateDto[]>(methods.templates, undefined);

@@ -83,8 +83,17 @@ export class SavedConnections implements Connections {
   async #password(connection: Saved): Promise<string | undefined> {
     const text = await this.#secrets.get(keyOf(connection.id));
     if (text === undefined) return undefined;
-    const secret = JSON.parse(text) as Secret;
-    return secret.target === targetOf(connection) ? secret.password : undefined;
+    const secret = secretOf(text);
+    return secret?.target === targetOf(connection) ? secret.password : undefined;
+  }
+}
+
+/** The secret storage is shared with later and earlier versions of this extension. */
+function secretOf(text: string): Secret | undefined {
+  try {
+    return JSON.parse(text) as Secret;
+  } catch {
+    return undefined;
   }
 }
 

@@ -132,6 +132,8 @@ export interface Context {
   trusted(): boolean;
   settings(folder: string | undefined): Settings;
   focus(folder: string, id: string): Promise<void>;
+  /** For what goes wrong after the command has returned, such as behind a button of a message. */
+  failed(error: unknown): void;
 }
 
 export type Command = (context: Context, ...args: readonly unknown[]) => Promise<unknown>;

@@ -44,6 +44,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     trusted: () => vscode.workspace.isTrusted,
     settings: (folder) => ({ allowApplyOnShared: setting('allowApplyOnShared', folder) }),
     focus: (folder, id) => tree.focus(folder, id),
+    failed,
   };
   let opened = false;
 
@@ -66,6 +67,16 @@ export function activate(extension: vscode.ExtensionContext): Api {
     log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
+  /** A defect, or a language server that is gone: said once, with the way to the details. */
+  async function unexpected(id: string, error: unknown): Promise<void> {
+    log.error(`${id} did not finish.`);
+    failed(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const answer = await prompts.error(`This did not finish: ${reason}`, 'Restart Language Server', 'Show Log');
+    if (answer === 'Show Log') client.showLog();
+    else if (answer !== undefined) await client.restart();
+  }
+
   async function reconnect(): Promise<void> {
     await connections.publish();
     store.soon();
@@ -73,7 +84,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
 
   for (const [id, command] of Object.entries(commands)) {
     extension.subscriptions.push(
-      vscode.commands.registerCommand(id, (...args: unknown[]) => command(context, ...args)),
+      vscode.commands.registerCommand(id, (...args: unknown[]) =>
+        command(context, ...args).catch((error: unknown) => unexpected(id, error)),
+      ),
     );
   }
   extension.subscriptions.push(

@@ -109,8 +109,12 @@ async function run(context: Context, params: PlanParams, plan: PlanResult): Prom
   const title = `${verb} ${countOf(plan.steps.length, 'migration')} on ${plan.environment?.label ?? 'the database'}`;
   runs += 1;
   const request = { ...params, runId: `run-${runs}`, expected: plan.steps.map((s) => s.id), confirmed: true };
+  let shown = 0;
   return context.progress(title, (report, token) =>
-    context.server.run(request, token, ({ message, total }) => report(message, total === 0 ? 0 : 1 / total)),
+    context.server.run(request, token, ({ message, done, total }) => {
+      report(message, total === 0 ? 0 : (done - shown) / total);
+      shown = done;
+    }),
   );
 }
 

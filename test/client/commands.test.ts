@@ -72,7 +72,7 @@ const dismissed: readonly (readonly [id: string, world: World, arg?: unknown])[]
     {
       status: TWO,
       active: 'file:///w/migrations/1_a.up.sql',
-      counterpart: { uri: 'file:///w/migrations/1_a.down.sql', exists: false, direction: 'down' },
+      counterpart: { uri: 'file:///w/migrations/1_a.down.sql', exists: false, direction: 'up', text: 'DROP TABLE a;' },
     },
   ],
 ];
@@ -92,6 +92,24 @@ test('a password question that is dismissed leaves the selection as it is', asyn
   assert.equal(f.asked.length, 1);
   assert.equal(f.asked[0]!.password, true);
   assert.deepEqual(changes(f), []);
+});
+
+test('a connection that fails offers another password, and asks for it', async () => {
+  const error = { state: 'error', message: 'password authentication failed', serverVersion: undefined } as const;
+  const refused = folder([], { environment: LOCAL, database: error });
+  const f = fake({
+    status: { folders: [refused], environments: [LOCAL] },
+    answers: { press: ['Change Password…'], input: ['better'] },
+  });
+  await commands['lockstep.connect']!(f.context);
+  await new Promise((r) => setTimeout(r, 10));
+  assert.match(f.said[0]!, /^error: password authentication failed/);
+  assert.deepEqual(changes(f).slice(0, 4), [
+    'select dev *',
+    'connect',
+    'forget dev',
+    'select dev file:///w/migrations',
+  ]);
 });
 
 for (const id of [

@@ -66,6 +66,8 @@ export interface Answers {
   readonly pick?: readonly (string | undefined)[];
   readonly confirm?: readonly (string | undefined)[];
   readonly folder?: string;
+  /** Buttons of messages, in order. */
+  readonly press?: readonly string[];
 }
 
 export interface Fake {
@@ -89,6 +91,7 @@ export interface World {
     readonly uri: string | undefined;
     readonly exists: boolean;
     readonly direction: 'up' | 'down' | undefined;
+    readonly text: string | undefined;
   };
 }
 
@@ -108,10 +111,14 @@ export function fake(world: World): Fake {
   const inputs = [...(world.answers?.input ?? [])];
   const picks = [...(world.answers?.pick ?? [])];
   const confirms = [...(world.answers?.confirm ?? [])];
-  const say = (kind: string) => async (message: string) => {
-    said.push(`${kind}: ${message}`);
-    return undefined;
-  };
+  const presses = [...(world.answers?.press ?? [])];
+  const say =
+    (kind: string) =>
+    async (message: string, ...actions: readonly string[]) => {
+      said.push(`${kind}: ${message}`);
+      // A button that is not there cannot be pressed.
+      return actions.includes(presses[0] ?? '') ? presses.shift() : undefined;
+    };
   const call = (text: string) => {
     calls.push(text);
   };
@@ -171,7 +178,8 @@ export function fake(world: World): Fake {
           error: undefined,
         };
       },
-      counterpart: async () => world.counterpart ?? { uri: undefined, exists: false, direction: undefined },
+      counterpart: async () =>
+        world.counterpart ?? { uri: undefined, exists: false, direction: undefined, text: undefined },
       restart: async () => call('restart'),
       showLog: () => call('showLog'),
     },
@@ -233,6 +241,7 @@ export function fake(world: World): Fake {
     trusted: () => world.trusted ?? true,
     settings: () => ({ allowApplyOnShared: world.allowApplyOnShared ?? false }),
     focus: async (where, id) => call(`focus ${where} ${id}`),
+    failed: (error) => call(`failed ${error}`),
   };
   return { context, calls, said, asked };
 }

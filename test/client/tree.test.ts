@@ -155,7 +155,7 @@ test('the status bar is empty without a connection, and warns only of failed and
     undefined,
   );
   const pending = summaryOf(statusWith(folder([migration('1', 'a', 'applied'), migration('2', 'b', 'pending')])))!;
-  assert.equal(pending.text, '$(database) local/app_dev · 1 pending');
+  assert.equal(pending.text, '$(database) local/app_dev · 1 · 1 pending');
   assert.match(pending.tooltip.join(), /at version 1/);
   assert.equal(pending.alarm, false);
   for (const [state, alarm] of [

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { FolderDto, StatusResult } from '../../server/src/lsp/protocol.js';
+import type { Api } from '../../client/src/extension.js';
+import type { FolderDto } from '../../server/src/lsp/protocol.js';
 
-/** What `activate` returns; see client/src/extension.ts. */
-export interface Api {
-  readonly tree: { getChildren(node?: TreeNode): TreeNode[] };
-  status(): StatusResult | undefined;
-}
-export interface TreeNode {
-  readonly label: string;
-  readonly description: string;
-  readonly context: string;
-  readonly children: readonly TreeNode[];
-}
+export type { Api } from '../../client/src/extension.js';
+export type { TreeNode } from '../../client/src/views/model.js';
 
 /** Asks again until the answer is there. Providers throw `Canceled` while an editor still settles. */
 export async function until<T>(

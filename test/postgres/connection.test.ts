@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession } from '../../server/src/database/connect.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
 import type { RunInput } from '../../server/src/runner/run.js';
-import { loadParser, run, setOf, targetOf } from './kit.js';
+import { expectNothingUnhandled, loadParser, run, setOf, targetOf, until } from './kit.js';
 import { startProxy } from './proxy.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -14,13 +14,7 @@ function keep(result: RunOutcome): RunOutcome {
   return result;
 }
 
-async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 100; n++) {
-    if (await what()) return;
-    await sleep(50);
-  }
-  assert.fail('it did not come about');
-}
+expectNothingUnhandled();
 
 for (const major of [14, 18] as readonly Major[]) {
   describe(`cancelling and losing connections on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {

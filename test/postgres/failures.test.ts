@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { loadParser, run, setOf } from './kit.js';
+import { expectNothingUnhandled, loadParser, run, setOf } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
+
+expectNothingUnhandled();
 
 for (const major of [14, 18] as readonly Major[]) {
   describe(`failures and transactions on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {

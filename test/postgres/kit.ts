@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
 import os from 'node:os';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSet } from '../../server/src/core/migrations/build.js';
 import type { LayoutId, MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
@@ -74,4 +77,24 @@ export async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+/** Waits until something is so; fails after five seconds. */
+export async function until(what: () => Promise<boolean>): Promise<void> {
+  for (let n = 0; n < 100; n++) {
+    if (await what()) return;
+    await sleep(50);
+  }
+  assert.fail('it did not come about');
+}
+
+/** Nothing that goes wrong with a database may end as an unhandled rejection. Checked when the file's tests are over. */
+export function expectNothingUnhandled(): void {
+  const seen: unknown[] = [];
+  process.on('unhandledRejection', (reason) => seen.push(reason));
+  process.on('uncaughtExceptionMonitor', (error) => seen.push(error));
+  after(async () => {
+    await sleep(50);
+    assert.deepEqual(seen, []);
+  });
 }

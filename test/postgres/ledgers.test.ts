@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ToolId } from '../../server/src/core/migrations/migration.js';
 import { chooseLedger } from '../../server/src/ledger/choose.js';
-import { loadParser, run, setOf, withSession } from './kit.js';
+import { expectNothingUnhandled, loadParser, run, setOf, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 const FILES: Readonly<Record<ToolId, Readonly<Record<string, string>>>> = {
@@ -32,6 +32,8 @@ const FILES: Readonly<Record<ToolId, Readonly<Record<string, string>>>> = {
     '2024-02-02-101500_index/metadata.toml': 'run_in_transaction = false\n',
   },
 };
+
+expectNothingUnhandled();
 
 for (const major of [14, 18] as readonly Major[]) {
   describe(`ledgers on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {

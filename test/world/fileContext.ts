@@ -16,6 +16,8 @@ export interface FixtureSetup {
   readonly ledger: LedgerFact['state'] | undefined;
   /** Name of the migration, without its number. */
   readonly name: string;
+  /** Further files of the folder: `-- file: 0003_other.sql: CREATE TABLE …;`. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
 const LAYOUT_OF: Readonly<Record<ToolId, LayoutId>> = {
@@ -27,7 +29,7 @@ const LAYOUT_OF: Readonly<Record<ToolId, LayoutId>> = {
 export function setupOf(sql: string): FixtureSetup {
   const all = new Map<string, string[]>();
   for (const line of sql.split(/\r?\n/)) {
-    const match = /^-- (tool|layout|pg|before|down|up|direction|ledger|name):\s*(.*)$/.exec(line);
+    const match = /^-- (tool|layout|pg|before|down|up|direction|ledger|name|file):\s*(.*)$/.exec(line);
     if (match) all.set(match[1]!, [...(all.get(match[1]!) ?? []), match[2]!]);
   }
   const one = (key: string) => all.get(key)?.join('\n');
@@ -41,6 +43,10 @@ export function setupOf(sql: string): FixtureSetup {
     direction: (one('direction') ?? 'up') as 'up' | 'down',
     ledger: one('ledger') as LedgerFact['state'] | undefined,
     name: one('name') ?? 'change',
+    files: (all.get('file') ?? []).map((line) => {
+      const [path, ...text] = line.split(': ');
+      return { path: path!, text: text.join(': ') };
+    }),
   };
 }
 
@@ -89,6 +95,7 @@ export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): F
   const uri = uriOf(own[setup.direction]);
   setFile(uri, sql);
   if (setup.other !== undefined) setFile(uriOf(own[setup.direction === 'up' ? 'down' : 'up']), setup.other);
+  for (const { path, text } of setup.files) setFile(uriOf(path), text);
   const { folder } = model.sets()[0]!;
   if (setup.ledger) {
     const { migration } = model.locate(uri)!;

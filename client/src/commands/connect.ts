@@ -64,13 +64,30 @@ export async function use(context: Context, environment: EnvironmentDto, folder:
   await context.connections.publish();
   const status = await context.store.refresh({ connect: true });
   const failed = status.folders.find((f) => f.database.state === 'error' && (!folder || f.folder === folder.folder));
-  if (failed) await connectionFailed(context, failed);
+  if (failed) connectionFailed(context, failed, saved ? environment : undefined);
   else if (status.folders.length === 0) await testIt(context, environment);
 }
 
-async function connectionFailed(context: Context, folder: FolderDto): Promise<void> {
-  const answer = await context.ui.error(folder.database.message ?? 'The database could not be reached.', 'Show Log');
-  if (answer === 'Show Log') context.server.showLog();
+const PASSWORD = 'Change Password…';
+const OTHER = 'Select Database…';
+const LOG = 'Show Log';
+
+/** Says why, and offers what may help; a message may stay, the command does not wait for it. `saved`: a connection of the settings. */
+function connectionFailed(context: Context, folder: FolderDto, saved: EnvironmentDto | undefined): void {
+  const { message } = folder.database;
+  const actions = [...(saved ? [PASSWORD] : []), OTHER, LOG];
+  const act = async (answer: string | undefined): Promise<void> => {
+    if (answer === LOG) context.server.showLog();
+    else if (answer === OTHER) await selectEnvironment(context, { folder: folder.folder });
+    else if (answer === PASSWORD && saved) {
+      await context.connections.forgetPassword(saved.id);
+      await use(context, { ...saved, hasPassword: false }, folder);
+    }
+  };
+  context.ui
+    .error(message ?? 'The database could not be reached.', ...actions)
+    .then(act)
+    .catch(context.failed);
 }
 
 /** Without a migration folder there is no status to show, so say whether the database answers. */

@@ -15,7 +15,7 @@ export const openCounterpart: Command = async (context, arg) => {
   } else if (found.exists) {
     await context.editor.open(found.uri);
   } else {
-    const half = found.direction ?? 'down';
+    const half = found.direction === 'down' ? 'up' : 'down';
     const name = decodeURIComponent(found.uri.split('/').slice(-1)[0]!);
     const create = `Create ${half === 'down' ? 'Down' : 'Up'} File`;
     const answer = await context.ui.confirm(
@@ -24,7 +24,8 @@ export const openCounterpart: Command = async (context, arg) => {
       create,
     );
     if (answer !== create) return;
-    if (await context.editor.createFiles([{ uri: found.uri, text: '' }])) await context.editor.open(found.uri);
+    if (await context.editor.createFiles([{ uri: found.uri, text: found.text ?? '' }]))
+      await context.editor.open(found.uri);
     else await context.ui.error(`${name} could not be created.`);
   }
 };

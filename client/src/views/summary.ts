@@ -1,5 +1,5 @@
 import type { FolderDto, StatusResult } from '../../../server/src/lsp/protocol.js';
-import { countOf, environmentLabel } from '../labels.js';
+import { countOf, environmentLabel, shownVersion } from '../labels.js';
 
 /** The status bar item, or `undefined` when no database is connected. */
 export interface Summary {
@@ -20,17 +20,25 @@ export function summaryOf(status: StatusResult): Summary | undefined {
   const alarm = connected.some(alarming);
   const names = [...new Set(connected.map((f) => environmentLabel(f.environment!)))];
   const where = names.length === 1 ? names[0]! : countOf(names.length, 'database');
+  const version = connected.length > 1 ? '' : versionOf(first);
   const state = pending === 0 ? 'up to date' : `${pending} pending`;
+  const parts = [where, version, state].filter((part) => part !== '');
   return {
-    text: `$(${alarm ? 'warning' : 'database'}) ${where} · ${state}`,
+    text: `$(${alarm ? 'warning' : 'database'}) ${parts.join(' · ')}`,
     tooltip: connected.map(lineOf),
-    spoken: `Lockstep: ${where}, ${state}${alarm ? ', a migration needs attention' : ''}`,
+    spoken: `Lockstep: ${parts.join(', ')}${alarm ? ', a migration needs attention' : ''}`,
     alarm,
   };
 }
 
+/** The last applied version as its file has it; nothing when none is. */
+function versionOf(folder: FolderDto): string {
+  const last = folder.migrations.find((m) => m.version === folder.current);
+  return last ? shownVersion(last) : (folder.current ?? '');
+}
+
 function lineOf(folder: FolderDto): string {
-  const version = folder.current === undefined ? 'nothing applied' : `at version ${folder.current}`;
+  const version = versionOf(folder) === '' ? 'nothing applied' : `at version ${versionOf(folder)}`;
   const needs = alarming(folder) ? ', a migration failed or was edited after it was applied' : '';
   return `${folder.label} on ${folder.environment!.target}: ${version}, ${folder.pendingCount} pending${needs}`;
 }

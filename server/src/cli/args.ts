@@ -6,8 +6,8 @@ type Values<O extends Options> = ReturnType<
   typeof parseArgs<{ options: O; allowPositionals: true; strict: true; args: string[] }>
 >;
 
-/** Options that every command has. */
-const COMMON = {
+/** Options that every command but `server` has. */
+export const COMMON = {
   root: { type: 'string' },
   pg: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -18,7 +18,9 @@ export function readArgs<const O extends Options>(args: readonly string[], optio
   try {
     return parseArgs({ args: [...args], options: { ...COMMON, ...options }, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]!.replace(/\.?$/, '.'));
+    // The rest of Node's message explains `--` to those who write a program.
+    const what = (error as Error).message.split('. ')[0]!.replace(/\.?$/, '.');
+    throw new UsageError(`${what} See lockstep --help.`);
   }
 }
 
@@ -31,6 +33,6 @@ export function choice<T extends string>(
 ): T {
   if (value === undefined) return otherwise;
   const found = allowed.find((word) => word === value);
-  if (!found) throw new UsageError(`--${option} must be one of ${allowed.join(', ')}, but is "${value}".`);
+  if (found === undefined) throw new UsageError(`--${option} must be one of ${allowed.join(', ')}, but is "${value}".`);
   return found;
 }

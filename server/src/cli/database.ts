@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { ConfiguredConnection } from '../config/resolve.js';
 import { discoverTargets } from '../database/discover.js';
+import { parseDotenv } from '../database/dotenv.js';
 import type { ConnectTarget } from '../database/target.js';
 import { type Io, UsageError } from './io.js';
 import type { Project } from './project.js';
 
-export const DATABASE_OPTIONS = { folder: { type: 'string' }, connection: { type: 'string' } } as const;
+/** Options of the commands that reach a database. */
+export const DATABASE_OPTIONS = {
+  folder: { type: 'string' },
+  connection: { type: 'string' },
+  'local-host': { type: 'string', multiple: true },
+} as const;
 
 /**
  * The database to work on: a connection of `lockstep.json` by id, else DATABASE_URL, PG* variables or `.env`.
@@ -14,31 +20,23 @@ export const DATABASE_OPTIONS = { folder: { type: 'string' }, connection: { type
  */
 export async function chooseTarget(io: Io, project: Project, id: string | undefined): Promise<ConnectTarget> {
   const { connections, localHosts } = project.config;
+  const dotenv = await readFile(path.join(project.root, '.env'), 'utf8').catch(() => undefined);
+  const ids = connections.map((connection) => connection.id).join(', ');
   if (id !== undefined) {
     const found = connections.find((connection) => connection.id === id);
-    if (found) return configured(found, io);
-    const known = connections.map((connection) => connection.id).join(', ') || 'none';
-    throw new UsageError(`There is no connection "${id}" in lockstep.json (known: ${known}).`);
+    if (found) return configured(found, io.env.PGPASSWORD || parseDotenv(dotenv ?? '').get('PGPASSWORD'));
+    throw new UsageError(`There is no connection "${id}" in lockstep.json (known: ${ids || 'none'}).`);
   }
-  const dotenv = await readFile(path.join(project.root, '.env'), 'utf8').catch(() => undefined);
   const [first] = discoverTargets({ env: io.env, dotenv, osUser: io.osUser, localHosts });
   if (first && !first.ok) throw new UsageError(first.problem);
   if (first) return first.target;
-  if (connections[0]) return configured(connections[0], io);
+  // A connection of the repository is not taken unasked: it would be sent the password that the environment holds.
   throw new UsageError(
-    'No database is known. Set DATABASE_URL or PGHOST and PGDATABASE, in the environment or in .env.',
+    `No database is known. Set DATABASE_URL, or PGHOST and PGDATABASE, in the environment or in .env${ids ? `, or choose a connection of lockstep.json with --connection: ${ids}` : ''}.`,
   );
 }
 
-function configured(connection: ConfiguredConnection, io: Io): ConnectTarget {
+function configured(connection: ConfiguredConnection, password: string | undefined): ConnectTarget {
   const { label, kind, host, port, database, user, ssl } = connection;
-  return { label, kind, host, port, database, user, ssl, source: 'setting', password: io.env.PGPASSWORD };
-}
-
-const UNIT = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 } as const;
-
-/** `5s` as PostgreSQL reads it → milliseconds; without a unit they are that already. */
-export function milliseconds(duration: string): number {
-  const match = /^(\d+)(ms|s|min|h)?$/.exec(duration);
-  return match ? Number(match[1]) * UNIT[(match[2] as keyof typeof UNIT | undefined) ?? 'ms'] : 0;
+  return { label, kind, host, port, database, user, ssl, source: 'setting', password };
 }

@@ -4,13 +4,16 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly osUser: string;
   readonly isTTY: boolean;
-  readonly signal: AbortSignal;
+  /** From the call on the first interrupt aborts and no longer ends the process; the second one does. */
+  interrupted(): AbortSignal;
+  /** All of standard input. */
+  stdin(): Promise<string>;
   out(text: string): void;
   err(text: string): void;
   now(): Date;
 }
 
-/** Exit codes: nothing to complain about; findings, or a run that failed; wrong usage, or it could not work at all. */
+/** Exit codes: nothing to complain about; findings, or a run that failed; wrong usage, refused, or not all could be looked at. */
 export const EXIT = { ok: 0, found: 1, unusable: 2 } as const;
 
 /** The command cannot go on. The message says what to do; exit code 2. */

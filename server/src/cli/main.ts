@@ -1,9 +1,18 @@
 import { userInfo } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { runCli } from './cli.js';
 
-const controller = new AbortController();
-// The first interrupt cancels the run and waits for what the server says; the second ends the process.
-process.once('SIGINT', () => controller.abort());
+/** A run is cancelled, and what the server says of it is waited for. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+// A reader that has seen enough (`lockstep lint | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 function osUser(): string {
   try {
@@ -13,13 +22,16 @@ function osUser(): string {
   }
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   osUser: osUser(),
   isTTY: process.stdout.isTTY === true,
-  signal: controller.signal,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  interrupted,
+  stdin: () => text(process.stdin),
+  out: (words) => void process.stdout.write(words),
+  err: (words) => void process.stderr.write(words),
   now: () => new Date(),
+}).then((code) => {
+  process.exitCode = code;
 });

@@ -1,9 +1,10 @@
+import { existsSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
-import { type ConfigProblem, type ResolvedConfig, resolveConfig } from '../config/resolve.js';
+import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
 import { PG_VERSIONS } from '../config/values.js';
 import { loadParser, type MigrationSet, WorkspaceModel } from '../core/index.js';
-import { scanFiles } from '../files/scan.js';
+import { readText, reasonOf, scanFiles } from '../files/scan.js';
 import { choice } from './args.js';
 import { type Io, UsageError } from './io.js';
 
@@ -12,37 +13,72 @@ export interface Project {
   readonly root: string;
   readonly model: WorkspaceModel;
   readonly config: ResolvedConfig;
+  /** What is wrong in `lockstep.json`; the rest of it holds. */
+  readonly problems: readonly string[];
+  /** Files and folders below the root that could not be read. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Scans the root, reads `lockstep.json`, and says on stderr what was left out or ignored. */
-export async function openProject(
-  io: Io,
-  options: { readonly root?: string | undefined; readonly pg?: string | undefined },
-): Promise<Project> {
+export interface ProjectOptions {
+  readonly root?: string | undefined;
+  readonly pg?: string | undefined;
+  /** Host names that count as this machine. */
+  readonly 'local-host'?: readonly string[] | undefined;
+}
+
+const CONFIG = 'lockstep.json';
+
+/** Scans the root and reads `lockstep.json`. Says nothing by itself. */
+export async function openProject(io: Io, options: ProjectOptions): Promise<Project> {
   await loadParser();
-  const root = path.resolve(io.cwd, options.root ?? '.');
-  const rootUri = URI.file(root).toString().replace(/\/$/, '');
-  const warn = (file: string, error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (file === root || file === path.join(root, ''))
-      throw new UsageError(`${root} cannot be read: ${reason}. Name an existing folder with --root.`);
-    io.err(`lockstep: left out ${file}: ${reason}\n`);
-  };
-  const all = await scanFiles(root, () => false, warn);
-  const resolved = resolveConfig(undefined, all.find((file) => file.path === 'lockstep.json')?.text);
-  report(io, resolved.problems);
-  const pg = PG_VERSIONS.find(
-    (n) => String(n) === choice('pg', options.pg, PG_VERSIONS.map(String), String(resolved.config.pgVersion)),
-  )!;
-  const config = { ...resolved.config, pgVersion: pg };
+  const root = options.root === undefined ? nearestRoot(io.cwd) : path.resolve(io.cwd, options.root);
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${root} is not a folder. Name an existing one with --root.`);
+  const { config, problems } = await readConfig(root, options);
   const model = new WorkspaceModel(
-    rootUri,
+    fileUri(root),
     config,
     () => io.now(),
     (error) => io.err(`lockstep: internal error: ${String(error)}\n`),
   );
-  for (const file of all) if (!config.isExcluded(file.path)) model.setFile(file.uri, file.path, file.text);
-  return { root, model, config };
+  const unreadable: { file: string; reason: string }[] = [];
+  const files = await scanFiles(root, config.isExcluded, (file, error) => {
+    if (file === path.join(root, '')) throw new UsageError(`${root} cannot be read: ${reasonOf(error)}.`);
+    unreadable.push({ file, reason: reasonOf(error) });
+  });
+  for (const file of files) model.setFile(file.uri, file.path, file.text);
+  for (const { file, reason } of unreadable) {
+    if (file.endsWith('.sql')) model.setUnreadable(fileUri(file), shownPath(root, file), reason);
+  }
+  return { root, model, config, problems, unreadable };
+}
+
+/** The folder around that holds `lockstep.json`, within the repository: the command means the same in all of its folders. */
+function nearestRoot(cwd: string): string {
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, CONFIG))) return folder;
+    if (existsSync(path.join(folder, '.git')) || path.dirname(folder) === folder) return cwd;
+  }
+}
+
+async function readConfig(
+  root: string,
+  options: ProjectOptions,
+): Promise<{ config: ResolvedConfig; problems: readonly string[] }> {
+  const file = path.join(root, CONFIG);
+  const text = await readText(file).catch((error: unknown) => {
+    if (!existsSync(file)) return undefined;
+    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}.`);
+  });
+  // What only a person may say, and no file of a repository, is said by an option here.
+  const personal = { localHosts: options['local-host'] ?? [] };
+  const { config, problems } = resolveConfig(personal, text);
+  const versions = PG_VERSIONS.map(String);
+  const pg = choice('pg', options.pg, versions, String(config.pgVersion));
+  return {
+    config: { ...config, pgVersion: PG_VERSIONS.find((n) => String(n) === pg)! },
+    problems: problems.map((problem) => problem.message),
+  };
 }
 
 /** The folder to work on: the only one, or the one that `--folder` names. */
@@ -50,26 +86,32 @@ export function chooseSet(project: Project, folder: string | undefined): Migrati
   const sets = project.model.sets();
   const shown = sets.map((set) => folderPath(project, set));
   if (folder !== undefined) {
-    const wanted = URI.file(path.resolve(project.root, folder)).toString();
+    const wanted = fileUri(path.resolve(project.root, folder));
     const found = sets.find((set) => set.folder === wanted);
     if (found) return found;
-    throw new UsageError(
-      `There are no migrations in ${folder}. ${shown.length ? `Found: ${shown.join(', ')}.` : 'Name the folder in lockstep.json under "migrations".'}`,
-    );
+    const advice = shown.length > 0 ? `Found: ${shown.join(', ')}.` : `Name it in ${CONFIG} under "migrations".`;
+    throw new UsageError(`There are no migrations in ${folder}. ${advice}`);
   }
   if (sets.length === 1) return sets[0]!;
-  if (sets.length === 0)
-    throw new UsageError(
-      `No migrations found below ${project.root}. Name their folder in lockstep.json: { "migrations": [{ "folder": "db/migrations" }] }.`,
-    );
+  if (sets.length === 0) throw new UsageError(noMigrations(project));
   throw new UsageError(`There are several migration folders: ${shown.join(', ')}. Choose one with --folder.`);
+}
+
+export function noMigrations(project: Project): string {
+  return `No migrations found below ${project.root}. Name their folder in ${CONFIG}: { "migrations": [{ "folder": "db/migrations" }] }.`;
 }
 
 /** Relative to the root, for display. */
 export function folderPath(project: Project, set: MigrationSet): string {
-  return path.relative(project.root, URI.parse(set.folder).fsPath) || '.';
+  return shownPath(project.root, URI.parse(set.folder).fsPath);
 }
 
-function report(io: Io, problems: readonly ConfigProblem[]): void {
-  for (const problem of problems) io.err(`lockstep: ${problem.message}\n`);
+/** As the model writes addresses, without a slash at the end. */
+export function fileUri(file: string): string {
+  return URI.file(file).toString().replace(/\/$/, '');
+}
+
+/** Relative, with `/`, as reports and messages show it. */
+export function shownPath(from: string, file: string): string {
+  return path.relative(from, file).split(path.sep).join('/') || '.';
 }

@@ -6,6 +6,7 @@ import { History } from './history.js';
 import { buildSet } from './migrations/build.js';
 import { detectFolders, type FoundFolder } from './migrations/detect.js';
 import type { LayoutId, Migration, MigrationFile, MigrationSet, ToolId } from './migrations/migration.js';
+import { compareVersions, ledgerVersion } from './migrations/order.js';
 import { nextFiles } from './migrations/scaffold.js';
 import { runRules } from './rules/engine.js';
 import type { AnalysedStatement, FileContext, Finding, Severity } from './rules/rule.js';
@@ -30,6 +31,8 @@ interface Entry {
   readonly path: string;
   text: string;
   script: Script | undefined;
+  /** Why its text is not known. */
+  unreadable?: string;
 }
 
 interface Analysed {
@@ -83,7 +86,7 @@ export class WorkspaceModel {
   /** Adds, changes or (with `undefined`) removes a file. `path` is relative to the workspace folder, with `/`. */
   setFile(uri: string, path: string, text: string | undefined): void {
     const known = this.#entries.get(uri);
-    if (known?.text === text) return;
+    if (known?.text === text && !known?.unreadable) return;
     this.#sets = undefined;
     if (text === undefined || !known || !isSql(path)) this.#found = undefined;
     if (text === undefined) {
@@ -91,9 +94,21 @@ export class WorkspaceModel {
       this.#analysed.delete(uri);
     } else if (known) {
       known.text = text;
+      delete known.unreadable;
     } else {
       this.#entries.set(uri, { uri, path, text, script: undefined });
     }
+  }
+
+  /** A file that is there and cannot be read: it keeps its place in the order, and nothing is said about its text. */
+  setUnreadable(uri: string, path: string, reason: string): void {
+    this.setFile(uri, path, undefined);
+    this.#entries.set(uri, { uri, path, text: '', script: undefined, unreadable: reason });
+  }
+
+  /** All files, in the order in which they came in. */
+  uris(): readonly string[] {
+    return [...this.#entries.keys()];
   }
 
   has(uri: string): boolean {
@@ -157,7 +172,7 @@ export class WorkspaceModel {
 
   /** Findings of one file in text order; none below the baseline. */
   findings(uri: string): readonly Finding[] {
-    const analysed = this.#analyse(uri);
+    const analysed = this.#entries.get(uri)?.unreadable ? undefined : this.#analyse(uri);
     if (!analysed) return [];
     const findings =
       analysed.findings ??
@@ -169,11 +184,10 @@ export class WorkspaceModel {
   }
 
   #isBaselined(context: FileContext): boolean {
-    const { baseline } = this.#config;
-    if (baseline === undefined || !context.set || !context.migration) return false;
-    const order = context.set.migrations;
-    const last = order.findLastIndex((m) => m.version === baseline || m.up?.path.startsWith(baseline) === true);
-    return last >= 0 && order.indexOf(context.migration) <= last;
+    const { set, migration } = context;
+    const written = /^\d[\d-]*/.exec(this.#config.baseline ?? '')?.[0];
+    if (written === undefined || !set || !migration) return false;
+    return compareVersions(set.tool, migration.version, ledgerVersion(set.tool, written)) <= 0;
   }
 
   #analyse(uri: string): Analysed | undefined {
@@ -254,7 +268,9 @@ export class WorkspaceModel {
       const prefix = `${found.folder}/`;
       const files: MigrationFile[] = [];
       for (const entry of this.#entries.values()) {
-        if (entry.uri.startsWith(prefix)) files.push({ uri: entry.uri, path: decode(entry.uri.slice(prefix.length)), text: entry.text });
+        const { uri, text, unreadable } = entry;
+        if (!uri.startsWith(prefix)) continue;
+        files.push({ uri, path: decode(uri.slice(prefix.length)), text, ...(unreadable ? { unreadable } : {}) });
       }
       sets.set(found.folder, buildSet({ ...found, files }));
     }

@@ -11,7 +11,17 @@ export interface ScannedFile {
 
 /** Folders that never hold a project's own migrations. */
 const SKIPPED = new Set([
-  'node_modules', 'bower_components', 'dist', 'build', 'out', 'target', 'vendor', 'coverage', 'venv', 'site-packages', '__pycache__',
+  'node_modules',
+  'bower_components',
+  'dist',
+  'build',
+  'out',
+  'target',
+  'vendor',
+  'coverage',
+  'venv',
+  'site-packages',
+  '__pycache__',
 ]);
 
 /** Files that are not SQL but say which tool and which settings hold. */
@@ -48,7 +58,7 @@ export async function scanFiles(
       if (isExcluded(relative)) continue;
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) await walk(relative);
-      } else if (entry.isFile() && isRelevant(entry.name)) found.push(relative);
+      } else if ((entry.isFile() || entry.isSymbolicLink()) && isRelevant(entry.name)) found.push(relative);
     }
   };
   await walk('');
@@ -67,10 +77,37 @@ async function readScanned(
 ): Promise<ScannedFile | undefined> {
   const file = path.join(root, relative);
   try {
-    if ((await stat(file)).size > MAX_BYTES) throw new Error('larger than 20 MB');
-    return { uri: URI.file(file).toString(), path: relative, text: await readFile(file, 'utf8') };
+    return { uri: URI.file(file).toString(), path: relative, text: await readText(file) };
   } catch (error) {
     onUnreadable(file, error);
     return undefined;
   }
+}
+
+/** The text of a file; rejects with a reason in plain words. What is not UTF-8 is refused: its other letters would be lost on the way to the server. */
+export async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) throw new Error('it is larger than 20 MB');
+    return UTF8.decode(await readFile(file));
+  } catch (error) {
+    throw new Error(reasonOf(error), { cause: error });
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this account may not read it',
+  EPERM: 'this account may not read it',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it does not exist',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its symbolic links go round in a circle',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8; save it as UTF-8',
+};
+
+export function reasonOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return (typeof code === 'string' && REASONS[code]) || (error instanceof Error ? error.message : String(error));
 }

@@ -45,13 +45,37 @@ export function golangMigrateLedger(tableName = 'schema_migrations'): Ledger {
     lock: async (session, timeoutMs) => {
       const { schema, name } = shape ?? (await look(session));
       const { rows } = await session.query('SELECT pg_catalog.current_database() AS name');
-      return takeAdvisoryLock(session, golangMigrateLockId(schema, name, String(rows[0]?.name)), timeoutMs);
+      return takeBothLocks(session, schema, name, String(rows[0]?.name), timeoutMs);
     },
     begin: (session, migration, direction, all) => set(session, target(migration, direction, all), true),
     finish: (session, migration, direction, _ms, all) => set(session, target(migration, direction, all), false),
     abandon: (session, migration, direction, all) =>
       set(session, target(migration, direction === 'up' ? 'down' : 'up', all), false),
   };
+}
+
+/**
+ * The tool has two keys for one database: opened by a URL, as its command does, it hashes the path with its slash
+ * (postgres.go, `Open`: `DatabaseName: purl.Path`); opened on a connection it asks for `current_database()`.
+ */
+async function takeBothLocks(
+  session: Session,
+  schema: string,
+  table: string,
+  database: string,
+  timeoutMs: number,
+): Promise<() => Promise<void>> {
+  const releaseUrl = await takeAdvisoryLock(session, golangMigrateLockId(schema, table, `/${database}`), timeoutMs);
+  try {
+    const releaseName = await takeAdvisoryLock(session, golangMigrateLockId(schema, table, database), timeoutMs);
+    return async () => {
+      await releaseName();
+      await releaseUrl();
+    };
+  } catch (error) {
+    await releaseUrl();
+    throw error;
+  }
 }
 
 /** The version that holds once the migration has run in this direction: its own, or the one before it. */

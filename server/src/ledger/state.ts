@@ -5,14 +5,20 @@ export async function unreadable(table: string, read: () => Promise<LedgerState>
   try {
     return await read();
   } catch (error) {
-    if (codeOf(error) !== '42501') throw error;
-    return {
-      exists: true,
-      entries: [],
-      problem: `This user may not read ${table}. Grant it SELECT, INSERT and DELETE on the table, or connect as another user.`,
-    };
+    const problem = PROBLEMS[String(codeOf(error))]?.(table);
+    if (problem === undefined) throw error;
+    return { exists: true, entries: [], problem };
   }
 }
+
+const PROBLEMS: Readonly<Record<string, (table: string) => string>> = {
+  // insufficient_privilege
+  '42501': (table) =>
+    `This user may not read ${table}. Grant it SELECT, INSERT and DELETE on the table, or connect as another user.`,
+  // lock_not_available
+  '55P03': (table) =>
+    `${table} could not be read: another session holds a lock on it, perhaps a migration tool at work. Try again when that has ended.`,
+};
 
 function codeOf(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return undefined;

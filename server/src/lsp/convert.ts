@@ -1,4 +1,10 @@
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range, type TextEdit as LspEdit } from 'vscode-languageserver';
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type TextEdit as LspEdit,
+  type Range,
+} from 'vscode-languageserver';
 import type { Finding, LineIndex, Span, SyntaxIssue, TextEdit } from '../core/index.js';
 
 const SEVERITY = {

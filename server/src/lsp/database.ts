@@ -43,7 +43,11 @@ export class DatabaseService {
   readonly #running = new Set<AbortController>();
   #connections: protocol.ConnectionsParams = { connections: [], selected: {}, trusted: false };
 
-  constructor(workspace: Workspace, world: { readonly env: Readonly<Record<string, string | undefined>> }, sink: DatabaseSink) {
+  constructor(
+    workspace: Workspace,
+    world: { readonly env: Readonly<Record<string, string | undefined>> },
+    sink: DatabaseSink,
+  ) {
     this.#workspace = workspace;
     this.#env = world.env;
     this.#sink = sink;
@@ -88,7 +92,12 @@ export class DatabaseService {
   async test(params: protocol.TestConnectionParams): Promise<protocol.TestConnectionResult> {
     if (!this.#connections.trusted) return { ok: false, message: UNTRUSTED, serverVersion: undefined };
     const target = params.connection ? targetOfConnection(params.connection) : await this.#targetOf(params.environment);
-    if (!target) return { ok: false, message: 'There is no such connection any more. Refresh and choose again.', serverVersion: undefined };
+    if (!target)
+      return {
+        ok: false,
+        message: 'There is no such connection any more. Refresh and choose again.',
+        serverVersion: undefined,
+      };
     try {
       const session = await openSession(target, { connectTimeoutMs: 10_000 });
       const { serverVersion, warning } = session;
@@ -118,7 +127,13 @@ export class DatabaseService {
     });
     if (!plan.ok) return refusedPlan(plan.reason, environment);
     const steps = plan.steps.map((step) => this.#step(root, step));
-    return { allowed: true, reason: undefined, environment: environment.dto, steps, preview: previewOf(plan.steps, environment) };
+    return {
+      allowed: true,
+      reason: undefined,
+      environment: environment.dto,
+      steps,
+      preview: previewOf(plan.steps, environment),
+    };
   }
 
   async run(params: protocol.RunParams, signal: AbortSignal): Promise<protocol.RunResult> {
@@ -218,13 +233,20 @@ export class DatabaseService {
   /** The shortest path ends that tell the folders apart: two folders of one name show their parents. */
   #labels(): ReadonlyMap<string, string> {
     const paths = this.#workspace.roots.flatMap((root) =>
-      root.model.sets().map((set) => ({ folder: set.folder, parts: [root.name, ...decodeURIComponent(set.folder.slice(root.uri.length + 1)).split('/')].filter(Boolean) })),
+      root.model.sets().map((set) => ({
+        folder: set.folder,
+        parts: [root.name, ...decodeURIComponent(set.folder.slice(root.uri.length + 1)).split('/')].filter(Boolean),
+      })),
     );
     return new Map(
       paths.map(({ folder, parts }) => {
         let take = 1;
         const end = () => parts.slice(-take).join('/');
-        while (take < parts.length && paths.some((p) => p.folder !== folder && p.parts.slice(-take).join('/') === end())) take += 1;
+        while (
+          take < parts.length &&
+          paths.some((p) => p.folder !== folder && p.parts.slice(-take).join('/') === end())
+        )
+          take += 1;
         return [folder, end()];
       }),
     );
@@ -280,7 +302,8 @@ export class DatabaseService {
   }
 }
 
-const UNTRUSTED = 'Lockstep does not connect to a database in a workspace that is not trusted. Trust the workspace first.';
+const UNTRUSTED =
+  'Lockstep does not connect to a database in a workspace that is not trusted. Trust the workspace first.';
 const NO_DATABASE = 'No database is connected. Add a connection, or set DATABASE_URL.';
 
 function refusedPlan(reason: string, environment: Environment | undefined): protocol.PlanResult {
@@ -295,10 +318,16 @@ function refusedRun(message: string): protocol.RunResult {
 function previewOf(steps: readonly PlannedStep[], environment: Environment): string {
   const verb = steps[0]?.direction === 'down' ? 'Roll back' : 'Apply';
   const head = `-- ${verb} on ${environment.dto.target}. Preview only: nothing was sent.\n`;
-  return head + steps.map((step) => previewStep(step.migration, step.file.text, TRANSACTIONS[step.transaction])).join('');
+  return (
+    head + steps.map((step) => previewStep(step.migration, step.file.text, TRANSACTIONS[step.transaction])).join('')
+  );
 }
 
-const TRANSACTIONS = { wrapped: 'in one transaction', none: 'each statement alone', own: 'with its own transaction commands' } as const;
+const TRANSACTIONS = {
+  wrapped: 'in one transaction',
+  none: 'each statement alone',
+  own: 'with its own transaction commands',
+} as const;
 
 /** Without a database the files themselves can still be looked at. */
 function previewOfFiles(set: MigrationSet, { target, direction }: protocol.PlanParams): string {
@@ -311,4 +340,3 @@ function previewOfFiles(set: MigrationSet, { target, direction }: protocol.PlanP
 function previewStep(migration: MigrationSet['migrations'][number], text: string, how: string): string {
   return `\n-- ${label(migration)} (${how})\n${text.replace(/\r\n/g, '\n').trimEnd()}\n`;
 }
-

@@ -37,7 +37,10 @@ export function targetOfConnection(connection: ConnectionDto): ConnectTarget {
 
 function environmentOf(id: string, target: ConnectTarget): Environment {
   const { label, kind, user, source, password } = target;
-  return { target, dto: { id, label, kind, target: displayTarget(target), user, source, hasPassword: password !== undefined } };
+  return {
+    target,
+    dto: { id, label, kind, target: displayTarget(target), user, source, hasPassword: password !== undefined },
+  };
 }
 
 function osUser(): string {

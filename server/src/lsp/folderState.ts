@@ -9,7 +9,14 @@ import type { FolderDto, MigrationDto } from './protocol.js';
 
 /** What a database said about one folder when it was last asked. */
 export type FolderReading =
-  | { readonly kind: 'ok'; readonly environment: string; readonly serverVersion: string; readonly warning: string | undefined; readonly ledger: LedgerState; readonly keeps: Ledger['keeps'] }
+  | {
+      readonly kind: 'ok';
+      readonly environment: string;
+      readonly serverVersion: string;
+      readonly warning: string | undefined;
+      readonly ledger: LedgerState;
+      readonly keeps: Ledger['keeps'];
+    }
   | { readonly kind: 'error'; readonly environment: string; readonly message: string };
 
 /** Asks one database for the ledger of one folder. Never rejects. */
@@ -70,7 +77,11 @@ export function folderDto(
 }
 
 /** For the rules: what the ledger says of each migration of the set. */
-export function ledgerFacts(set: MigrationSet, reading: FolderReading | undefined, label: string): ReadonlyMap<string, LedgerFact> {
+export function ledgerFacts(
+  set: MigrationSet,
+  reading: FolderReading | undefined,
+  label: string,
+): ReadonlyMap<string, LedgerFact> {
   if (reading?.kind !== 'ok') return new Map();
   return new Map(
     statusOf(set, reading.ledger, reading.keeps).flatMap(({ migration, state }): [string, LedgerFact][] => {
@@ -97,5 +108,15 @@ function migrationDto(status: MigrationStatus): MigrationDto {
 
 function unknownDto(migration: MigrationSet['migrations'][number]): MigrationDto {
   const { id, version, name, up, down } = migration;
-  return { id, version, name, upUri: up?.uri, downUri: down?.uri, state: 'unknown', appliedAt: undefined, executionMs: undefined, note: undefined };
+  return {
+    id,
+    version,
+    name,
+    upUri: up?.uri,
+    downUri: down?.uri,
+    state: 'unknown',
+    appliedAt: undefined,
+    executionMs: undefined,
+    note: undefined,
+  };
 }

@@ -48,7 +48,11 @@ export interface FolderDto {
   /** The environment asked, when there is one. */
   readonly environment: EnvironmentDto | undefined;
   /** `notAsked`: nobody asked to connect yet. `ok`. `error`: see message. */
-  readonly database: { readonly state: 'none' | 'notAsked' | 'ok' | 'error'; readonly message: string | undefined; readonly serverVersion: string | undefined };
+  readonly database: {
+    readonly state: 'none' | 'notAsked' | 'ok' | 'error';
+    readonly message: string | undefined;
+    readonly serverVersion: string | undefined;
+  };
   /** Rollback by one click is allowed: local database, trusted, something applied. */
   readonly canRollBack: boolean;
   readonly canApply: boolean;
@@ -156,7 +160,12 @@ export interface RunResult {
   readonly outcome: 'done' | 'failed' | 'cancelled' | 'refused' | 'uncertain';
   /** Final state in one or two sentences: what ran, what was undone, what remains. */
   readonly message: string;
-  readonly completed: readonly { readonly id: string; readonly version: string; readonly name: string; readonly ms: number }[];
+  readonly completed: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly name: string;
+    readonly ms: number;
+  }[];
   readonly failure: RunFailure | undefined;
 }
 
@@ -181,12 +190,27 @@ export interface TemplateDto {
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  readonly fields: readonly { readonly id: string; readonly label: string; readonly placeholder: string; readonly pattern: string; readonly required: boolean }[];
+  readonly fields: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly placeholder: string;
+    readonly pattern: string;
+    readonly required: boolean;
+  }[];
 }
 
 /** Request `lockstep/counterpart`. */
-export interface CounterpartParams { readonly uri: string }
-export interface CounterpartResult { readonly uri: string | undefined; readonly exists: boolean; readonly direction: 'up' | 'down' | undefined }
+export interface CounterpartParams {
+  readonly uri: string;
+}
+export interface CounterpartResult {
+  readonly uri: string | undefined;
+  readonly exists: boolean;
+  /** Of the file asked about. */
+  readonly direction: 'up' | 'down' | undefined;
+  /** For a down file that does not exist yet: what undoes the up, as far as that can be derived. */
+  readonly text: string | undefined;
+}
 
 export const methods = {
   status: 'lockstep/status',

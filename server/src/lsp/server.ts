@@ -1,12 +1,12 @@
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   type Connection,
   DiagnosticRefreshRequest,
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
   InlayHintRefreshRequest,
-  CodeLensRefreshRequest,
   type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
@@ -49,6 +49,8 @@ class Server {
   readonly #parser = loadParser();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #params: InitializeParams | undefined;
+  /** Resolves when the workspace folders are known: before that an answer would say that there are none. */
+  #opened: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection, world: ServerWorld) {
     this.#connection = connection;
@@ -63,7 +65,9 @@ class Server {
 
   listen(): void {
     this.#connection.onInitialize((params) => this.#initialize(params));
-    this.#connection.onInitialized(() => void this.#initialized());
+    this.#connection.onInitialized(() => {
+      this.#opened = this.#initialized().catch((error) => this.#log(String(error?.stack ?? error)));
+    });
     this.#connection.onShutdown(() => this.#database.dispose());
     this.#onDocuments();
     this.#onLanguageFeatures();
@@ -86,7 +90,9 @@ class Server {
       inlayHintProvider: { resolveProvider: false },
       documentSymbolProvider: true,
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      ...(this.#pulls ? { diagnosticProvider: { identifier: 'lockstep', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+      ...(this.#pulls
+        ? { diagnosticProvider: { identifier: 'lockstep', interFileDependencies: true, workspaceDiagnostics: false } }
+        : {}),
     };
   }
 
@@ -144,7 +150,8 @@ class Server {
       for (const { uri } of changes) {
         await this.#workspace.fileChanged(uri);
         const root = this.#workspace.rootOf(uri);
-        if (root && uri === `${root.uri}/lockstep.json`) this.#workspace.configure(root, await this.#settings(root.uri));
+        if (root && uri === `${root.uri}/lockstep.json`)
+          this.#workspace.configure(root, await this.#settings(root.uri));
       }
       this.#filesChanged();
     });
@@ -178,7 +185,8 @@ class Server {
 
   #refresh(): void {
     const { workspace } = this.#params!.capabilities;
-    if (this.#pulls && workspace?.diagnostics?.refreshSupport) void this.#connection.sendRequest(DiagnosticRefreshRequest.type);
+    if (this.#pulls && workspace?.diagnostics?.refreshSupport)
+      void this.#connection.sendRequest(DiagnosticRefreshRequest.type);
     if (workspace?.codeLens?.refreshSupport) void this.#connection.sendRequest(CodeLensRefreshRequest.type);
     if (workspace?.inlayHint?.refreshSupport) void this.#connection.sendRequest(InlayHintRefreshRequest.type);
     for (const document of this.#documents.all()) this.#push(document.uri);
@@ -235,12 +243,21 @@ class Server {
     const connection = this.#connection;
     const ready = async () => {
       await this.#parser;
+      await this.#opened;
       await this.#workspace.allReady();
     };
-    connection.onRequest(methods.status, async (params: protocol.StatusParams) => ready().then(() => this.#database.status(params)));
-    connection.onNotification(methods.connections, (params: protocol.ConnectionsParams) => this.#database.setConnections(params));
-    connection.onRequest(methods.testConnection, (params: protocol.TestConnectionParams) => this.#database.test(params));
-    connection.onRequest(methods.plan, async (params: protocol.PlanParams) => ready().then(() => this.#database.plan(params)));
+    connection.onRequest(methods.status, async (params: protocol.StatusParams) =>
+      ready().then(() => this.#database.status(params)),
+    );
+    connection.onNotification(methods.connections, (params: protocol.ConnectionsParams) =>
+      this.#database.setConnections(params),
+    );
+    connection.onRequest(methods.testConnection, (params: protocol.TestConnectionParams) =>
+      this.#database.test(params),
+    );
+    connection.onRequest(methods.plan, async (params: protocol.PlanParams) =>
+      ready().then(() => this.#database.plan(params)),
+    );
     connection.onRequest(methods.run, async (params: protocol.RunParams, token) => {
       await ready();
       const controller = new AbortController();

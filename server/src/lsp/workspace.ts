@@ -1,3 +1,4 @@
+import { access, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
@@ -114,16 +115,24 @@ export class Workspace {
     return this.#open.get(uri)?.version;
   }
 
-  /** A file on disk was made, changed or deleted. An open document is not touched. */
+  /** A file on disk was made, changed or deleted. The text of an open document wins, as long as its file is there. */
   async fileChanged(uri: string): Promise<void> {
-    if (this.#open.has(uri) || !uri.startsWith('file:')) return;
+    if (!uri.startsWith('file:')) return;
     const root = this.rootOf(uri);
     const file = fileURLToPath(uri);
+    if (this.#open.has(uri)) {
+      const exists = await access(file).then(
+        () => true,
+        () => false,
+      );
+      const open = this.#open.get(uri);
+      if (open) this.#put(uri, exists ? open.getText() : undefined);
+      return;
+    }
     if (!root || !isScanned(this.#relative(root, uri))) {
       this.#put(uri, undefined);
       return;
     }
-    const { readFile } = await import('node:fs/promises');
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (!this.#open.has(uri)) this.#put(uri, text);
   }

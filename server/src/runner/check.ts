@@ -85,3 +85,9 @@ export function transactionControl({ node }: Statement): 'begin' | 'end' | undef
   if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return 'begin';
   return /SAVEPOINT|ROLLBACK_TO|RELEASE/.test(kind) ? undefined : 'end';
 }
+
+/** Procedural code that may end transactions by itself, and commands that work table by table: what is done when they fail stays. */
+export function commitsAsItGoes({ node, text }: Statement): boolean {
+  if ('DoStmt' in node) return /\bcommit\b/i.test(text);
+  return 'CallStmt' in node || 'VacuumStmt' in node || 'ReindexStmt' in node || 'ClusterStmt' in node;
+}

@@ -3,7 +3,8 @@ import type { MigrationSet } from '../core/migrations/migration.js';
 import type { PgSession } from '../database/session.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { label, type PlannedStep } from './plan.js';
-import type { LostPhase } from './step.js';
+import { describeRemains } from './remains.js';
+import { dirtyMark, type LostPhase } from './step.js';
 
 /** What is certain after a connection broke. `committed`: the migration is done and recorded. */
 export interface LostVerdict {
@@ -19,11 +20,15 @@ export interface LostInput {
   readonly step: PlannedStep;
   readonly phase: LostPhase;
   readonly xid: string | undefined;
+  /** The server's process of the broken connection. */
+  readonly processId: number | undefined;
   readonly ms: number;
   readonly lockTimeoutMs: number;
   /** How long to try to reach the server again. */
   readonly patienceMs: number;
 }
+
+const LEDGER_WAIT_MS = 15_000;
 
 /** Finds out, on a new connection where that is needed, how a migration ended whose connection broke. */
 export async function settleLost(input: LostInput): Promise<LostVerdict> {
@@ -43,23 +48,26 @@ export async function settleLost(input: LostInput): Promise<LostVerdict> {
 /** Without COMMIT the server keeps nothing; only the mark that golang-migrate's ledger set before may remain. */
 async function settleRolledBack(input: LostInput, name: string): Promise<LostVerdict> {
   const sentence = `COMMIT was not sent for ${name}, so the server rolled it back and nothing of it remains.`;
-  if (!input.ledger.abandon) return { state: 'rolledBack', sentence };
-  const { ledger, step, set } = input;
-  const cleaned = await onNewSession(input, async (session) => {
-    await ledger.abandon?.(session, step.migration, step.direction, set);
+  const writes = input.ledger.abandon !== undefined;
+  // Without a mark to take back one attempt is enough: it only frees locks that a dead line would keep.
+  const cleaned = await onNewSession({ ...input, patienceMs: writes ? input.patienceMs : 0 }, async (session) => {
+    await endOldProcess(session, input.processId);
+    await takeMarkBack(input, session);
     return true;
   });
-  if (cleaned) return { state: 'rolledBack', sentence };
-  const dirty = `${ledger.table} still says dirty: run \`migrate force\` with the version that holds when the server is back.`;
-  return { state: 'rolledBack', sentence: `${sentence} ${dirty}` };
+  if (cleaned || !writes) return { state: 'rolledBack', sentence };
+  return {
+    state: 'rolledBack',
+    sentence: `${sentence} Whether the mark in the ledger was taken back is not certain: if ${dirtyMark(input.ledger)}`,
+  };
 }
 
 async function settleCommit(input: LostInput, name: string): Promise<LostVerdict> {
   const found = await onNewSession(input, async (session) => {
+    await endOldProcess(session, input.processId);
     const status = await transactionStatus(session, input);
     if (status === 'committed' && !input.ledger.finishInTransaction) await record(input, session);
-    if (status === 'aborted')
-      await input.ledger.abandon?.(session, input.step.migration, input.step.direction, input.set);
+    if (status === 'aborted') await takeMarkBack(input, session);
     return status;
   });
   if (found === 'committed') {
@@ -76,6 +84,32 @@ async function settleCommit(input: LostInput, name: string): Promise<LostVerdict
   }
   const sentence = `The connection was lost at the COMMIT of ${name}, and the server could not be asked. Look for ${input.step.migration.version} in ${input.ledger.table}: ${presence(input)}.`;
   return { state: 'uncertain', sentence };
+}
+
+/**
+ * After a silent network the server may still hold the old connection, its transaction and its locks. It is ended, so
+ * that what is said of it stays true. PGlite serves all connections by one process: never our own.
+ */
+async function endOldProcess(session: PgSession, processId: number | undefined): Promise<void> {
+  if (processId === undefined) return;
+  const mine = `pid = $1 AND pid <> pg_catalog.pg_backend_pid() AND application_name = 'lockstep' AND usename = current_user AND datname = pg_catalog.current_database()`;
+  await session.query(`SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [
+    processId,
+  ]);
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const { rows } = await session.query(`SELECT 1 FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [processId]);
+    if (rows.length === 0) return;
+    await sleep(100);
+  }
+}
+
+/** Only under the lock, and only where the mark stands: another run may have come in between. */
+async function takeMarkBack({ ledger, step, set, lockTimeoutMs }: LostInput, session: PgSession): Promise<void> {
+  if (!ledger.abandon) return;
+  const release = await ledger.lock(session, lockTimeoutMs || LEDGER_WAIT_MS);
+  const { entries } = await ledger.read(session, set);
+  if (entries.some((entry) => entry.failed)) await ledger.abandon(session, step.migration, step.direction, set);
+  await release();
 }
 
 function presence({ step, ledger }: LostInput): string {
@@ -98,22 +132,49 @@ async function transactionStatus(session: PgSession, { xid, patienceMs }: LostIn
   }
 }
 
-function uncertainStatement(
-  { step }: LostInput,
+async function uncertainStatement(
+  input: LostInput,
   phase: Extract<LostPhase, { at: 'statement' }>,
   name: string,
-): LostVerdict {
+): Promise<LostVerdict> {
+  const { step, ledger } = input;
   const total = step.script.statements.length;
   const number = phase.statement.index + 1;
   const before =
     phase.finished === 0 ? 'No statement was completed before it' : `The ${phase.finished} before it are done and stay`;
-  const sentence = `${name} runs without a transaction of Lockstep; statement ${number} of ${total} was running and may have taken effect. ${before}. Check what it makes (an index may be INVALID), clean up, and apply again.`;
+  const seen = await onNewSession({ ...input, patienceMs: Math.min(input.patienceMs, 3_000) }, (session) =>
+    lookAfter(session, input, phase),
+  );
+  const advice = seen ?? 'Check what it makes (an index may be INVALID), clean up, and run it again.';
+  const mark = ledger.abandon ? ` Now ${dirtyMark(ledger)}` : '';
+  const sentence = `${name} runs without a transaction of Lockstep; statement ${number} of ${total} was running and may have taken effect. ${before}. ${advice}${mark}`;
   return { state: 'uncertain', sentence };
+}
+
+/** What a second connection sees of the statement; undefined when it sees nothing. */
+async function lookAfter(
+  session: PgSession,
+  { processId }: LostInput,
+  { before }: Extract<LostPhase, { at: 'statement' }>,
+): Promise<string | undefined> {
+  if (processId !== undefined && (await stillRuns(session, processId))) {
+    return `The server still runs it in process ${processId}: wait until pg_stat_activity no longer lists that, or end it with SELECT pg_terminate_backend(${processId}). Then check what it made, and run it again.`;
+  }
+  return describeRemains(session, before);
+}
+
+async function stillRuns(session: PgSession, processId: number): Promise<boolean> {
+  const { rows } = await session.query(
+    `SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND pid <> pg_catalog.pg_backend_pid() AND application_name = 'lockstep' AND state = 'active'`,
+    [processId],
+  );
+  return rows.length > 0;
 }
 
 /** The migration is done; only its row may be missing. */
 async function settleLedger(input: LostInput, name: string): Promise<LostVerdict> {
   const recorded = await onNewSession(input, async (session) => {
+    await endOldProcess(session, input.processId);
     await record(input, session);
     return true;
   });
@@ -130,7 +191,7 @@ async function settleLedger(input: LostInput, name: string): Promise<LostVerdict
 }
 
 async function record({ ledger, step, set, ms, lockTimeoutMs }: LostInput, session: PgSession): Promise<void> {
-  const release = await ledger.lock(session, lockTimeoutMs);
+  const release = await ledger.lock(session, lockTimeoutMs || LEDGER_WAIT_MS);
   const { entries } = await ledger.read(session, set);
   const entry = entries.find((e) => e.version === step.migration.version);
   const present = entry !== undefined && !entry.failed;

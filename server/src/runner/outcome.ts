@@ -27,6 +27,8 @@ export interface RunOutcome {
   readonly message: string;
   readonly completed: readonly CompletedStep[];
   readonly failure: RunFailure | undefined;
+  /** Refused because everything asked for is applied already. */
+  readonly idle?: true;
 }
 
 export interface RunStep {

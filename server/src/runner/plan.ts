@@ -19,7 +19,13 @@ export interface PlannedStep {
 
 export type Plan =
   | { readonly ok: true; readonly direction: 'up' | 'down'; readonly steps: readonly PlannedStep[] }
-  | { readonly ok: false; readonly reason: string; readonly at: PlanFault | undefined };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly at: PlanFault | undefined;
+      /** Everything asked for is applied already. */
+      readonly idle: boolean;
+    };
 
 /** The place in a file that a refusal is about. */
 export interface PlanFault {
@@ -44,6 +50,7 @@ export function planRun(input: PlanInput): Plan {
   if (reason !== undefined) return refuse(reason);
   const chosen = input.direction === 'up' ? chooseUp(input) : chooseDown(input);
   if (typeof chosen === 'string') return refuse(chosen);
+  if ('idle' in chosen) return { ...refuse(chosen.idle), idle: true };
   const steps: PlannedStep[] = [];
   for (const migration of chosen) {
     const step = planStep(input, migration);
@@ -54,7 +61,7 @@ export function planRun(input: PlanInput): Plan {
 }
 
 function refuse(reason: string, at?: PlanFault): Plan & { readonly ok: false } {
-  return { ok: false, reason, at };
+  return { ok: false, reason, at, idle: false };
 }
 
 function ledgerProblem({ set, state }: PlanInput): string | undefined {
@@ -90,18 +97,18 @@ function historyProblem({ set, state, checksum }: PlanInput): string | undefined
   return undefined;
 }
 
-function chooseUp({ set, state, target }: PlanInput): readonly Migration[] | string {
+function chooseUp({ set, state, target }: PlanInput): readonly Migration[] | string | { readonly idle: string } {
   const applied = new Set(state.entries.map((e) => e.version));
   const pending = set.migrations.filter((m) => m.up && !applied.has(m.version));
   if (typeof target === 'object') {
     const last = set.migrations.findIndex((m) => m.id === target.upTo);
     const until = set.migrations[last];
     if (!until) return `There is no migration ${target.upTo} in this folder. Refresh and try again.`;
-    if (applied.has(until.version)) return `${label(until)} is applied already. There is nothing to do.`;
+    if (applied.has(until.version)) return { idle: `${label(until)} is applied already. There is nothing to do.` };
     if (!until.up) return `${label(until)} has no up file. Create it first.`;
     return pending.filter((m) => set.migrations.indexOf(m) <= last);
   }
-  if (pending.length === 0) return 'All migrations are applied. There is nothing to do.';
+  if (pending.length === 0) return { idle: 'All migrations are applied. There is nothing to do.' };
   return target === 'next' ? pending.slice(0, 1) : pending;
 }
 

@@ -29,6 +29,8 @@ export interface RunInput {
   readonly onProgress?: ((progress: RunStep) => void) | undefined;
   /** How long to try to reach the server again after a broken connection. */
   readonly patienceMs?: number | undefined;
+  /** How long the server may take to obey a cancel before the connection is closed. */
+  readonly cancelPatienceMs?: number | undefined;
 }
 
 /** Applies or rolls back migrations. Never rejects for what a server, a network or a file does. */
@@ -40,12 +42,12 @@ export async function runMigrations(input: RunInput): Promise<RunOutcome> {
   } catch (error) {
     return refused(messageOf(error));
   }
+  const canceller = new Canceller(input.signal, input.cancelPatienceMs);
   try {
-    return await locked(input, session);
+    return await locked(input, session, canceller);
   } catch (error) {
-    return refused(
-      `${messageOf(error)} No migration was started.`.replace(/([^.!?]) No migration/, '$1. No migration'),
-    );
+    if (canceller.requested) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
+    return refused(`${sentence(messageOf(error))} No migration was started.`);
   } finally {
     await session.close();
   }
@@ -55,22 +57,26 @@ export async function runMigrations(input: RunInput): Promise<RunOutcome> {
 const LEDGER_WAIT_MS = 15_000;
 
 /** Plans under the tool's lock, so that no other run comes between the plan and its execution. */
-async function locked(input: RunInput, session: PgSession): Promise<RunOutcome> {
-  const ledger = await chooseLedger(session, input.set, input.ledger);
-  const first = await ledger.read(session, input.set);
+async function locked(input: RunInput, session: PgSession, canceller: Canceller): Promise<RunOutcome> {
+  const { set, direction, target, reader, expected } = input;
+  const waitMs = input.lockTimeoutMs || LEDGER_WAIT_MS;
+  // Another session may hold the table of the ledger itself.
+  await session.simple(`SET lock_timeout = ${Math.trunc(waitMs)}`);
+  const ledger = await chooseLedger(session, set, input.ledger);
+  const read = () => canceller.guard(session, () => ledger.read(session, set));
+  const first = await read();
   if (first.problem !== undefined) return refused(first.problem);
-  const release = await unlessAborted(ledger.lock(session, input.lockTimeoutMs || LEDGER_WAIT_MS), input.signal);
+  const release = await unlessAborted(ledger.lock(session, waitMs), input.signal);
   if (!release) return ended('cancelled', 'Cancelled while waiting for another run. Nothing was run.', [], undefined);
   try {
-    const state = await ledger.read(session, input.set);
-    const { set, direction, target, reader } = input;
+    const state = await read();
     const plan = planRun({ set, state, checksum: ledger.checksum, direction, target, reader });
     if (!plan.ok) return refusedPlan(plan);
-    const change = changedSince(plan.steps, input.expected);
+    const change = changedSince(plan.steps, expected);
     if (change !== undefined) return refused(change);
-    if (input.signal?.aborted) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
-    await ledger.ensure(session);
-    return await runSteps(input, session, ledger, plan.steps);
+    if (canceller.requested) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
+    await canceller.guard(session, () => ledger.ensure(session));
+    return await runSteps(input, session, ledger, plan.steps, canceller);
   } finally {
     await release().catch(() => {});
   }
@@ -98,8 +104,8 @@ async function runSteps(
   session: PgSession,
   ledger: Ledger,
   steps: readonly PlannedStep[],
+  canceller: Canceller,
 ): Promise<RunOutcome> {
-  const canceller = new Canceller(input.signal);
   const completed: CompletedStep[] = [];
   for (const step of steps) {
     if (canceller.requested) {
@@ -124,7 +130,7 @@ async function runSteps(
       canceller,
       onStatement: (index, total) => report(input, step, index, total, completed.length, steps.length),
     });
-    if (result.kind !== 'done') return notDone(input, ledger, step, result, completed, steps.length);
+    if (result.kind !== 'done') return notDone({ input, session, ledger, step, completed, canceller }, result, steps.length);
     completed.push(completedStep(step, result.ms));
   }
   return ended('done', `${soFar(completed, input)}`, completed, undefined);
@@ -151,33 +157,48 @@ function report(
   input.onProgress?.({ message: `${verb} ${label(step.migration)}${part}`, done, total });
 }
 
-async function notDone(
-  input: RunInput,
-  ledger: Ledger,
-  step: PlannedStep,
-  result: Exclude<StepResult, { kind: 'done' }>,
-  completed: CompletedStep[],
-  total: number,
-): Promise<RunOutcome> {
-  const name = label(step.migration);
-  if (result.kind !== 'lost') {
-    const what = result.kind === 'cancelled' ? `${name} was cancelled` : `${name} failed: ${result.failure.message}`;
-    const message = `${sentence(what)} ${result.remains}${before(completed, input)}`;
-    return ended(result.kind, message, completed, result.kind === 'failed' ? result.failure : undefined);
-  }
-  const { open, set, lockTimeoutMs, patienceMs = 10_000 } = input;
-  const { phase, xid, ms } = result;
-  const verdict = await settleLost({ open, ledger, set, step, phase, xid, ms, lockTimeoutMs, patienceMs });
-  if (verdict.state === 'committed') completed.push(completedStep(step, ms));
-  const all = completed.length === total;
-  const outcome = verdict.state === 'uncertain' ? 'uncertain' : all ? 'done' : 'failed';
-  const message = `${sentence(result.reason)} ${verdict.sentence}${before(completed, input)}`;
-  return ended(outcome, message, completed, all ? undefined : lostFailure(step, result, verdict.state));
+interface Interrupted {
+  readonly input: RunInput;
+  readonly session: PgSession;
+  readonly ledger: Ledger;
+  readonly step: PlannedStep;
+  readonly completed: CompletedStep[];
+  readonly canceller: Canceller;
 }
 
+async function notDone(
+  at: Interrupted,
+  result: Exclude<StepResult, { kind: 'done' }>,
+  total: number,
+): Promise<RunOutcome> {
+  const { input, step, completed } = at;
+  const name = label(step.migration);
+  if (result.kind === 'lost') return lost(at, result, total);
+  const what = result.kind === 'cancelled' ? `${name} was cancelled` : `${name} failed: ${result.failure.message}`;
+  const message = `${sentence(what)} ${result.remains}${before(completed, input)}`;
+  return ended(result.kind, message, completed, result.kind === 'failed' ? result.failure : undefined);
+}
+
+async function lost(at: Interrupted, result: StepResult & { kind: 'lost' }, total: number): Promise<RunOutcome> {
+  const { input, session, ledger, step, completed, canceller } = at;
+  const { open, set, lockTimeoutMs, patienceMs = 10_000 } = input;
+  const { phase, xid, ms } = result;
+  const { processId } = session;
+  const verdict = await settleLost({ open, ledger, set, step, phase, xid, processId, ms, lockTimeoutMs, patienceMs });
+  if (verdict.state === 'committed') completed.push(completedStep(step, ms));
+  const all = completed.length === total;
+  const reason = canceller.gaveUp ? GAVE_UP : sentence(result.reason);
+  const message = `${reason} ${verdict.sentence}${before(completed, input)}`;
+  if (verdict.state === 'uncertain') return ended('uncertain', message, completed, lostFailure(step, result));
+  if (all) return ended('done', message, completed, undefined);
+  if (canceller.gaveUp) return ended('cancelled', message, completed, undefined);
+  return ended('failed', message, completed, verdict.state === 'committed' ? undefined : lostFailure(step, result));
+}
+
+const GAVE_UP = 'The server did not obey the request to cancel, so its connection was closed.';
+
 /** The statement that was running is only to blame where it is not known whether it took effect. */
-function lostFailure(step: PlannedStep, result: StepResult & { kind: 'lost' }, state: string): RunFailure | undefined {
-  if (state === 'committed') return undefined;
+function lostFailure(step: PlannedStep, result: StepResult & { kind: 'lost' }): RunFailure {
   const span = result.phase.at === 'statement' ? result.phase.statement.span : undefined;
   const { id } = step.migration;
   return { id, uri: step.file.uri, span, message: result.reason, detail: undefined, hint: undefined, code: undefined };
@@ -212,7 +233,7 @@ function sentence(text: string): string {
 
 function refusedPlan(plan: Plan & { readonly ok: false }): RunOutcome {
   const failure = plan.at && { ...plan.at, message: plan.reason, detail: undefined, hint: undefined, code: undefined };
-  return ended('refused', plan.reason, [], failure);
+  return { ...ended('refused', plan.reason, [], failure), ...(plan.idle ? { idle: true } : {}) };
 }
 
 function refused(message: string): RunOutcome {

@@ -4,11 +4,11 @@ import { messageOf, type ServerFields, serverFields } from '../database/errors.j
 import type { PgSession } from '../database/session.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Canceller } from './canceller.js';
-import { transactionControl } from './check.js';
+import { commitsAsItGoes, transactionControl } from './check.js';
 import { locate } from './locate.js';
 import type { RunFailure } from './outcome.js';
 import type { PlannedStep } from './plan.js';
-import { describeRemains, invalidIndexes } from './remains.js';
+import { describeRemains, findRemains, type Remains } from './remains.js';
 
 /** How one migration ended. */
 export type StepResult =
@@ -32,7 +32,7 @@ export type StepResult =
 export type LostPhase =
   | { readonly at: 'beforeCommit' }
   | { readonly at: 'commit' }
-  | { readonly at: 'statement'; readonly statement: Statement; readonly finished: number }
+  | { readonly at: 'statement'; readonly statement: Statement; readonly finished: number; readonly before: Remains }
   | { readonly at: 'ledger' };
 
 export interface StepInput {
@@ -57,6 +57,9 @@ class StepRun {
   /** Statements that the server has finished. */
   #finished = 0;
   #current: Statement | undefined;
+  /** The ledger's mark may be set: there is something to take back. */
+  #begun = false;
+  #before: Remains = new Map();
   #xid: string | undefined;
 
   constructor(input: StepInput, started: number) {
@@ -91,18 +94,17 @@ class StepRun {
       if (session.lost !== undefined) return this.#lost(phase);
       if (phase.at === 'ledger') return this.#unrecorded(error);
       await rollBack(session);
-      await this.#abandon();
-      return this.#failed(error, true, 'All of it was rolled back; the database is as it was before.');
+      const remains = 'All of it was rolled back; the database is as it was before.';
+      return this.#failed(error, true, `${remains}${await this.#abandon()}`);
     }
   }
 
   /** Statement by statement, as the file says; what is done stays done. */
   async unwrapped(): Promise<StepResult> {
     const { session } = this.#in;
-    let before: ReadonlySet<string> = new Set();
     let recording = false;
     try {
-      before = await invalidIndexes(session);
+      this.#before = await findRemains(session);
       await this.#begin();
       await this.#statements();
       if (session.transaction !== 'idle') return await this.#unclosed();
@@ -112,13 +114,14 @@ class StepRun {
     } catch (error) {
       if (session.lost !== undefined) return this.#lost(this.#lostUnwrapped(recording));
       if (recording) return this.#unrecorded(error);
-      return this.#failedUnwrapped(error, before);
+      return this.#failedUnwrapped(error);
     }
   }
 
   async #begin(): Promise<void> {
-    const { ledger, session, step, set } = this.#in;
-    await ledger.begin(session, step.migration, step.direction, set);
+    const { ledger, session, step, set, canceller } = this.#in;
+    await canceller.guard(session, () => ledger.begin(session, step.migration, step.direction, set));
+    this.#begun = true;
   }
 
   async #statements(): Promise<void> {
@@ -136,7 +139,9 @@ class StepRun {
   }
 
   async #commit(): Promise<void> {
-    const { command } = await this.#in.session.simple('COMMIT');
+    const { session, canceller } = this.#in;
+    // Deferred constraints are checked now, and may wait for locks: a cancel makes the server roll back.
+    const { command } = await canceller.guard(session, () => session.simple('COMMIT'));
     // A transaction that had failed unnoticed answers COMMIT with ROLLBACK.
     if (command === 'ROLLBACK') throw new Error('PostgreSQL rolled the transaction back instead of committing it');
   }
@@ -147,28 +152,43 @@ class StepRun {
     await ledger.finish(session, step.migration, step.direction, this.#ms, set);
   }
 
-  async #abandon(): Promise<void> {
+  /** Takes the ledger's mark back; a sentence when that did not succeed. */
+  async #abandon(): Promise<string> {
     const { ledger, session, step, set } = this.#in;
-    await ledger.abandon?.(session, step.migration, step.direction, set).catch(() => {});
+    if (!this.#begun || !ledger.abandon) return '';
+    try {
+      await ledger.abandon(session, step.migration, step.direction, set);
+      return '';
+    } catch {
+      return ` Only ${dirtyMark(ledger)}`;
+    }
   }
 
   async #unclosed(): Promise<StepResult> {
     await rollBack(this.#in.session);
     const error = new Error('The file begins a transaction and does not end it. Add COMMIT at its end');
-    return this.#failed(error, false, 'What was not committed was rolled back; what was committed before stays.');
+    const remains = 'What was not committed was rolled back; what was committed before stays.';
+    return this.#failed(error, false, [remains, this.#marked()].filter((s) => s !== undefined).join(' '));
   }
 
-  async #failedUnwrapped(error: unknown, before: ReadonlySet<string>): Promise<StepResult> {
+  async #failedUnwrapped(error: unknown): Promise<StepResult> {
     const { session, step } = this.#in;
     if (session.transaction !== 'idle') await rollBack(session);
-    const invalid = await describeRemains(session, before);
+    const left = await describeRemains(session, this.#before);
     const total = step.script.statements.length;
-    const undone = invalid === undefined && (this.#finished === 0 || this.#nothingCommitted(this.#finished));
-    if (undone) await this.#abandon();
-    const remains = undone
-      ? 'Nothing of it remains; the database is as it was before.'
-      : `${this.#partly(total)}${invalid ? ` ${invalid}` : ''}`;
-    return this.#failed(error, undone, remains);
+    const atomic = this.#current === undefined || !commitsAsItGoes(this.#current);
+    const undone = left === undefined && ((this.#finished === 0 && atomic) || this.#nothingCommitted(this.#finished));
+    if (undone) {
+      const remains = 'Nothing of it remains; the database is as it was before.';
+      return this.#failed(error, true, `${remains}${await this.#abandon()}`);
+    }
+    const sentences = [this.#partly(total), atomic ? undefined : PARTLY_COMMITTED, left, this.#marked()];
+    return this.#failed(error, false, sentences.filter((s) => s !== undefined).join(' '));
+  }
+
+  /** golang-migrate's own command leaves the mark as well: somebody has to look. */
+  #marked(): string | undefined {
+    return this.#begun && this.#in.ledger.abandon ? `Now ${dirtyMark(this.#in.ledger)}` : undefined;
   }
 
   /** The file began a transaction first, and none of its first `count` statements ended one. */
@@ -195,7 +215,7 @@ class StepRun {
     if (recording) return { at: 'ledger' };
     if (!this.#current) return { at: 'beforeCommit' };
     if (this.#nothingCommitted(this.#finished + 1)) return { at: 'beforeCommit' };
-    return { at: 'statement', statement: this.#current, finished: this.#finished };
+    return { at: 'statement', statement: this.#current, finished: this.#finished, before: this.#before };
   }
 
   #lost(phase: LostPhase): StepResult {
@@ -217,6 +237,13 @@ class StepRun {
     };
     return { kind: cancelled ? 'cancelled' : 'failed', failure, undone, remains };
   }
+}
+
+const PARTLY_COMMITTED = 'Its procedural code may commit as it goes: what that committed stays.';
+
+/** What golang-migrate's ledger says after a run that did not end well. */
+export function dirtyMark(ledger: Ledger): string {
+  return `${ledger.table} says dirty: look at the schema, then run \`migrate force\` with the version that holds.`;
 }
 
 /** The user cancelled while no statement ran. */

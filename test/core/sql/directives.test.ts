@@ -6,13 +6,22 @@ before(loadParser);
 
 function clean(text: string) {
   const script = readScript(text);
-  assert.deepEqual(script.errors.map((error) => error.message), [], text);
+  assert.deepEqual(
+    script.errors.map((error) => error.message),
+    [],
+    text,
+  );
   return script;
 }
 
 test('psql meta-commands are directives', () => {
-  const script = clean('\\set x 1\n\\connect "my db"\n\\if :x\nSELECT 1 \\gset\n\\endif\nSELECT 2\\; SELECT 3;\n\\i other.sql\n');
-  assert.deepEqual(script.statements.map((s) => s.text), ['SELECT 1', 'SELECT 2', 'SELECT 3']);
+  const script = clean(
+    '\\set x 1\n\\connect "my db"\n\\if :x\nSELECT 1 \\gset\n\\endif\nSELECT 2\\; SELECT 3;\n\\i other.sql\n',
+  );
+  assert.deepEqual(
+    script.statements.map((s) => s.text),
+    ['SELECT 1', 'SELECT 2', 'SELECT 3'],
+  );
   const commands = script.directives.filter((d) => d.kind === 'psql').map((d) => `${d.command} ${d.args}`.trim());
   assert.deepEqual(commands, ['set x 1', 'connect "my db"', 'if :x', 'gset', 'endif', ';', 'i other.sql']);
 });
@@ -24,9 +33,22 @@ test('a meta-command inside a statement does not disturb it', () => {
 
 test('COPY data is not SQL', () => {
   for (const eol of ['\n', '\r\n']) {
-    const text = ['COPY a (b) FROM stdin;', "it's; \\N", '\\.', '', 'SELECT 1;', '\\copy a from stdin', ";'", '\\.', 'SELECT 2;'];
+    const text = [
+      'COPY a (b) FROM stdin;',
+      "it's; \\N",
+      '\\.',
+      '',
+      'SELECT 1;',
+      '\\copy a from stdin',
+      ";'",
+      '\\.',
+      'SELECT 2;',
+    ];
     const script = clean(text.join(eol));
-    assert.deepEqual(script.statements.map((s) => s.kind), ['CopyStmt', 'SelectStmt', 'SelectStmt']);
+    assert.deepEqual(
+      script.statements.map((s) => s.kind),
+      ['CopyStmt', 'SelectStmt', 'SelectStmt'],
+    );
     assert.equal(script.directives.filter((d) => d.kind === 'copyData').length, 2);
   }
   assert.equal(clean("COPY a FROM stdin;\nit's never ended").statements.length, 1);
@@ -38,10 +60,22 @@ test('placeholders stand where names and values stand, and positions hold', () =
   const script = readScript(text);
   assert.equal(script.statements.length, 2);
   assert.equal(script.statements[0]!.text.includes('${schema}'), true);
-  assert.deepEqual(script.errors.map((error) => error.message), ['syntax error at end of input']);
+  assert.deepEqual(
+    script.errors.map((error) => error.message),
+    ['syntax error at end of input'],
+  );
   assert.equal(script.errors[0]!.span.end, text.length);
   const names = script.directives.filter((d) => d.kind === 'placeholder').map((d) => `${d.style}:${d.name}`);
-  assert.deepEqual(names, ['flyway:schema', 'flyway:suffix', 'flyway:n', 'psql:lit', 'psql:id', 'psql:num', 'psql:tab', 'flyway:whole']);
+  assert.deepEqual(names, [
+    'flyway:schema',
+    'flyway:suffix',
+    'flyway:n',
+    'psql:lit',
+    'psql:id',
+    'psql:num',
+    'psql:tab',
+    'flyway:whole',
+  ]);
 });
 
 test('placeholders of non-ASCII names keep byte positions', () => {
@@ -53,7 +87,7 @@ test('placeholders of non-ASCII names keep byte positions', () => {
 });
 
 test('casts, assignments and slices are no placeholders', () => {
-  const script = clean("SELECT a::int, f(b := 1), c[1:n], c[:n], '12:30:mm', \":x\" FROM t");
+  const script = clean('SELECT a::int, f(b := 1), c[1:n], c[:n], \'12:30:mm\', ":x" FROM t');
   assert.deepEqual(script.directives, []);
 });
 

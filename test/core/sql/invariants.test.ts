@@ -9,9 +9,55 @@ before(loadParser);
 
 /** Pieces that open, close and nest everything the lexer knows. */
 const fragments = fc.constantFrom(
-  ...['SELECT 1', ';', ';\n', '\n', '\r\n', ' ', "'", "''", '"', 'E\'\\', '$$', '$a$', '${x}', '${', ':v', ":'v'", '::', ':='],
-  ...['/*', '*/', '--', '-- c\n', '\\', '\\set a\n', '\\gset\n', '(', ')', '[', ']', 'é', '😀', '\ufeff', '\0', '\ud83d', 'x'],
-  ...['CREATE FUNCTION f() ', 'BEGIN ', 'END ', 'CASE ', 'COPY t FROM stdin;\n', '\\.\n', '-- +goose Down\n', '--changeset a:b\n'],
+  ...[
+    'SELECT 1',
+    ';',
+    ';\n',
+    '\n',
+    '\r\n',
+    ' ',
+    "'",
+    "''",
+    '"',
+    "E'\\",
+    '$$',
+    '$a$',
+    '${x}',
+    '${',
+    ':v',
+    ":'v'",
+    '::',
+    ':=',
+  ],
+  ...[
+    '/*',
+    '*/',
+    '--',
+    '-- c\n',
+    '\\',
+    '\\set a\n',
+    '\\gset\n',
+    '(',
+    ')',
+    '[',
+    ']',
+    'é',
+    '😀',
+    '\ufeff',
+    '\0',
+    '\ud83d',
+    'x',
+  ],
+  ...[
+    'CREATE FUNCTION f() ',
+    'BEGIN ',
+    'END ',
+    'CASE ',
+    'COPY t FROM stdin;\n',
+    '\\.\n',
+    '-- +goose Down\n',
+    '--changeset a:b\n',
+  ],
   ...['ALTER TABLE a ADD b int', 'DO $$ BEGIN UPDATE t SET a = 1; END $$', '\nDROP TABLE z', 'UNION '],
 );
 const anySql = fc.array(fragments, { maxLength: 40 }).map((parts) => parts.join(''));
@@ -48,6 +94,23 @@ test('spans lie in order inside the text and never overlap', () => {
   );
 });
 
+test('statements, errors, comments and directives cover everything but white space and semicolons', () => {
+  fc.assert(
+    fc.property(anySql, (text) => {
+      const script = readScript(text);
+      // After something unterminated, what cannot be read is covered by the one error; it ends where reading goes on.
+      if (script.errors.some((error) => error.message.startsWith('unterminated'))) return;
+      const rest = text.split('');
+      const cover = (span: { start: number; end: number }) => rest.fill(' ', span.start, span.end);
+      for (const statement of script.statements) cover(statement.fullSpan);
+      for (const error of script.errors) cover(error.statement);
+      for (const item of [...script.comments, ...script.directives]) cover(item.span);
+      assert.match(rest.join(''), /^[\s;\ufeff]*$/);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('a statement without placeholders, meta-commands and markers parses alone as it did in its script', () => {
   fc.assert(
     fc.property(anySql, (text) => {
@@ -63,7 +126,10 @@ test('a statement without placeholders, meta-commands and markers parses alone a
 });
 
 test('reading after an edit with the previous version gives the same as reading anew', () => {
-  const edits = fc.array(fc.record({ at: fc.nat(), remove: fc.nat(12), insert: fc.oneof(fragments, fc.constant('')) }), { maxLength: 6 });
+  const edits = fc.array(
+    fc.record({ at: fc.nat(), remove: fc.nat(12), insert: fc.oneof(fragments, fc.constant('')) }),
+    { maxLength: 6 },
+  );
   fc.assert(
     fc.property(anySql, edits, (start, steps) => {
       let text = start;
@@ -83,13 +149,34 @@ test('a good file before an unfinished statement keeps its statements', () => {
   fc.assert(
     fc.property(fragments, (tail) => {
       const text = `SELECT 1;\nALTER TABLE a ADD b int;\nSELECT ${tail}`;
-      assert.deepEqual(readScript(text).statements.slice(0, 2).map((s) => s.kind), ['SelectStmt', 'AlterTableStmt']);
+      assert.deepEqual(
+        readScript(text)
+          .statements.slice(0, 2)
+          .map((s) => s.kind),
+        ['SelectStmt', 'AlterTableStmt'],
+      );
     }),
   );
 });
 
 test('hostile texts of a megabyte are read in a few seconds', () => {
-  const hostile = ['(', '(;', "'", '"', '$', '${', '\\', '\\a', '/*', '$a', ":'a", 'select 1\n', "select '\n", 'create table (\n', "e'\\"];
+  const hostile = [
+    '(',
+    '(;',
+    "'",
+    '"',
+    '$',
+    '${',
+    '\\',
+    '\\a',
+    '/*',
+    '$a',
+    ":'a",
+    'select 1\n',
+    "select '\n",
+    'create table (\n',
+    "e'\\",
+  ];
   for (const part of hostile) {
     const text = part.repeat(Math.ceil(1_000_000 / part.length));
     const start = performance.now();

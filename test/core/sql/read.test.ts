@@ -18,15 +18,24 @@ test('an empty file, white space and comments hold no statement and no error', (
 test('spans leave out the semicolon and the comments before', () => {
   const text = '-- first\nSELECT 1 ; /* c */ SELECT 2 -- last';
   const script = readScript(text);
-  assert.deepEqual(script.statements.map((s) => s.text), ['SELECT 1', 'SELECT 2']);
-  assert.deepEqual(script.statements.map((s) => text.slice(s.fullSpan.start, s.fullSpan.end)), ['SELECT 1 ;', 'SELECT 2']);
-  assert.deepEqual(script.comments.map((c) => c.text), ['first', 'c', 'last']);
+  assert.deepEqual(
+    script.statements.map((s) => s.text),
+    ['SELECT 1', 'SELECT 2'],
+  );
+  assert.deepEqual(
+    script.statements.map((s) => text.slice(s.fullSpan.start, s.fullSpan.end)),
+    ['SELECT 1 ;', 'SELECT 2'],
+  );
+  assert.deepEqual(
+    script.comments.map((c) => c.text),
+    ['first', 'c', 'last'],
+  );
 });
 
 test('semicolons in quotes, comments, parentheses and routine bodies do not end a statement', () => {
   const one = [
     "SELECT 'a;''b', \";\", E'\\';', U&'x;', $$;$$, $t$;$$;$t$ /* ; /* ; */ */ -- ;",
-    "CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)",
+    'CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)',
     'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 ELSE 2 END; SELECT 2; END',
     "SELECT E'a'\n'b\\';'",
   ];
@@ -74,7 +83,11 @@ test('an unterminated quote or comment is one error at its opening', () => {
   for (const [open, what] of cases) {
     const text = `SELECT 1;\nSELECT ${open}`;
     const script = readScript(text);
-    assert.deepEqual(script.statements.map((s) => s.text), ['SELECT 1'], open);
+    assert.deepEqual(
+      script.statements.map((s) => s.text),
+      ['SELECT 1'],
+      open,
+    );
     assert.equal(script.errors.length, 1, open);
     assert.match(script.errors[0]!.message, new RegExp(`^unterminated ${what.replaceAll('*', '\\*')}`));
     assert.equal(script.errors[0]!.span.start, text.indexOf(open));
@@ -104,7 +117,12 @@ test('tokens are named, keywords by themselves, and comments are among them', ()
   const [statement] = readScript('DROP TABLE /* c */ a').statements;
   assert.deepEqual(
     statement!.tokens.map((token) => [token.type, token.keyword]),
-    [['DROP', true], ['TABLE', true], ['C_COMMENT', false], ['IDENT', false]],
+    [
+      ['DROP', true],
+      ['TABLE', true],
+      ['C_COMMENT', false],
+      ['IDENT', false],
+    ],
   );
 });
 

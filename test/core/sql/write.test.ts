@@ -10,7 +10,29 @@ before(loadParser);
 
 /** Names that break a careless writer. PostgreSQL allows all but the empty one and the zero byte. */
 const nasty = fc.oneof(
-  fc.constantFrom('order', 'user', 'select', 'notnull', 'Order', 'a b', 'a"b', '"', "'", 'a.b', 'é', '1a', '$a', 'a$', ';', '--', '/*', '\\', '${x}', ':v', 'lockstep_part_0_'),
+  fc.constantFrom(
+    'order',
+    'user',
+    'select',
+    'notnull',
+    'Order',
+    'a b',
+    'a"b',
+    '"',
+    "'",
+    'a.b',
+    'é',
+    '1a',
+    '$a',
+    'a$',
+    ';',
+    '--',
+    '/*',
+    '\\',
+    '${x}',
+    ':v',
+    'lockstep_part_0_',
+  ),
   fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !name.includes('\0')),
 );
 const object = fc.record({ schema: fc.option(nasty, { nil: undefined }), name: nasty });
@@ -36,15 +58,25 @@ test('any name survives quoting', () => {
 
 test('any text survives as a literal', () => {
   fc.assert(
-    fc.property(fc.string().filter((text) => !text.includes('\0')), (text) => {
-      const json = JSON.stringify(only(`SELECT ${write.quoteLiteral(text)}`).node);
-      assert.ok(json.includes(JSON.stringify({ sval: text }).slice(1, -1)) || text === '', json);
-    }),
+    fc.property(
+      fc.string().filter((text) => !text.includes('\0')),
+      (text) => {
+        const json = JSON.stringify(only(`SELECT ${write.quoteLiteral(text)}`).node);
+        assert.ok(json.includes(JSON.stringify({ sval: text }).slice(1, -1)) || text === '', json);
+      },
+    ),
   );
 });
 
 test('plain names stay bare, reserved words and capitals are quoted', () => {
-  assert.deepEqual(['users', 'name', 'user', 'Users', 'order', 'a1$'].map(write.quoteIdent), ['users', 'name', '"user"', '"Users"', '"order"', 'a1$']);
+  assert.deepEqual(['users', 'name', 'user', 'Users', 'order', 'a1$'].map(write.quoteIdent), [
+    'users',
+    'name',
+    '"user"',
+    '"Users"',
+    '"order"',
+    'a1$',
+  ]);
 });
 
 test('every builder writes SQL that PostgreSQL reads, whatever the names', () => {
@@ -56,7 +88,10 @@ test('every builder writes SQL that PostgreSQL reads, whatever the names', () =>
         [write.drop('index', table, { concurrently: true, ifExists: true }), 'DropStmt'],
         [write.drop('type', table), 'DropStmt'],
         [write.drop('sequence', table), 'DropStmt'],
-        [write.createTable(table, [{ name: b, type: 'bigint', primaryKey: true }, column], { ifNotExists: true }), 'CreateStmt'],
+        [
+          write.createTable(table, [{ name: b, type: 'bigint', primaryKey: true }, column], { ifNotExists: true }),
+          'CreateStmt',
+        ],
         [write.addColumn(table, column, { ifNotExists: true }), 'AlterTableStmt'],
         [write.dropColumn(table, a, { ifExists: true }), 'AlterTableStmt'],
         [write.renameTable(table, a), 'RenameStmt'],
@@ -72,7 +107,19 @@ test('every builder writes SQL that PostgreSQL reads, whatever the names', () =>
         [write.addForeignKeyNotValid(table, a, [a, b], { ...table, columns: [b, a] }, 'setNull'), 'AlterTableStmt'],
         [write.validateConstraint(table, a), 'AlterTableStmt'],
         [write.addConstraintUsingIndex(table, a, 'PRIMARY KEY', b), 'AlterTableStmt'],
-        [write.createIndex({ name: a, table, keys: [b, { sql: 'lower(x)' }], unique: true, concurrently: true, ifNotExists: true, method: 'btree', where: 'x > 1' }), 'IndexStmt'],
+        [
+          write.createIndex({
+            name: a,
+            table,
+            keys: [b, { sql: 'lower(x)' }],
+            unique: true,
+            concurrently: true,
+            ifNotExists: true,
+            method: 'btree',
+            where: 'x > 1',
+          }),
+          'IndexStmt',
+        ],
         [write.commentOn('TABLE', table, a), 'CommentStmt'],
       ] as const;
       for (const [sql, kind] of kinds) assert.equal(only(sql).kind, kind, sql);
@@ -83,15 +130,26 @@ test('every builder writes SQL that PostgreSQL reads, whatever the names', () =>
 
 test('generated statements read well', () => {
   const t = { schema: 'app', name: 'users' };
-  assert.equal(write.addColumn(t, { name: 'age', type: 'integer', notNull: true, default: '0' }), 'ALTER TABLE app.users ADD COLUMN age integer NOT NULL DEFAULT 0');
-  assert.equal(write.drop('index', { name: 'i' }, { concurrently: true, ifExists: true }), 'DROP INDEX CONCURRENTLY IF EXISTS i');
-  assert.equal(write.createIndex({ name: 'i', table: t, keys: ['a'], concurrently: true }), 'CREATE INDEX CONCURRENTLY i ON app.users (a)');
+  assert.equal(
+    write.addColumn(t, { name: 'age', type: 'integer', notNull: true, default: '0' }),
+    'ALTER TABLE app.users ADD COLUMN age integer NOT NULL DEFAULT 0',
+  );
+  assert.equal(
+    write.drop('index', { name: 'i' }, { concurrently: true, ifExists: true }),
+    'DROP INDEX CONCURRENTLY IF EXISTS i',
+  );
+  assert.equal(
+    write.createIndex({ name: 'i', table: t, keys: ['a'], concurrently: true }),
+    'CREATE INDEX CONCURRENTLY i ON app.users (a)',
+  );
 });
 
 function columnsOf(sql: string) {
   const statement = only(sql);
   assert.ok('CreateStmt' in statement.node);
-  const columns = statement.node.CreateStmt.tableElts!.map((element) => (element as { ColumnDef: ColumnDef }).ColumnDef);
+  const columns = statement.node.CreateStmt.tableElts!.map(
+    (element) => (element as { ColumnDef: ColumnDef }).ColumnDef,
+  );
   return { statement, columns };
 }
 
@@ -130,7 +188,18 @@ test('relations and dotted names are taken apart', () => {
 });
 
 test('expressions and types are given as they were written', () => {
-  const expressions = ['(1 + 2) * 3', "'é' || 'x'", 'now()', "b IS NOT NULL AND (length(b[1]) > 3)", 'f IN (1, 2)', 'CASE WHEN true THEN 1 ELSE 2 END', '-1::text', "interval '1 day'", "array['a',$$b$$]", 'NOT a'];
+  const expressions = [
+    '(1 + 2) * 3',
+    "'é' || 'x'",
+    'now()',
+    'b IS NOT NULL AND (length(b[1]) > 3)',
+    'f IN (1, 2)',
+    'CASE WHEN true THEN 1 ELSE 2 END',
+    '-1::text',
+    "interval '1 day'",
+    "array['a',$$b$$]",
+    'NOT a',
+  ];
   for (const expression of expressions) {
     const { statement, columns } = columnsOf(`CREATE TABLE t (b varchar(10)[] CHECK (${expression}), é int)`);
     const [check] = columns[0]!.constraints!;

@@ -8,12 +8,14 @@ export async function apply(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = readArgs(args, {
     ...DATABASE_OPTIONS,
     next: { type: 'boolean' },
+    all: { type: 'boolean' },
     to: { type: 'string' },
     confirm: { type: 'string' },
   });
   if (positionals.length > 0)
     throw new UsageError(`apply takes no "${positionals[0]}". To stop at a version, write --to VERSION.`);
-  if (values.next && values.to !== undefined) throw new UsageError('--next and --to exclude each other. Choose one.');
+  if ([values.next, values.all, values.to !== undefined].filter(Boolean).length > 1)
+    throw new UsageError('--next, --all and --to exclude each other. Choose one.');
   const target = values.to !== undefined ? { version: values.to } : values.next ? 'next' : 'all';
   return runOn(io, { ...values, direction: 'up', target });
 }

@@ -2,9 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
 import { type MigrationSet, nextFiles, templates } from '../../core/index.js';
+import { reasonOf } from '../../files/scan.js';
 import { choice, readArgs } from '../args.js';
 import { EXIT, type Io, UsageError } from '../io.js';
-import { chooseSet, openProject, type Project } from '../project.js';
+import { chooseSet, fileUri, openProject, type Project, shownPath } from '../project.js';
+
+type Template = (typeof templates)[number];
 
 /** Makes the files of a new migration, numbered as the folder is; prints their paths. */
 export async function newMigration(args: readonly string[], io: Io): Promise<number> {
@@ -15,59 +18,63 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   });
   const name = positionals.join(' ').trim();
   if (name === '') throw new UsageError('Give the migration a name: lockstep new add users.');
-  const id = choice(
-    'template',
-    values.template,
-    templates.map((t) => t.id),
-    'empty',
-  );
+  const ids = templates.map((t) => t.id);
+  const id = choice('template', values.template, ids, 'empty');
   const template = templates.find((t) => t.id === id)!;
+  const fields = assignments(values.set ?? [], template);
   const project = await openProject(io, values);
+  for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
   const set = targetSet(project, values.folder);
-  const made = template.make({
-    name,
-    values: assignments(
-      values.set ?? [],
-      template.fields.map((f) => f.id),
-    ),
-    tool: set.tool,
-    lockTimeout: project.config.lockTimeout,
-  });
-  if ('error' in made) {
-    const fields = template.fields
-      .map((f) => `--set ${f.id}=${f.placeholder}${f.required ? '' : ' (optional)'}`)
-      .join('\n  ');
-    throw new UsageError(`${made.error} The template ${id} takes:\n  ${fields}`);
-  }
-  const files = made.migrations.flatMap((m, nth) => nextFiles(set, m.name, m.up, m.down, io.now(), nth));
-  for (const file of files) {
-    const target = URI.parse(file.uri).fsPath;
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, file.text, { flag: 'wx' });
-    io.out(`${path.relative(io.cwd, target)}\n`);
-  }
+  const made = template.make({ name, values: fields, tool: set.tool, lockTimeout: project.config.lockTimeout });
+  if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
+  for (const { uri, text } of made.migrations.flatMap((m, nth) => nextFiles(set, m.name, m.up, m.down, io.now(), nth)))
+    io.out(`${await create(io, URI.parse(uri).fsPath, text)}\n`);
   return EXIT.ok;
+}
+
+/** Makes one file, never over one that is there. */
+async function create(io: Io, file: string, text: string): Promise<string> {
+  const shown = shownPath(io.cwd, file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: 'wx' });
+    return shown;
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new UsageError(
+      isThere ? `${shown} is there already, and was left as it is.` : `${shown} cannot be made: ${reasonOf(error)}.`,
+    );
+  }
+}
+
+function usage({ fields }: Template): string {
+  return fields.map((f) => `--set ${f.id}=${shell(f.placeholder)}${f.required ? '' : ' (optional)'}`).join('\n  ');
+}
+
+function shell(text: string): string {
+  return /^[\w.]+$/.test(text) ? text : `"${text}"`;
 }
 
 /** The project's folder; in a project without migrations `migrations`, or the one that `--folder` names. */
 function targetSet(project: Project, folder: string | undefined): MigrationSet {
   const sets = project.model.sets();
-  const wanted = URI.file(path.resolve(project.root, folder ?? 'migrations')).toString();
+  const wanted = fileUri(path.resolve(project.root, folder ?? 'migrations'));
   const isNew = sets.length === 0 || (folder !== undefined && !sets.some((set) => set.folder === wanted));
   if (!isNew) return chooseSet(project, folder);
   return { folder: wanted, layout: 'suffix-dot-down', tool: 'plain', migrations: [], problems: [] };
 }
 
-function assignments(given: readonly string[], known: readonly string[]): Readonly<Record<string, string>> {
+function assignments(given: readonly string[], template: Template): Readonly<Record<string, string>> {
+  const known = template.fields.map((field) => field.id);
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf('=');
       const key = text.slice(0, at);
-      if (at < 1 || !known.includes(key))
-        throw new UsageError(
-          `--set ${text} does not fit. Write --set field=value; fields: ${known.join(', ') || 'none'}.`,
-        );
-      return [key, text.slice(at + 1)];
+      if (at > 0 && known.includes(key)) return [key, text.slice(at + 1)];
+      const takes = known.length > 0 ? `takes ${known.join(', ')}` : 'takes no fields';
+      throw new UsageError(
+        `--set ${text} does not fit: the template ${template.id} ${takes}. Write --set field=value.`,
+      );
     }),
   );
 }

@@ -1,19 +1,18 @@
-import * as path from 'node:path';
 import { URI } from 'vscode-uri';
-import { LineIndex } from '../../core/index.js';
+import { milliseconds } from '../../config/duration.js';
+import { LineIndex, type MigrationSet } from '../../core/index.js';
+import { compareVersions, ledgerVersion } from '../../core/migrations/order.js';
 import { openSession } from '../../database/connect.js';
-import { displayTarget } from '../../database/target.js';
+import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
 import type { RunFailure, RunOutcome } from '../../runner/outcome.js';
 import { coreReader } from '../../runner/reader.js';
 import { runMigrations } from '../../runner/run.js';
-import { chooseTarget, milliseconds } from '../database.js';
-import { EXIT, type Io } from '../io.js';
-import { chooseSet, openProject, type Project } from '../project.js';
+import { chooseTarget } from '../database.js';
+import { EXIT, type Io, UsageError } from '../io.js';
+import { chooseSet, openProject, type Project, type ProjectOptions, shownPath } from '../project.js';
 
-export interface RunOptions {
-  readonly root?: string | undefined;
-  readonly pg?: string | undefined;
+export interface RunOptions extends ProjectOptions {
   readonly folder?: string | undefined;
   readonly connection?: string | undefined;
   readonly direction: 'up' | 'down';
@@ -25,65 +24,87 @@ export interface RunOptions {
 /** Runs migrations on the chosen database and says what happened. Exit code 1 when not all of it was done. */
 export async function runOn(io: Io, options: RunOptions): Promise<number> {
   const project = await openProject(io, options);
-  const { config } = project;
+  if (project.problems.length > 0)
+    throw new UsageError(`${project.problems.join('\n')}\nNothing was run. Correct lockstep.json first.`);
   const set = chooseSet(project, options.folder);
-  const target = await chooseTarget(io, project, options.connection);
-  const confirmed = options.confirm === target.database;
-  const guard = guardRun({
-    target,
-    localHosts: config.localHosts,
-    direction: options.direction,
-    // There is no personal setting here: naming the database is both the permission and the confirmation.
-    allowApplyOnShared: config.allowApplyOnShared || confirmed,
-    confirmed,
-  });
-  if (!guard.allowed && options.direction === 'up' && target.kind !== 'production') {
-    io.err(
-      `${displayTarget(target)} is not a local database. To apply there all the same, add --confirm ${target.database}.\n`,
-    );
-    return EXIT.unusable;
-  }
+  const { direction, target: wanted } = options;
+  const target = typeof wanted === 'string' ? wanted : { upTo: idOf(set, wanted.version) };
+  const database = await chooseTarget(io, project, options.connection);
+  const guard = guardFor(project, database, options);
+  const { config } = project;
   const timeouts = {
     lockTimeoutMs: milliseconds(config.lockTimeout),
     statementTimeoutMs: milliseconds(config.statementTimeout),
   };
-  const wanted = options.target;
+  io.err(`${direction === 'up' ? 'Applying to' : 'Rolling back on'} ${displayTarget(database)}\n`);
   const result = await runMigrations({
     guard,
-    open: () => openSession(target, timeouts),
+    open: () => openSession(database, timeouts),
     set,
-    direction: options.direction,
-    target:
-      typeof wanted === 'string'
-        ? wanted
-        : {
-            upTo:
-              set.migrations.find((m) => m.version === wanted.version || m.id === wanted.version)?.id ?? wanted.version,
-          },
+    direction,
+    target,
     expected: undefined,
     ledger: { table: config.ledgerTable },
     reader: coreReader(config.pgVersion),
     ...timeouts,
-    signal: io.signal,
+    signal: io.interrupted(),
     onProgress: ({ message }) => io.err(`${message}\n`),
   });
   return tell(io, project, result);
 }
 
+/** A version as it is written in the file's name, or as the ledger has it. */
+function idOf(set: MigrationSet, version: string): string {
+  const { tool, migrations } = set;
+  const found =
+    migrations.find((m) => m.id === version) ??
+    migrations.find((m) => compareVersions(tool, m.version, ledgerVersion(tool, version)) === 0);
+  if (found) return found.id;
+  const last = migrations.at(-1)?.version;
+  throw new UsageError(
+    `There is no migration with the version ${version}${last ? `; the last one is ${last}` : ''}. Write it as in the file's name.`,
+  );
+}
+
+type Allowed = ReturnType<typeof guardRun> & { readonly allowed: true };
+
+/** Says what to add where the guard would only name a setting of the editor. */
+function guardFor(project: Project, target: ConnectTarget, { direction, confirm }: RunOptions): Allowed {
+  const { localHosts } = project.config;
+  const confirmed = confirm === target.database;
+  // There is no personal setting here: naming the database is both the permission and the confirmation.
+  const guard = guardRun({ target, localHosts, direction, allowApplyOnShared: confirmed, confirmed });
+  if (guard.allowed) return guard;
+  const place = displayTarget(target);
+  if (target.kind === 'production') throw new UsageError(guard.reason);
+  if (direction === 'up')
+    throw new UsageError(
+      `${place} is not a local database. To apply there all the same, add --confirm ${target.database}.`,
+    );
+  const advice =
+    target.source === 'setting'
+      ? 'Set its kind to local in lockstep.json when it is one, and add'
+      : 'When that host is this machine, add';
+  throw new UsageError(
+    `${place} is not a local database, and only those are rolled back. ${advice} --local-host ${target.host}; otherwise use the migration tool itself.`,
+  );
+}
+
 function tell(io: Io, project: Project, result: RunOutcome): number {
-  for (const step of result.completed) io.out(`${step.version}_${step.name}  ${step.ms} ms\n`);
-  if (result.failure) io.err(describe(project, result.failure));
-  (result.outcome === 'done' ? io.out : io.err)(`${result.message}\n`);
-  if (result.outcome === 'done') return EXIT.ok;
+  for (const { version, name, ms } of result.completed) io.out(`${version}${name ? `_${name}` : ''}  ${ms} ms\n`);
+  if (result.failure) io.err(describe(io, project, result.failure));
+  const isDone = result.outcome === 'done' || result.idle === true;
+  (isDone ? io.out : io.err)(`${result.message}\n`);
+  if (isDone) return EXIT.ok;
   return result.outcome === 'refused' ? EXIT.unusable : EXIT.found;
 }
 
 /** `file:line:column: message`, as editors and terminals link it. */
-function describe(project: Project, failure: RunFailure): string {
+function describe(io: Io, project: Project, failure: RunFailure): string {
   const source = project.model.text(failure.uri);
   const position =
     failure.span && source !== undefined ? new LineIndex(source).positionAt(failure.span.start) : undefined;
-  const file = path.relative(project.root, URI.parse(failure.uri).fsPath);
+  const file = shownPath(io.cwd, URI.parse(failure.uri).fsPath);
   const place = position ? `${file}:${position.line + 1}:${position.character + 1}` : file;
   const code = failure.code ? ` (${failure.code})` : '';
   const more = [failure.detail && `  Detail: ${failure.detail}\n`, failure.hint && `  Hint: ${failure.hint}\n`];

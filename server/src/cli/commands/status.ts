@@ -1,61 +1,88 @@
-import { type MigrationStatus, statusOf } from '../../core/index.js';
+import { type MigrationSet, type MigrationStatus, statusOf } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
-import { messageOf } from '../../database/errors.js';
+import type { PgSession } from '../../database/session.js';
 import { displayTarget } from '../../database/target.js';
 import { chooseLedger } from '../../ledger/choose.js';
 import { choice, readArgs } from '../args.js';
 import { chooseTarget, DATABASE_OPTIONS } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
-import { chooseSet, folderPath, openProject } from '../project.js';
+import { chooseSet, folderPath, noMigrations, openProject, type Project } from '../project.js';
+
+interface FolderStatus {
+  readonly folder: string;
+  readonly tool: string;
+  readonly table: string;
+  readonly migrations: readonly MigrationStatus[];
+}
 
 /** Shows what is applied. Exit code 1 when something needs attention: modified, missing, failed or out of order. */
 export async function status(args: readonly string[], io: Io): Promise<number> {
-  const { values } = readArgs(args, { ...DATABASE_OPTIONS, format: { type: 'string' } });
+  const { values, positionals } = readArgs(args, { ...DATABASE_OPTIONS, format: { type: 'string' } });
+  if (positionals.length > 0)
+    throw new UsageError(`status takes no "${positionals[0]}". To choose a folder, write --folder FOLDER.`);
   const format = choice('format', values.format, ['text', 'json'], 'text');
   const project = await openProject(io, values);
-  const set = chooseSet(project, values.folder);
+  for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
+  const sets = values.folder === undefined ? project.model.sets() : [chooseSet(project, values.folder)];
+  if (sets.length === 0) throw new UsageError(noMigrations(project));
   const target = await chooseTarget(io, project, values.connection);
-  const session = await openSession(target).catch((error: unknown) => {
-    throw new UsageError(messageOf(error));
-  });
+  const session = await openSession(target, { lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 });
   try {
-    const ledger = await chooseLedger(session, set, { table: project.config.ledgerTable });
-    const state = await ledger.read(session, set);
-    if (state.problem !== undefined) throw new UsageError(state.problem);
-    const all = statusOf(set, state, ledger.keeps);
-    const place = { database: displayTarget(target), folder: folderPath(project, set) };
-    io.out(format === 'json' ? asJson(all, place) : asText(all, place));
+    if (session.warning) io.err(`lockstep: ${session.warning}\n`);
+    const folders: FolderStatus[] = [];
+    for (const set of sets) folders.push(await ask(session, project, set));
+    const database = displayTarget(target);
+    io.out(format === 'json' ? asJson(folders, database) : folders.map((f) => asText(f, database)).join('\n'));
+    const all = folders.flatMap((folder) => folder.migrations);
     return all.some((m) => m.state !== 'applied' && m.state !== 'pending') ? EXIT.found : EXIT.ok;
   } finally {
     await session.close();
   }
 }
 
-interface Place {
-  readonly database: string;
-  readonly folder: string;
+async function ask(session: PgSession, project: Project, set: MigrationSet): Promise<FolderStatus> {
+  const ledger = await chooseLedger(session, set, { table: project.config.ledgerTable });
+  const state = await ledger.read(session, set);
+  if (state.problem !== undefined) throw new UsageError(`${folderPath(project, set)}: ${state.problem}`);
+  const migrations = statusOf(set, state, ledger.keeps);
+  return { folder: folderPath(project, set), tool: set.tool, table: ledger.table, migrations };
 }
 
-function asJson(all: readonly MigrationStatus[], place: Place): string {
-  const migrations = all.map(({ version, name, state, entry, note }) => ({
-    version,
-    name,
-    state,
-    appliedAt: entry?.appliedAt,
-    executionMs: entry?.executionMs,
-    note,
+function asJson(folders: readonly FolderStatus[], database: string): string {
+  const shown = folders.map(({ migrations, ...folder }) => ({
+    ...folder,
+    migrations: migrations.map(({ version, name, state, entry, note }) => ({
+      version,
+      name,
+      state,
+      appliedAt: entry?.appliedAt,
+      executionMs: entry?.executionMs,
+      note,
+    })),
   }));
-  return `${JSON.stringify({ ...place, migrations }, null, 2)}\n`;
+  return `${JSON.stringify({ database, folders: shown }, null, 2)}\n`;
 }
 
-function asText(all: readonly MigrationStatus[], { database, folder }: Place): string {
-  const width = Math.max(0, ...all.map((m) => m.version.length));
-  const lines = all.map((m) => {
+const STATES = {
+  applied: 'applied',
+  pending: 'pending',
+  outOfOrder: 'out of order',
+  modified: 'modified',
+  missing: 'missing',
+  failed: 'failed',
+} as const;
+
+function asText({ folder, migrations }: FolderStatus, database: string): string {
+  const width = Math.max(0, ...migrations.map((m) => m.version.length));
+  const lines = migrations.map((m) => {
     const when = m.entry?.appliedAt ? `  ${m.entry.appliedAt}` : '';
     const took = m.entry?.executionMs === undefined ? '' : `  ${m.entry.executionMs} ms`;
     const note = m.note ? `\n    ${m.note}` : '';
-    return `${m.state.padEnd(10)}  ${m.version.padEnd(width)}  ${m.name}${when}${took}${note}\n`;
+    return `${STATES[m.state].padEnd(12)}  ${m.version.padEnd(width)}  ${m.name}${when}${took}${note}\n`;
   });
-  const count = (state: string) => all.filter((m) => m.state === state).length;
-  return `${folder} on ${database}\n${lines.join('')}${count('applied')} applied, ${count('pending')} pending.\n`;
+  const counts = (Object.keys(STATES) as (keyof typeof STATES)[]).flatMap((state) => {
+    const count = migrations.filter((m) => m.state === state).length;
+    return count > 0 || state === 'applied' || state === 'pending' ? [`${count} ${STATES[state]}`] : [];
+  });
+  return `${folder} on ${database}\n${lines.join('')}${counts.join(', ')}.\n`;
 }

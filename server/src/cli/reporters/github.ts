@@ -3,13 +3,15 @@ import type { Reporter } from './report.js';
 const LEVEL = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
 
 /** Workflow commands: GitHub shows them at the lines of a pull request. */
-export const github: Reporter = ({ findings }) =>
-  findings
-    .map((f) => {
-      const place = `file=${property(f.path)},line=${f.line},endLine=${f.endLine},col=${f.column}${f.endLine === f.line ? `,endColumn=${f.endColumn}` : ''}`;
-      return `::${LEVEL[f.severity]} ${place},title=${property(f.rule)}::${data(f.message)}\n`;
-    })
-    .join('');
+export const github: Reporter = ({ findings, problems }) => {
+  const found = findings.map((f) => {
+    const columns = `col=${f.column}${f.endLine === f.line ? `,endColumn=${f.endColumn}` : ''}`;
+    const place = `file=${property(f.path)},line=${f.line},endLine=${f.endLine},${columns}`;
+    return `::${LEVEL[f.severity]} ${place},title=${property(f.rule)}::${data(f.message)}\n`;
+  });
+  const unread = problems.map(({ path, message }) => `::error file=${property(path)}::${data(message)}\n`);
+  return [...unread, ...found].join('');
+};
 
 /** Escapes as @actions/core does (packages/core/src/command.ts). */
 function data(text: string): string {

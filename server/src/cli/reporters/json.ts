@@ -1,4 +1,4 @@
 import type { Reporter } from './report.js';
 
-export const json: Reporter = ({ findings, files, statements, version }) =>
-  `${JSON.stringify({ version, files, statements, findings }, null, 2)}\n`;
+export const json: Reporter = ({ version, files, statements, findings, problems }) =>
+  `${JSON.stringify({ version, files, statements, findings, problems }, null, 2)}\n`;

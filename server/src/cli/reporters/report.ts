@@ -1,28 +1,51 @@
 import type { Severity } from '../../core/index.js';
 
-/** One finding as the reporters print it; lines and columns count from 1. */
-export interface Reported {
-  /** Relative to the root, with `/`. */
+export type Level = Exclude<Severity, 'off'>;
+
+/** From the strongest to the weakest. */
+export const LEVELS = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Level[];
+
+/** A place in a file; lines and columns count from 1, columns in UTF-16 units, the end is exclusive. */
+export interface Place {
+  /** Relative to the current folder, with `/`. */
   readonly path: string;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
-  readonly severity: Exclude<Severity, 'off'>;
+}
+
+/** One finding as the reporters print it. */
+export interface Reported extends Place {
+  readonly severity: Level;
   readonly rule: string;
   readonly message: string;
   readonly detail: string;
-  /** Whether a fix exists. */
+  /** Whether `--fix` can make it go away. */
   readonly fixable: boolean;
+  readonly related: readonly (Place & { readonly message: string })[];
+}
+
+/** What is known of a rule, for formats that list the rules. */
+export interface RuleInfo {
+  readonly title: string;
+  readonly severity: Level;
+  /** Address of its page. */
+  readonly link?: string;
+  readonly danger?: string;
+  /** Its page, as Markdown. */
+  readonly page?: string | undefined;
 }
 
 export interface Report {
   readonly findings: readonly Reported[];
+  /** What could not be looked at, and why. */
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
   readonly files: number;
   readonly statements: number;
   readonly version: string;
-  /** Title per rule id, for formats that list the rules. */
-  readonly titles: Readonly<Record<string, string>>;
+  /** Of the rules that found something. */
+  readonly rules: Readonly<Record<string, RuleInfo>>;
 }
 
 export interface ReportStyle {

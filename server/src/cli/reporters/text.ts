@@ -1,4 +1,4 @@
-import { plural, type Reported, type Reporter } from './report.js';
+import { LEVELS, plural, type Report, type Reporter } from './report.js';
 
 const COLOURS = { error: 31, warning: 33, information: 36, hint: 90 } as const;
 
@@ -6,7 +6,7 @@ const COLOURS = { error: 31, warning: 33, information: 36, hint: 90 } as const;
 export const text: Reporter = (report, { colour }) => {
   const paint = (code: number, words: string) => (colour ? `\u001B[${code}m${words}\u001B[0m` : words);
   const lines: string[] = [];
-  let path = '';
+  let path: string | undefined;
   for (const finding of report.findings) {
     if (finding.path !== path) {
       if (lines.length > 0) lines.push('');
@@ -17,17 +17,19 @@ export const text: Reporter = (report, { colour }) => {
     lines.push(`  ${finding.line}:${finding.column}  ${severity}  ${finding.message}  ${paint(90, finding.rule)}`);
   }
   if (lines.length > 0) lines.push('');
-  lines.push(
-    `${summary(report.findings)} in ${plural(report.files, 'file')} (${plural(report.statements, 'statement')}).`,
-  );
+  lines.push(...summary(report));
   return `${lines.join('\n')}\n`;
 };
 
-function summary(findings: readonly Reported[]): string {
-  if (findings.length === 0) return 'Nothing found';
-  const counts = (['error', 'warning', 'information', 'hint'] as const).flatMap((severity) => {
+function summary({ findings, files, statements, problems }: Report): readonly string[] {
+  const counts = LEVELS.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [severity === 'information' ? `${count} information` : plural(count, severity)];
   });
-  return counts.join(', ');
+  const found = counts.join(', ') || 'Nothing found';
+  const lines = [`${found} in ${plural(files, 'file')} (${plural(statements, 'statement')}).`];
+  const fixable = findings.filter((finding) => finding.fixable).length;
+  if (fixable > 0) lines.push(`${fixable} can be fixed with lockstep lint --fix FILES.`);
+  if (problems.length > 0) lines.push(`Not all could be looked at: ${plural(problems.length, 'problem')}, see above.`);
+  return lines;
 }

@@ -5,6 +5,8 @@ export interface AlterFact {
   readonly mode: LockMode;
   /** Partitions and inheritance children get the same lock. */
   readonly recurses: boolean;
+  /** Mode for partitions and children when it is not that of the table. */
+  readonly under?: LockMode;
 }
 
 const own = (mode: LockMode): AlterFact => ({ mode, recurses: false });

@@ -73,7 +73,7 @@ export class EffectBuilder {
 
   lock(target: Target, mode: LockMode, role: RelationLock['role']): void {
     const known = this.#locks.get(target.key);
-    const bornHere = this.#bornHere.has(target.key);
+    const bornHere = this.#isPrivate(target);
     const { key: relation, display } = target;
     if (known && strongerMode(known.mode, mode) === known.mode) return;
     this.#locks.set(relation, { relation, display, mode, role: known?.role ?? role, bornHere });
@@ -91,6 +91,11 @@ export class EffectBuilder {
     this.#locks.set(relation, { relation, display: found ? name : relation, mode, role: 'index', bornHere });
   }
 
+  /** A table by its catalog key and what is under it, in another role than the statement's own table. */
+  lockOther(key: string, mode: LockMode, role: RelationLock['role']): void {
+    for (const member of this.family(this.byKey(key))) this.lock(member, mode, role);
+  }
+
   lockIndexes(target: Target, mode: LockMode): void {
     for (const index of this.catalog.indexesOn(target.key)) this.lockIndex(index.schema, index.name, target.key, mode);
   }
@@ -104,11 +109,31 @@ export class EffectBuilder {
     const key = `${kind} ${target.key}`;
     if (this.#work.has(key)) return;
     const { key: relation, display } = target;
-    this.#work.set(key, { kind, relation, display, reason, bornHere: this.#bornHere.has(relation) });
+    this.#work.set(key, { kind, relation, display, reason, bornHere: this.#isPrivate(target) });
+  }
+
+  /** Made in this migration, or temporary: nobody else can see it. */
+  #isPrivate(target: Target): boolean {
+    return this.#bornHere.has(target.key) || target.relation?.temporary === true;
   }
 
   workOn(kind: Work['kind'], targets: readonly Target[], reason: string): void {
     for (const target of this.stored(targets)) this.work(kind, target, reason);
+  }
+
+  /** Members that hold rows get new files, and with them all their indexes, which are locked like the table. */
+  rewrite(targets: readonly Target[], reason: string): void {
+    for (const target of this.stored(targets)) {
+      this.work('rewrite', target, reason);
+      this.lockIndexes(target, 'ACCESS EXCLUSIVE');
+    }
+  }
+
+  /** What the name in a list of strings refers to: DROP, COMMENT, publications. */
+  named(names: readonly string[]): Target {
+    const schema = names.at(-2);
+    const name = names.at(-1) ?? '';
+    return this.target(schema === undefined ? { name } : { schema, name });
   }
 
   /** Locks and work of another statement inside this one: DO, EXPLAIN ANALYZE, CREATE SCHEMA with elements. */

@@ -65,6 +65,7 @@ function readHalves(input: BuildInput, problems: LayoutProblem[]): Half[] {
   for (const file of input.files) {
     const reading = layout.read(file.path, paths);
     if (!reading) continue;
+    if (file.unreadable !== undefined) problems.push(unreadable(file, file.unreadable));
     if (reading.kind === 'half') {
       const version = ledgerVersion(input.tool, reading.version);
       if (input.tool === 'golang-migrate' && BigInt(version) > MAX_BIGINT) {
@@ -77,6 +78,10 @@ function readHalves(input: BuildInput, problems: LayoutProblem[]): Half[] {
     } else problems.push(oddName(file, reading.kind, layout.example));
   }
   return halves;
+}
+
+function unreadable(file: MigrationFile, reason: string): LayoutProblem {
+  return { kind: 'unreadable', uri: file.uri, message: `${file.path} cannot be read: ${reason}.` };
 }
 
 function oddName(file: MigrationFile, kind: 'notANumber' | 'ambiguous', example: string): LayoutProblem {

@@ -13,6 +13,8 @@ export interface MigrationFile {
   /** Path relative to the migration folder, with `/`. */
   readonly path: string;
   readonly text: string;
+  /** Why the text is not known; it is empty then. */
+  readonly unreadable?: string;
 }
 
 /** One version: its up script, its down script, its name and order. */

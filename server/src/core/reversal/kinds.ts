@@ -39,6 +39,13 @@ export function needs(up: readonly Statement[]): readonly Need[] {
   return open;
 }
 
+/** Whether a statement of a down does nothing else than undo these statements. */
+export function takesBack(down: Statement, up: readonly Statement[]): boolean {
+  const gone = removed(down);
+  const wanted = up.flatMap(made);
+  return gone.length > 0 && gone.every((removal) => wanted.some((ref) => sameObject(removal, ref)));
+}
+
 /** The needs that a down does not meet. */
 export function unmet(
   all: readonly Need[],

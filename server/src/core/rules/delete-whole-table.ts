@@ -1,5 +1,5 @@
 import { rangeVar } from '../sql/names.js';
-import { batchedFix } from './lib/batches.js';
+import { batchedFixes } from './lib/batches.js';
 import { upToName } from './lib/clause.js';
 import { addedHere, whyWhole } from './lib/wholeTable.js';
 import type { Rule } from './rule.js';
@@ -24,14 +24,13 @@ export const deleteWholeTable: Rule = {
     if (table && (bornHere.has(table.key) || table.temporary)) return;
     const why = whyWhole(del.whereClause, table, addedHere(file, name, statement.index));
     if (why === undefined || (del.usingClause && del.whereClause)) return;
-    const fix = batchedFix(at, file, table, 'delete');
     yield {
       span: upToName(statement, del.relation?.location),
       message: `Deletes every row of ${name} in one transaction: the data is lost and each row locked until commit.`,
       detail:
         `It deletes everything because ${why}. Foreign keys that cascade delete more. Is that meant? If so, delete in batches ` +
         'along the primary key, with a commit after each. TRUNCATE is quicker, but takes ACCESS EXCLUSIVE and fails where foreign keys refer to the table.',
-      ...(fix ? { fixes: [fix] } : {}),
+      fixes: batchedFixes(at, file, { verb: 'delete', walked: table }),
     };
   },
 };

@@ -1,4 +1,3 @@
-import { words } from './lib/clause.js';
 import { type ColumnChange, columnChanges, writtenTable } from './lib/columnDrops.js';
 import { dropLater } from './lib/laterDrop.js';
 import { columnsIn } from './lib/visit.js';
@@ -19,9 +18,8 @@ export const dropWithReplacement: Rule = {
       const add = added.find((a) => a.table === drop.table && isLikely(a.column, drop.column));
       if (!add) continue;
       const same = add.column === drop.column;
-      const { statement } = drop.at;
       yield {
-        span: words(statement, 'DROP', 'COLUMN', drop.column.toUpperCase()) ?? statement.span,
+        span: drop.span,
         message: same
           ? `Drops ${drop.tableName}.${drop.column} and adds it anew: its values are lost.`
           : `Drops ${drop.tableName}.${drop.column} together with adding ${add.column}: no application version works before and after.`,

@@ -1,6 +1,9 @@
-import type { Node } from '@pgsql/types';
+import type { Node, SelectStmt } from '@pgsql/types';
+import type { Relation } from '../catalog/catalog.js';
 import { rangeVar } from '../sql/names.js';
+import { batchedFixes } from './lib/batches.js';
 import { upToName } from './lib/clause.js';
+import { visit } from './lib/visit.js';
 import { whyWhole } from './lib/wholeTable.js';
 import type { AnalysedStatement, Rule } from './rule.js';
 
@@ -12,30 +15,49 @@ export const insertSelectWholeTable: Rule = {
   statements: ['InsertStmt'],
   directions: ['up'],
   sources: ['https://www.postgresql.org/docs/current/sql-insert.html', 'https://www.postgresql.org/docs/current/mvcc-intro.html'],
-  *check(at) {
+  *check(at, file) {
     const { statement } = at;
     if (!('InsertStmt' in statement.node)) return;
     const { relation, selectStmt } = statement.node.InsertStmt;
-    if (!selectStmt || !('SelectStmt' in selectStmt)) return;
-    const select = selectStmt.SelectStmt;
-    if (select.limitCount || select.op !== 'SETOP_NONE' || whyWhole(select.whereClause, undefined, new Set()) === undefined) return;
-    const source = oldTable(select.fromClause, at);
-    if (source === undefined) return;
+    if (!selectStmt || !('SelectStmt' in selectStmt) || !copiesRows(selectStmt.SelectStmt)) return;
+    const source = oldTable(selectStmt.SelectStmt.fromClause, at);
+    if (!source) return;
+    const target = rangeVar(relation);
+    const written = at.before.relation(target.schema, target.name);
     yield {
       span: upToName(statement, relation?.location),
-      message: `Copies every row of ${source} in one transaction, which stays open as long as the table is large.`,
+      message: `Copies every row of ${source.name} in one transaction, which stays open as long as the table is large.`,
       detail:
-        `Rows written to ${source} after this statement began are not copied, locks that the migration took before are held all the while, ` +
+        `Rows written to ${source.name} after this statement began are not copied, locks that the migration took before are held all the while, ` +
         'and vacuum cannot clean up behind it. Copy in batches along the primary key with a commit after each, and keep both tables in step with a trigger.',
+      fixes: batchedFixes(at, file, { verb: 'copy', walked: source, written }),
     };
   },
 };
 
+const AGGREGATES: ReadonlySet<string> = new Set([
+  'count', 'sum', 'min', 'max', 'avg', 'array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'bool_and', 'bool_or', 'every',
+]);
+
+/** Every row of the source gives a row: no condition, nothing that puts rows together or leaves some out. */
+function copiesRows(select: SelectStmt): boolean {
+  if (select.limitCount || select.op !== 'SETOP_NONE' || select.groupClause || select.havingClause || select.distinctClause) return false;
+  if (whyWhole(select.whereClause, undefined, new Set()) === undefined) return false;
+  let aggregates = false;
+  visit(select.targetList, (tag, fields) => {
+    if (tag !== 'FuncCall' || fields['over'] || !Array.isArray(fields['funcname'])) return;
+    const last = fields['funcname'].at(-1) as { String?: { sval?: string } } | undefined;
+    if (AGGREGATES.has(last?.String?.sval ?? '')) aggregates = true;
+  });
+  return !aggregates;
+}
+
 /** The one table that is read, when it is a table that was there before this migration. */
-function oldTable(from: readonly Node[] | undefined, { before, bornHere }: AnalysedStatement): string | undefined {
+function oldTable(from: readonly Node[] | undefined, { before, bornHere }: AnalysedStatement): Relation | undefined {
   const [only] = from ?? [];
   if (from?.length !== 1 || !only || !('RangeVar' in only)) return undefined;
   const { schema, name } = rangeVar(only.RangeVar);
   const table = before.relation(schema, name);
-  return table && !bornHere.has(table.key) && !table.temporary && (table.kind === 'table' || table.kind === 'partitionedTable') ? name : undefined;
+  const isOld = table && !bornHere.has(table.key) && !table.temporary;
+  return isOld && (table.kind === 'table' || table.kind === 'partitionedTable') ? table : undefined;
 }

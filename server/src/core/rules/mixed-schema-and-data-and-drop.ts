@@ -1,4 +1,3 @@
-import { words } from './lib/clause.js';
 import { columnChanges, writtenTable } from './lib/columnDrops.js';
 import { dropLater } from './lib/laterDrop.js';
 import { columnsIn } from './lib/visit.js';
@@ -22,7 +21,7 @@ export const mixedSchemaAndDataAndDrop: Rule = {
       const add = added.find((a) => a.table === to && moves && a.at.statement.index < moves.statement.index);
       if (!moves || !add) continue;
       yield {
-        span: words(statement, 'DROP', 'COLUMN', drop.column.toUpperCase()) ?? statement.span,
+        span: drop.span,
         message: `Drops ${drop.tableName}.${drop.column} right after copying it: running applications still use it, and there is no way back.`,
         detail:
           `Adding ${add.column}, filling it and dropping ${drop.column} are three steps with a release between each: expand (add, write both), migrate (fill in batches), ` +

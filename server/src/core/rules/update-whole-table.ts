@@ -1,5 +1,5 @@
 import { rangeVar } from '../sql/names.js';
-import { batchedFix } from './lib/batches.js';
+import { batchedFixes } from './lib/batches.js';
 import { upToName } from './lib/clause.js';
 import { addedHere, whyWhole } from './lib/wholeTable.js';
 import type { Rule } from './rule.js';
@@ -25,14 +25,13 @@ export const updateWholeTable: Rule = {
     if (table && (bornHere.has(table.key) || table.temporary)) return;
     const why = whyWhole(update.whereClause, table, addedHere(file, name, statement.index));
     if (why === undefined || (update.fromClause && update.whereClause)) return;
-    const fix = batchedFix(at, file, table, 'update');
     yield {
       span: upToName(statement, update.relation?.location),
       message: `Updates every row of ${name} in one transaction: each row stays locked against writes until commit.`,
       detail:
         `${cap(why)}. PostgreSQL writes a new version of every row: the table can double in size, replicas fall behind, and whatever ` +
         'this migration locked before stays locked meanwhile. Change the rows in batches along the primary key, with a commit after each batch, in a migration of its own.',
-      ...(fix ? { fixes: [fix] } : {}),
+      fixes: batchedFixes(at, file, { verb: 'update', walked: table }),
     };
   },
 };

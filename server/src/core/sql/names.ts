@@ -57,7 +57,7 @@ export function typeRef(node: unknown): TypeRef {
   return {
     schema: builtin ? undefined : schema,
     name: builtin ? (aliases[name] ?? name) : name,
-    mods: name === 'interval' && mods[0] === FULL_INTERVAL ? mods.slice(1) : mods,
+    mods,
     array: type.arrayBounds?.length ?? 0,
   };
 }
@@ -114,7 +114,7 @@ const modifiers = (mods: readonly number[]) => (mods.length === 0 ? '' : `(${mod
 
 function intervalName(mods: readonly number[]): string {
   const fields = mods[0] === undefined ? undefined : intervalFields[mods[0]];
-  if (fields === undefined) return `interval${modifiers(mods)}`;
+  if (fields === undefined) return `interval${modifiers(mods[0] === FULL_INTERVAL ? mods.slice(1) : mods)}`;
   return `interval ${fields}${modifiers(mods.slice(1))}`;
 }
 

@@ -90,7 +90,7 @@ class Walk {
   #caseStatement(): void {
     this.#frames.push({ kind: 'case' });
     this.#i++;
-    while (this.#i < this.#words.length && this.#at() !== 'when') this.#step();
+    this.#skipTo('when');
   }
 
   #exception(): void {
@@ -184,9 +184,9 @@ class Walk {
     this.#i++;
   }
 
-  /** Up to the next `word` that is not inside a CASE expression or parentheses. */
+  /** Up to the next `word` that is not inside a CASE expression or parentheses; a semicolon ends what lacks its word. */
   #skipTo(word: string): void {
-    while (this.#i < this.#words.length && this.#at() !== word) this.#step();
+    while (this.#i < this.#words.length && this.#at() !== word && this.#at() !== ';') this.#step();
   }
 
   /** One token, or a whole CASE expression or parenthesis with all that nests in it. */

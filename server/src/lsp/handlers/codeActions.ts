@@ -6,6 +6,7 @@ import {
   type TextDocumentEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
+import { safeFixes, withoutOverlap } from '../../core/fixes.js';
 import type { FileContext, Finding, Fix, TextEdit } from '../../core/index.js';
 import { suppressFileEdit, suppressLineEdit } from '../../core/rules/suppress.js';
 import { type DiagnosticData, editsOf } from '../convert.js';
@@ -24,13 +25,18 @@ export interface ActionSupport {
 /** Stands where a person should say why; selected after the edit so that typing replaces it. */
 export const REASON = 'say why this is safe here';
 
-export async function codeActionsOf(workspace: Workspace, params: CodeActionParams, support: ActionSupport): Promise<CodeAction[]> {
+export async function codeActionsOf(
+  workspace: Workspace,
+  params: CodeActionParams,
+  support: ActionSupport,
+): Promise<CodeAction[]> {
   const { uri } = params.textDocument;
   const model = await workspace.modelReady(uri);
   const context = model.context(uri);
   if (!context?.migration) return [];
   const findings = model.findings(uri);
-  const wants = (kind: string) => !params.context.only || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+  const wants = (kind: string) =>
+    !params.context.only || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
   const actions: CodeAction[] = [];
   const { diagnostics } = params.context;
   if (wants(CodeActionKind.QuickFix)) {
@@ -67,7 +73,13 @@ function quickFixes(
     const edit = workspaceEdit(workspace, [fix], support);
     if (!edit) return;
     const preferred = i === 0 && fix.safety === 'safe';
-    actions.push({ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit, ...(preferred ? { isPreferred: true } : {}) });
+    actions.push({
+      title: fix.title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      edit,
+      ...(preferred ? { isPreferred: true } : {}),
+    });
   });
   const same = findings.filter((f) => f.rule === finding.rule);
   const safe = same.flatMap(safeFix);
@@ -82,7 +94,11 @@ function quickFixes(
       title: `Why is this unsafe? (${finding.rule})`,
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
-      command: { title: 'Show rule', command: 'lockstep.showRule', arguments: [finding.rule, workspace.ruleLink(finding.rule)] },
+      command: {
+        title: 'Show rule',
+        command: 'lockstep.showRule',
+        arguments: [finding.rule, workspace.ruleLink(finding.rule)],
+      },
     });
   }
   return actions;
@@ -97,7 +113,8 @@ function suppressions(
 ): CodeAction[] {
   const edits: [string, TextEdit | undefined][] = [];
   const statement = finding.statement === undefined ? undefined : context.script.statements[finding.statement];
-  if (statement) edits.push([`Ignore ${finding.rule} here…`, suppressLineEdit(context.script, statement, finding.rule, REASON)]);
+  if (statement)
+    edits.push([`Ignore ${finding.rule} here…`, suppressLineEdit(context.script, statement, finding.rule, REASON)]);
   edits.push([`Ignore ${finding.rule} in this file…`, suppressFileEdit(context.script, finding.rule, REASON)]);
   return edits.flatMap(([title, edit]) => {
     if (!edit) return [];
@@ -111,7 +128,9 @@ function suppressions(
         diagnostics: [diagnostic],
         edit: workspaceChange,
         ...(support.commands
-          ? { command: { title: 'Select the reason', command: 'lockstep.selectText', arguments: [context.uri, REASON] } }
+          ? {
+              command: { title: 'Select the reason', command: 'lockstep.selectText', arguments: [context.uri, REASON] },
+            }
           : {}),
       },
     ];
@@ -123,32 +142,14 @@ function safeFix(finding: Finding): Fix[] {
   return first?.safety === 'safe' ? [first] : [];
 }
 
-function fixAll(workspace: Workspace, context: FileContext, findings: readonly Finding[], support: ActionSupport): WorkspaceEdit | undefined {
-  const fixes = findings.flatMap(safeFix).filter((f) => f.newFiles.length === 0 && f.edits.every((e) => e.uri === context.uri));
+function fixAll(
+  workspace: Workspace,
+  context: FileContext,
+  findings: readonly Finding[],
+  support: ActionSupport,
+): WorkspaceEdit | undefined {
+  const fixes = safeFixes(findings, context.uri);
   return fixes.length === 0 ? undefined : workspaceEdit(workspace, withoutOverlap(fixes), support);
-}
-
-/** Keeps the first of fixes that touch the same text; the rest come with the next round. Equal edits are merged. */
-function withoutOverlap(fixes: readonly Fix[]): Fix[] {
-  const taken: { uri: string; edit: TextEdit }[] = [];
-  return fixes.flatMap((fix) => {
-    const edits = fix.edits.map(({ uri, edits: list }) => ({
-      uri,
-      edits: list.filter((edit) => !taken.some((t) => t.uri === uri && sameEdit(t.edit, edit))),
-    }));
-    const clash = edits.some(({ uri, edits: list }) => list.some((edit) => taken.some((t) => t.uri === uri && overlaps(t.edit, edit))));
-    if (clash) return [];
-    for (const { uri, edits: list } of edits) for (const edit of list) taken.push({ uri, edit });
-    return [{ ...fix, edits }];
-  });
-}
-
-function sameEdit(a: TextEdit, b: TextEdit): boolean {
-  return a.span.start === b.span.start && a.span.end === b.span.end && a.newText === b.newText;
-}
-
-function overlaps(a: TextEdit, b: TextEdit): boolean {
-  return a.span.start < b.span.end && b.span.start < a.span.end;
 }
 
 const REVIEW = 'review';
@@ -161,22 +162,38 @@ function workspaceEdit(workspace: Workspace, fixes: readonly Fix[], support: Act
     for (const file of fix.newFiles) {
       needsReview = true;
       const annotation = support.annotations ? { annotationId: REVIEW } : {};
-      changes.push({ kind: 'create', uri: file.uri, options: { ignoreIfExists: false, overwrite: false }, ...annotation });
+      changes.push({
+        kind: 'create',
+        uri: file.uri,
+        options: { ignoreIfExists: false, overwrite: false },
+        ...annotation,
+      });
       const start = { line: 0, character: 0 };
-      changes.push({ textDocument: { uri: file.uri, version: null }, edits: [{ range: { start, end: start }, newText: file.text, ...annotation }] });
+      changes.push({
+        textDocument: { uri: file.uri, version: null },
+        edits: [{ range: { start, end: start }, newText: file.text, ...annotation }],
+      });
     }
     for (const { uri, edits } of fix.edits) perFile.set(uri, [...(perFile.get(uri) ?? []), ...edits]);
   }
   for (const [uri, edits] of perFile) {
     const lines = workspace.lines(uri);
     if (!lines) return undefined;
-    const change: TextDocumentEdit = { textDocument: { uri, version: workspace.version(uri) ?? null }, edits: editsOf(lines, edits) };
+    const change: TextDocumentEdit = {
+      textDocument: { uri, version: workspace.version(uri) ?? null },
+      edits: editsOf(lines, edits),
+    };
     changes.push(change);
   }
   if (!needsReview || !support.annotations) return { documentChanges: changes };
   return {
     documentChanges: changes,
-    changeAnnotations: { [REVIEW]: { label: 'New migration files', needsConfirmation: false, description: 'Made by Lockstep; nothing is applied.' } },
+    changeAnnotations: {
+      [REVIEW]: {
+        label: 'New migration files',
+        needsConfirmation: false,
+        description: 'Made by Lockstep; nothing is applied.',
+      },
+    },
   };
 }
-

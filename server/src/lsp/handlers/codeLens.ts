@@ -14,7 +14,10 @@ export async function codeLensesOf(
   const start = { line: 0, character: 0 };
   const range = { start, end: start };
   const { set, migration, direction } = place;
-  const lens = (title: string, command: string, ...args: unknown[]): CodeLens => ({ range, command: { title, command, arguments: args } });
+  const lens = (title: string, command: string, ...args: unknown[]): CodeLens => ({
+    range,
+    command: { title, command, arguments: args },
+  });
   const state = stateOf(set.folder, migration.id);
   const lenses: CodeLens[] = [];
   if (direction === 'up' && state && state.state !== 'unknown') {

@@ -6,14 +6,20 @@ import type { Workspace } from '../workspace.js';
  * Everything wrong with one file. Outside migration folders only what a person opened on purpose is judged, and
  * syntax is left alone: it may be another dialect.
  */
-export async function diagnosticsOf(workspace: Workspace, uri: string, runFailures: readonly Diagnostic[]): Promise<Diagnostic[]> {
+export async function diagnosticsOf(
+  workspace: Workspace,
+  uri: string,
+  runFailures: readonly Diagnostic[],
+): Promise<Diagnostic[]> {
   const model = await workspace.modelReady(uri);
   const lines = workspace.lines(uri);
   const script = model.script(uri);
   if (!lines || !script || !model.locate(uri)) return [...runFailures];
   return [
     ...script.errors.map((issue) => syntaxDiagnosticOf(issue, lines)),
-    ...model.findings(uri).map((finding) => diagnosticOf(finding, (other) => workspace.lines(other), workspace.ruleLink)),
+    ...model
+      .findings(uri)
+      .map((finding) => diagnosticOf(finding, (other) => workspace.lines(other), workspace.ruleLink)),
     ...runFailures,
   ];
 }

@@ -10,10 +10,15 @@ export async function hoverOf(workspace: Workspace, uri: string, position: Posit
   const lines = workspace.lines(uri);
   if (!context?.migration || !lines) return null;
   const offset = lines.offsetAt(position);
-  const at = context.statements.find(({ statement }) => statement.span.start <= offset && offset <= statement.fullSpan.end);
+  const at = context.statements.find(
+    ({ statement }) => statement.span.start <= offset && offset <= statement.fullSpan.end,
+  );
   if (!at) return null;
   const findings = model.findings(uri).filter((f) => f.span.start <= offset && offset <= f.span.end);
-  const value = [...effectLines(at, context.pg), ...findings.flatMap((f) => findingLines(f, workspace.ruleLink(f.rule)))].join('\n');
+  const value = [
+    ...effectLines(at, context.pg),
+    ...findings.flatMap((f) => findingLines(f, workspace.ruleLink(f.rule))),
+  ].join('\n');
   if (!value) return null;
   return { contents: { kind: MarkupKind.Markdown, value }, range: rangeOf(lines, at.statement.span) };
 }
@@ -33,5 +38,7 @@ function findingLines(finding: Finding, link: string): string[] {
 
 /** Names come from SQL text: nothing in them may become markup. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~&-]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`));
+  return text.replace(/[\\`*_{}[\]()#+!|<>~&-]/g, (c) =>
+    c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { type InlayHint, type Range } from 'vscode-languageserver';
+import type { InlayHint, Range } from 'vscode-languageserver';
 import { type AnalysedStatement, blocks, describeEffect, strongest } from '../../core/index.js';
 import { spanOf } from '../convert.js';
 import type { Workspace } from '../workspace.js';
@@ -6,7 +6,12 @@ import type { Workspace } from '../workspace.js';
 export type HintLevel = 'off' | 'dangerous' | 'all';
 
 /** At most one hint a statement: the strongest lock on a relation that others can see. */
-export async function inlayHintsOf(workspace: Workspace, uri: string, range: Range, level: HintLevel): Promise<InlayHint[]> {
+export async function inlayHintsOf(
+  workspace: Workspace,
+  uri: string,
+  range: Range,
+  level: HintLevel,
+): Promise<InlayHint[]> {
   if (level === 'off') return [];
   const model = await workspace.modelReady(uri);
   const context = model.context(uri);
@@ -29,6 +34,8 @@ function labelOf(at: AnalysedStatement, level: HintLevel): string | undefined {
   const { reads, writes } = blocks(lock.mode);
   if (level === 'dangerous' && !reads && !writes) return undefined;
   const work = at.effect.work.find((w) => !w.bornHere && w.kind !== 'dataChange');
-  const suffix = work ? ` · ${{ rewrite: 'rewrite', scan: 'scan', indexBuild: 'index build', dataChange: '' }[work.kind]}` : '';
+  const suffix = work
+    ? ` · ${{ rewrite: 'rewrite', scan: 'scan', indexBuild: 'index build', dataChange: '' }[work.kind]}`
+    : '';
   return `${lock.mode} · ${lock.display}${suffix}`;
 }

@@ -1,4 +1,4 @@
-import { nextFiles, templates } from '../../core/index.js';
+import { counterpartIn, deriveDown, nextFiles, templates } from '../../core/index.js';
 import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
 import type { Workspace } from '../workspace.js';
 
@@ -7,7 +7,11 @@ export function templateList(): readonly TemplateDto[] {
 }
 
 /** Computes the files of a new migration; the client writes them. A template may need several migrations in a row. */
-export async function newMigration(workspace: Workspace, params: NewMigrationParams, now: Date): Promise<NewMigrationResult> {
+export async function newMigration(
+  workspace: Workspace,
+  params: NewMigrationParams,
+  now: Date,
+): Promise<NewMigrationResult> {
   const template = templates.find((t) => t.id === params.template);
   if (!template) return { files: [], error: `There is no template "${params.template}".` };
   const set = params.folder ? workspace.modelOf(`${params.folder}/`).set(params.folder) : undefined;
@@ -26,10 +30,12 @@ function emptySet(params: NewMigrationParams) {
   return { folder, layout: 'suffix-dot-down' as const, tool: 'plain' as const, migrations: [], problems: [] };
 }
 
+/** The other half of a migration. For a down file that is not there yet also what it would say: the derived way back. */
 export function counterpartOf(workspace: Workspace, uri: string): CounterpartResult {
-  const place = workspace.modelOf(uri).locate(uri);
-  if (!place) return { uri: undefined, exists: false, direction: undefined };
-  const { migration, direction } = place;
-  const other = direction === 'up' ? migration.down : migration.up;
-  return { uri: other?.uri, exists: other !== undefined, direction };
+  const model = workspace.modelOf(uri);
+  const place = model.locate(uri);
+  const other = place && counterpartIn(place.set, uri);
+  if (!other) return { uri: undefined, exists: false, direction: undefined, text: undefined };
+  const derive = !other.exists && other.direction === 'up';
+  return { ...other, text: derive ? deriveDown(model.context(uri)?.statements ?? []).text : undefined };
 }

@@ -34,7 +34,11 @@ export async function symbolsOf(workspace: Workspace, uri: string): Promise<Docu
 const MAX = 60;
 
 function titleOf(statement: Statement): string {
-  const flat = statement.text.slice(0, 400).replace(/--[^\n]*/g, ' ').replace(/\s+/g, ' ').trim();
+  const flat = statement.text
+    .slice(0, 400)
+    .replace(/--[^\n]*/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   const head = flat.split(/\s*\(/, 1)[0]!;
   const title = head.length > 8 ? head : flat;
   return title.length > MAX ? `${title.slice(0, MAX - 1)}…` : title || statement.kind;

@@ -90,7 +90,8 @@ export const backfill: Template = template(
   },
 );
 
-interface Change {
+/** A column and the one that takes its place, with the key that batches go along. */
+export interface Change {
   readonly table: TableName;
   readonly from: string;
   readonly to: string;
@@ -143,7 +144,7 @@ function expandContract(input: TemplateInput, change: Change): readonly Template
 }
 
 /** A trigger that keeps both columns equal, whichever one a version of the application writes. */
-function syncing({ table, from, to, type, oldType, cast }: Change): { create: string; drop: string } {
+export function syncing({ table, from, to, type, oldType, cast }: Change): { create: string; drop: string } {
   const name = derivedName([table.name, from, to], 'sync');
   const [a, b] = [quoteIdent(from), quoteIdent(to)];
   const forth = `NEW.${b} := NEW.${a}${cast ? `::${type}` : ''};`;
@@ -174,7 +175,7 @@ CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE ON ${table.sql}
 }
 
 /** Goes through the table by its key. Each batch is found anew from the last key, so nothing is skipped; alone in its file, because COMMIT needs to be outside a transaction. */
-function batches(table: TableName, keyColumn: string, set: string, where: string): string {
+export function batches(table: TableName, keyColumn: string, set: string, where: string): string {
   const key = quoteIdent(keyColumn);
   const body = `DECLARE
   batch_from ${table.sql}.${key}%TYPE;

@@ -1,101 +1,193 @@
-import type { Catalog, Relation } from '../../catalog/catalog.js';
+import type { Catalog, Column, Relation } from '../../catalog/catalog.js';
+import { deriveDown } from '../../reversal/derive.js';
+import { takesBack } from '../../reversal/kinds.js';
 import { typeName } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
-import { quoteIdent } from '../../sql/write.js';
+import { qualified, quoteIdent } from '../../sql/write.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
-import { codeTokens, removal } from './clause.js';
+import { isPreparation, newMigrations, removeFromCounterpart, removeStatement, replace } from './fix.js';
+import { runOutside } from './outside.js';
+import { codeTokens, wordOf } from './spans.js';
+import { nameOf } from './tables.js';
 
 const BATCH = 5000;
 
-/** `UPDATE t SET …` or `DELETE FROM t`, and its condition, as written. */
-interface Parts {
-  readonly head: string;
-  readonly where: string | undefined;
+/** A change that goes through all rows of a table. */
+export interface WholeChange {
+  readonly verb: 'update' | 'delete' | 'copy';
+  /** The table whose rows are gone through. */
+  readonly walked: Relation | undefined;
+  /** The table that is written, when it is another one. */
+  readonly written?: Relation | undefined;
 }
 
 /**
- * The same change in a migration of its own, batch by batch along the primary key with a commit after each.
- * Undefined where the key is not known, where the statement joins or returns, and where later statements need its result.
+ * The same change batch by batch along a unique key, with a commit after each: in place when the file holds nothing else, else in a migration
+ * of its own. What the file does later with the rows moves on to a third. None where the key is not known or the statement joins or returns.
  */
-export function batchedFix(at: AnalysedStatement, file: FileContext, table: Relation | undefined, verb: 'update' | 'delete'): Fix | undefined {
-  const key = table && keyOf(table);
-  const parts = split(at.statement);
-  if (!key || !parts || !file.scaffold || isNeededLater(at, file, table)) return undefined;
-  const up = batched(table, key, parts, at.before);
-  if (!parsesCleanly(up)) return undefined;
-  const down = `-- A change of data is not undone: the earlier values are not known.\n`;
-  const files = file.scaffold(`${verb === 'update' ? 'backfill' : 'delete_from'}_${table.name}`, up, down);
-  const upFile = files[0];
-  if (!upFile) return undefined;
-  const wrapped = file.migration?.transaction === 'wrapped';
-  const extra = wrapped ? [{ uri: upFile.uri.replace(/[^/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n' }] : [];
+export function batchedFixes(at: AnalysedStatement, file: FileContext, change: WholeChange): readonly Fix[] {
+  const { walked, written, verb } = change;
+  const key = walked && keyOf(walked);
+  const parts = partsOf(at.statement);
+  if (!walked || !key || !parts) return [];
+  const sql = batched(walked, key, withConflict(parts, written, at), at.before);
+  const { head, where, tail } = withConflict(parts, written, at);
+  // The body is a string to the parser: the change itself is read apart.
+  if (!parsesCleanly(`${head}\nWHERE true${where === undefined ? '' : ` AND (${where}\n)`} ${tail}`) || !parsesCleanly(sql)) return [];
+  const keys = new Set([walked.key, ...(written ? [written.key] : [])]);
+  const batch: Batch = { sql, name: `${NAMES[verb]}_${(written ?? walked).name}`, title: `${TITLES[verb]} in batches of ${BATCH}`, keys };
+  const needed = file.statements.some((s) => s.statement.index > at.statement.index && touches(s, keys));
+  const fix = needed ? movedWithRest(at, file, batch) : moved(at, file, batch);
+  return fix ? [fix] : [];
+}
+
+const NAMES = { update: 'backfill', delete: 'delete_from', copy: 'copy_into' } as const;
+const TITLES = { update: 'Update', delete: 'Delete', copy: 'Copy' } as const;
+const NO_WAY_BACK = '-- A change of data is not undone: the earlier values are not known.';
+
+interface Batch {
+  readonly sql: string;
+  readonly name: string;
+  readonly title: string;
+  readonly keys: ReadonlySet<string>;
+}
+
+/** A statement that works on a table may rest on its changed rows: SET NOT NULL, VALIDATE, DROP COLUMN. */
+function touches(at: AnalysedStatement, keys: ReadonlySet<string>): boolean {
+  return at.effect.locks.some((l) => keys.has(l.relation));
+}
+
+function moved(at: AnalysedStatement, file: FileContext, { sql, name, title }: Batch): Fix | undefined {
+  const fix = runOutside(at, file, {
+    title,
+    edits: [replace(at.statement.span, sql)],
+    statements: [sql],
+    name,
+    down: [NO_WAY_BACK],
+    undoneBy: () => false,
+    neededBy: () => false,
+  });
+  // Other timing: a reader sees the rows change one batch after the other.
+  return fix && { ...fix, safety: 'review' };
+}
+
+/** One migration for the batches, and one for everything from the first statement on that needs their result. */
+function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, title, keys }: Batch): Fix | undefined {
+  const later = file.statements.filter((s) => s.statement.index > at.statement.index && !isPreparation(s.statement));
+  const rest = later.slice(later.findIndex((s) => touches(s, keys)));
+  // On a table of this migration they were harmless here, and would not be in a later one.
+  const isBound = rest.some((s) => s.effect.transaction === 'forbidden' || s.effect.locks.some((l) => l.bornHere));
+  if (isBound || file.script.errors.length > 0) return undefined;
+  const settings = file.statements.filter((s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < rest[0]!.statement.index);
+  const texts = rest.map((s) => s.statement.text);
+  const down = deriveDown(rest).text.trimEnd();
+  const files = newMigrations(file, [
+    { name, up: [sql], down: [NO_WAY_BACK], outsideTransaction: true },
+    { name: `after_${name}`, up: [...settings.map((s) => s.statement.text), ...texts], down: [down === '' ? '-- Nothing to undo.' : `-- The way back:\n${down}`] },
+  ]);
+  if (!files) return undefined;
+  const moving = [at.statement, ...rest.map((s) => s.statement)];
   return {
-    title: `Move the ${verb} to a new migration that works in batches${wrapped ? ' and runs without a transaction' : ''}`,
+    title: `${title} in a migration of its own, and what follows in a third`,
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [removal(file, at.statement)] }],
-    newFiles: [...files, ...extra],
+    edits: [
+      { uri: file.uri, edits: moving.map((s) => removeStatement(file.script, s)) },
+      ...removeFromCounterpart(file, (s) => takesBack(s, rest.map((r) => r.statement))),
+    ],
+    newFiles: files,
   };
 }
 
-function keyOf(table: Relation): { readonly name: string; readonly type: string } | undefined {
-  const primary = [...table.constraints.values()].find((c) => c.kind === 'primaryKey');
-  const column = primary?.columns.length === 1 ? table.columns.get(primary.columns[0]!) : undefined;
-  return column && { name: quoteIdent(column.name), type: typeName(column.type) };
+/** A unique key of one column that is never NULL; the primary key first. */
+function keyOf(table: Relation): Column | undefined {
+  const found = (kind: string) =>
+    [...table.constraints.values()].filter((c) => c.kind === kind && c.columns.length === 1).map((c) => table.columns.get(c.columns[0]!));
+  return [...found('primaryKey'), ...found('unique')].find((c) => c?.notNull);
 }
 
-/** A later statement of the file that works on the table may rest on the changed rows (SET NOT NULL, VALIDATE, DROP COLUMN). */
-function isNeededLater(at: AnalysedStatement, file: FileContext, table: Relation): boolean {
-  const later = file.statements.filter((s) => s.statement.index > at.statement.index);
-  return later.some((s) => s.effect.locks.some((l) => l.relation === table.key));
+/** A statement cut where the condition of a batch goes. */
+interface Parts {
+  readonly head: string;
+  readonly where: string | undefined;
+  /** What follows the condition: `ON CONFLICT …`. */
+  readonly tail: string;
 }
 
-function split(statement: Statement): Parts | undefined {
-  const { node } = statement;
-  const stmt = 'UpdateStmt' in node ? node.UpdateStmt : 'DeleteStmt' in node ? node.DeleteStmt : undefined;
-  if (!stmt || stmt.withClause || statement.kind === 'UpdateStmt' && 'fromClause' in stmt && stmt.fromClause) return undefined;
-  if ('usingClause' in stmt && stmt.usingClause) return undefined;
-  const words = codeTokens(statement);
-  if (words.some((t) => t.type === 'RETURNING')) return undefined;
+function partsOf(statement: Statement): Parts | undefined {
+  if (!isPlain(statement)) return undefined;
+  const { start } = statement.span;
   let depth = 0;
-  for (const token of words) {
-    if (token.type === 'ASCII_40') depth++;
-    else if (token.type === 'ASCII_41') depth--;
-    else if (depth === 0 && token.type === 'WHERE') {
-      const start = statement.span.start;
-      return { head: statement.text.slice(0, token.span.start - start).trimEnd(), where: statement.text.slice(token.span.end - start).trim() };
+  let where: { readonly from: number; readonly to: number } | undefined;
+  let end = statement.text.length;
+  for (const token of codeTokens(statement)) {
+    const word = wordOf(statement, token).toUpperCase();
+    if (word === '(') depth++;
+    else if (word === ')') depth--;
+    else if (depth > 0 || !token.keyword) continue;
+    else if (word === 'RETURNING') return undefined;
+    else if (word === 'WHERE') where ??= { from: token.span.start - start, to: token.span.end - start };
+    else if (word === 'ON' && statement.kind === 'InsertStmt') {
+      end = token.span.start - start;
+      break;
     }
   }
-  return { head: statement.text.trimEnd(), where: undefined };
+  const { text } = statement;
+  return {
+    head: text.slice(0, where?.from ?? end).trimEnd(),
+    where: where && text.slice(where.to, end).trim(),
+    tail: text.slice(end),
+  };
 }
 
-function batched(table: Relation, key: { readonly name: string; readonly type: string }, parts: Parts, catalog: Catalog): string {
-  const found = catalog.relation(undefined, table.name)?.key === table.key;
-  const name = found ? quoteIdent(table.name) : `${quoteIdent(table.schema)}.${quoteIdent(table.name)}`;
-  const condition = `${key.name} >= batch_start AND ${key.name} <= batch_end`;
-  const where = parts.where === undefined ? condition : `${condition}\n      AND (${indented(parts.where)})`;
-  return `-- In batches along the primary key, each committed by itself: row locks are short, and vacuum can follow.
--- Has to run outside a transaction block. Running it again is harmless when the change itself is.
-DO $lockstep$
+/** One table, row by row: no joins, no WITH, nothing that puts rows together. */
+function isPlain({ node }: Statement): boolean {
+  if ('UpdateStmt' in node) return !node.UpdateStmt.withClause && !node.UpdateStmt.fromClause;
+  if ('DeleteStmt' in node) return !node.DeleteStmt.withClause && !node.DeleteStmt.usingClause;
+  if (!('InsertStmt' in node) || node.InsertStmt.withClause) return false;
+  const select = node.InsertStmt.selectStmt;
+  if (!select || !('SelectStmt' in select)) return false;
+  const { withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause } = select.SelectStmt;
+  return ![withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause].some((c) => c !== undefined);
+}
+
+/** A copy into a table of this migration may be run again after it was stopped: rows that are there already are left out. */
+function withConflict(parts: Parts, written: Relation | undefined, at: AnalysedStatement): Parts {
+  const isUnique = [...(written?.constraints.values() ?? [])].some((c) => c.kind === 'primaryKey' || c.kind === 'unique');
+  const can = written && at.bornHere.has(written.key) && isUnique && parts.tail === '';
+  return can ? { ...parts, tail: 'ON CONFLICT DO NOTHING' } : parts;
+}
+
+function batched(table: Relation, column: Column, parts: Parts, catalog: Catalog): string {
+  const at = nameOf(table, catalog);
+  const name = qualified(at.schema, at.name);
+  const key = quoteIdent(column.name);
+  const variable = (word: string) => (table.columns.has(word) ? `lockstep_${word}` : word);
+  const [from, to, size] = [variable('batch_start'), variable('batch_end'), variable('batch_size')];
+  const range = `${key} >= ${from} AND ${key} <= ${to}`;
+  const where = parts.where === undefined ? range : `${range}\n      AND (${indented(parts.where)}${parts.where.includes('--') ? '\n      ' : ''})`;
+  const tail = parts.tail === '' ? '' : `\n    ${indented(parts.tail)}`;
+  return `DO $lockstep$
+-- In batches along ${key.replace(/[\r\n]+/g, ' ')}, each committed by itself: row locks are short, and vacuum can follow.
+-- Runs outside a transaction block only.
 DECLARE
-  batch_size constant integer := ${BATCH};
-  batch_start ${key.type};
-  batch_end ${key.type};
+  ${size} constant integer := ${BATCH};
+  ${from} ${typeName(column.type)};
+  ${to} ${typeName(column.type)};
 BEGIN
-  SELECT ${key.name} INTO batch_start FROM ${name} ORDER BY ${key.name} LIMIT 1;
-  WHILE batch_start IS NOT NULL LOOP
-    SELECT ${key.name} INTO batch_end
-    FROM (SELECT ${key.name} FROM ${name} WHERE ${key.name} >= batch_start ORDER BY ${key.name} LIMIT batch_size) AS batch
-    ORDER BY ${key.name} DESC
+  SELECT ${key} INTO ${from} FROM ${name} ORDER BY ${key} LIMIT 1;
+  WHILE ${from} IS NOT NULL LOOP
+    SELECT ${key} INTO ${to}
+    FROM (SELECT ${key} FROM ${name} WHERE ${key} >= ${from} ORDER BY ${key} LIMIT ${size}) AS batch
+    ORDER BY ${key} DESC
     LIMIT 1;
     ${indented(parts.head)}
-    WHERE ${where};
+    WHERE ${where}${tail};
     COMMIT;
-    SELECT ${key.name} INTO batch_start FROM ${name} WHERE ${key.name} > batch_end ORDER BY ${key.name} LIMIT 1;
+    SELECT ${key} INTO ${from} FROM ${name} WHERE ${key} > ${to} ORDER BY ${key} LIMIT 1;
   END LOOP;
 END
-$lockstep$;
-`;
+$lockstep$`;
 }
 
 function indented(sql: string): string {

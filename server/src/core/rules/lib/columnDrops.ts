@@ -1,6 +1,8 @@
 import { rangeVar } from '../../sql/names.js';
 import type { Statement } from '../../sql/script.js';
+import type { Span } from '../../text/span.js';
 import type { AnalysedStatement, FileContext } from '../rule.js';
+import { afterName, codeTokens, commaParts } from './spans.js';
 
 export interface ColumnChange {
   readonly at: AnalysedStatement;
@@ -8,24 +10,30 @@ export interface ColumnChange {
   readonly table: string;
   readonly tableName: string;
   readonly column: string;
-  /** The only subcommand of its statement. */
-  readonly alone: boolean;
+  /** The subcommand in the text. */
+  readonly span: Span;
+  /** The subcommands of its statement, when they could be told apart. */
+  readonly parts: readonly Span[];
 }
 
 /** Columns that the file adds to or drops from tables that were there before it. */
 export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_DropColumn'): readonly ColumnChange[] {
   return file.statements.flatMap((at) => {
-    const { node } = at.statement;
-    if (!('AlterTableStmt' in node)) return [];
-    const { schema, name } = rangeVar(node.AlterTableStmt.relation);
+    const { statement } = at;
+    const alter = 'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt : undefined;
+    if (!alter || alter.objtype !== 'OBJECT_TABLE') return [];
+    const { schema, name } = rangeVar(alter.relation);
     const table = at.before.relation(schema, name)?.key ?? name;
     if (at.bornHere.has(table)) return [];
-    const cmds = node.AlterTableStmt.cmds ?? [];
-    return cmds.flatMap((cmd) => {
+    const cmds = alter.cmds ?? [];
+    const tokens = codeTokens(statement);
+    const found = commaParts(statement, tokens, afterName(statement, tokens, 2));
+    const parts = found.length === cmds.length ? found : [];
+    return cmds.flatMap((cmd, i) => {
       if (!('AlterTableCmd' in cmd) || cmd.AlterTableCmd.subtype !== subtype) return [];
       const { name: dropped, def } = cmd.AlterTableCmd;
       const column = subtype === 'AT_DropColumn' ? dropped : def && 'ColumnDef' in def ? def.ColumnDef.colname : undefined;
-      return column === undefined ? [] : [{ at, table, tableName: name, column, alone: cmds.length === 1 }];
+      return column === undefined ? [] : [{ at, table, tableName: name, column, span: parts[i] ?? statement.span, parts }];
     });
   });
 }

@@ -1,20 +1,54 @@
 import { deriveDown } from '../../reversal/derive.js';
+import { made } from '../../reversal/objects.js';
+import { rangeVar } from '../../sql/names.js';
+import { readScript } from '../../sql/read.js';
+import type { Statement } from '../../sql/script.js';
+import { qualified } from '../../sql/write.js';
+import type { TextEdit } from '../../text/span.js';
 import type { FileContext, Fix } from '../rule.js';
-import { removal } from './clause.js';
 import type { ColumnChange } from './columnDrops.js';
+import { removeFromCounterpart, removeStatement, replace } from './fix.js';
+import { guardOfNew } from './tables.js';
 
 /** Moves the DROP COLUMN to a migration of its own, for the release after the application has let go of the column. */
 export function dropLater(change: ColumnChange, file: FileContext): readonly Fix[] {
-  if (!change.alone || !file.scaffold) return [];
-  const { statement } = change.at;
-  const again = deriveDown([change.at]).text;
-  const files = file.scaffold(`drop_${change.tableName}_${change.column}`, `-- Apply once no running version of the application uses ${change.tableName}.${change.column}.\n${statement.text};\n`, again);
+  const { at, column, tableName } = change;
+  const edit = takeOut(change, file);
+  const sql = dropSql(change);
+  const [statement] = readScript(sql).statements;
+  if (!edit || !statement || !file.scaffold) return [];
+  const guard = `${guardOfNew(file)};\n`;
+  const note = `-- Apply once no running version of the application uses ${tableName}.${column}.`.replace(/[\r\n]+/g, ' ');
+  const down = deriveDown([{ statement, before: at.before, after: at.after }]).text;
+  const files = file.scaffold(`drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
   return [
     {
-      title: `Drop ${change.column} in a new migration, to apply after the next release`,
+      title: `Drop ${column} in a new migration, to apply after the next release`,
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [removal(file, statement)] }],
-      newFiles: files,
+      edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, (s) => addsAgain(s, change))],
+      newFiles: files.map(({ uri, text }) => ({ uri, text })),
     },
   ];
+}
+
+/** The subcommand as a statement of its own. */
+function dropSql({ at: { statement }, span }: ColumnChange): string {
+  const { schema, name } = rangeVar('AlterTableStmt' in statement.node ? statement.node.AlterTableStmt.relation : undefined);
+  const { start } = statement.span;
+  return `ALTER TABLE ${qualified(schema, name)} ${statement.text.slice(span.start - start, span.end - start)}`;
+}
+
+/** Takes the subcommand out, and the statement when it is the only one. */
+function takeOut({ at, span, parts }: ColumnChange, file: FileContext): TextEdit | undefined {
+  if (parts.length === 1) return removeStatement(file.script, at.statement);
+  const i = parts.indexOf(span);
+  const [previous, next] = [parts[i - 1], parts[i + 1]];
+  if (previous) return replace({ start: previous.end, end: span.end }, '');
+  return next && replace({ start: span.start, end: next.start }, '');
+}
+
+/** The down of this file must not add the column again: it is still there. */
+function addsAgain(statement: Statement, { tableName, column }: ColumnChange): boolean {
+  const things = made(statement);
+  return things.length > 0 && things.every((t) => t.kind === 'column' && t.name === column && t.on === tableName);
 }

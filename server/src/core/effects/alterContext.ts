@@ -1,0 +1,14 @@
+import type { AlterTableCmd } from '@pgsql/types';
+import type { EffectBuilder, Target } from './builder.js';
+import type { LockMode } from './effect.js';
+
+/** One subcommand of ALTER TABLE, with the table it is about. */
+export interface AlterContext {
+  readonly b: EffectBuilder;
+  readonly target: Target;
+  /** The table and what is under it; the table alone with ONLY. */
+  readonly members: readonly Target[];
+  readonly cmd: AlterTableCmd;
+  /** The mode that the whole ALTER TABLE takes. */
+  readonly mode: LockMode;
+}

@@ -1,0 +1,136 @@
+import type { AlterTableCmd, AlterTableMoveAllStmt, AlterTableStmt, AlterTableType, Node } from '@pgsql/types';
+import { as } from '../catalog/nodes.js';
+import { rangeVar } from '../sql/names.js';
+import { addColumn } from './addColumn.js';
+import { addConstraint, addConstraintFact, alterConstraint, dropConstraint, validateConstraint } from './alterConstraints.js';
+import type { AlterContext } from './alterContext.js';
+import { ALTER_FACTS, type AlterFact, STRONG_TABLE_OPTIONS, WEAK_TABLE_OPTION } from './alterFacts.js';
+import { alterIndex } from './alterIndex.js';
+import { attachPartition, detachPartition } from './alterPartitions.js';
+import { changeOwner, clusterOn, inherit, replicaIdentity, setAccessMethod, setLogged, setTableSpace } from './alterStorage.js';
+import { alterComposite } from './alterTypes.js';
+import type { EffectBuilder, Target } from './builder.js';
+import { alterColumnType } from './columnType.js';
+import { strongerMode } from './conflicts.js';
+import { dropColumn } from './dropColumn.js';
+import type { LockMode } from './effect.js';
+import { commandSpans } from './spans.js';
+
+const SOURCE = 'ALTER TABLE; AlterTableGetLockLevel in src/backend/commands/tablecmds.c';
+
+export function alterTable(b: EffectBuilder, node: AlterTableStmt): void {
+  const { schema, name } = rangeVar(node.relation);
+  const target = b.target(node.relation);
+  if (node.objtype === 'OBJECT_TYPE') return alterComposite(b, node);
+  if (!target.relation && (node.objtype === 'OBJECT_INDEX' || b.catalog.index(schema, name))) return alterIndex(b, node);
+  b.source = SOURCE;
+  const cmds = (node.cmds ?? []).flatMap((item) => as(item, 'AlterTableCmd') ?? []);
+  const facts = cmds.map((cmd) => factOf(b, target, cmd));
+  const mode = facts.map((fact) => fact.mode).reduce(strongerMode, 'ACCESS SHARE');
+  const under = node.relation?.inh === true && facts.some((fact) => fact.recurses);
+  const members = under ? b.family(target) : [target];
+  b.span = commandSpans(b.statement, cmds.length)[facts.findIndex((fact) => fact.mode === mode)] ?? b.statement.span;
+  b.lock(target, mode, roleOf(target));
+  for (const [i, cmd] of cmds.entries()) {
+    if (facts[i]?.recurses) lockUnder(b, members, facts[i]?.under ?? mode);
+    const recursed = facts[i]?.recurses ? members : [target];
+    PARTS[cmd.subtype ?? 'AT_ReAddIndex']?.({ b, target, members: recursed, cmd, mode });
+  }
+}
+
+function lockUnder(b: EffectBuilder, members: readonly Target[], mode: LockMode): void {
+  for (const member of members.slice(1)) b.lock(member, mode, 'partition');
+}
+
+function roleOf(target: Target): 'target' | 'view' | 'sequence' {
+  if (target.relation?.kind === 'view') return 'view';
+  return target.relation?.kind === 'sequence' ? 'sequence' : 'target';
+}
+
+/** What the table of facts says, and what depends on more than the subcommand. */
+function factOf(b: EffectBuilder, target: Target, cmd: AlterTableCmd): AlterFact {
+  const fact = ALTER_FACTS[cmd.subtype ?? 'AT_ReAddIndex'] ?? { mode: 'ACCESS EXCLUSIVE', recurses: false };
+  switch (cmd.subtype) {
+    case 'AT_AddConstraint':
+      return addConstraintFact(b, target, as(cmd.def, 'Constraint'));
+    case 'AT_SetRelOptions':
+    case 'AT_ResetRelOptions':
+      return { mode: optionsMode(target, cmd.def), recurses: false };
+    case 'AT_DetachPartition':
+      return as(cmd.def, 'PartitionCmd')?.concurrent ? { mode: 'SHARE UPDATE EXCLUSIVE', recurses: false } : fact;
+    case 'AT_AlterConstraint': {
+      const def = as(cmd.def, 'ATAlterConstraint');
+      return { ...fact, recurses: !(def?.alterInheritability && def.noinherit) };
+    }
+    default:
+      // Triggers of partitions were left alone before PostgreSQL 15.
+      return TRIGGER_SWITCH.test(cmd.subtype ?? '') ? { ...fact, recurses: b.pg >= 15 } : fact;
+  }
+}
+
+const TRIGGER_SWITCH = /^AT_(En|Dis)able\w*Trig/;
+
+/** Storage parameters: the strongest lock of those named (reloptions.c); those of a view need ACCESS EXCLUSIVE. */
+function optionsMode(target: Target, def: Node | undefined): LockMode {
+  if (target.relation?.kind === 'view') return 'ACCESS EXCLUSIVE';
+  const names = (as(def, 'List')?.items ?? []).map((item) => as(item, 'DefElem')?.defname ?? '');
+  const weak = names.every((name) => WEAK_TABLE_OPTION.test(name) && !STRONG_TABLE_OPTIONS.has(name));
+  return weak ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE';
+}
+
+/** What a subcommand does beyond locking the table. */
+const PARTS: Readonly<Partial<Record<AlterTableType, (context: AlterContext) => void>>> = {
+  AT_AddColumn: addColumn,
+  AT_DropColumn: dropColumn,
+  AT_AlterColumnType: alterColumnType,
+  AT_SetNotNull: setNotNull,
+  AT_SetExpression: setExpression,
+  AT_SetIdentity: (c) => lockIdentity(c, 'SHARE ROW EXCLUSIVE'),
+  AT_DropIdentity: (c) => lockIdentity(c, 'ACCESS EXCLUSIVE'),
+  AT_AddConstraint: addConstraint,
+  AT_AlterConstraint: alterConstraint,
+  AT_ValidateConstraint: validateConstraint,
+  AT_DropConstraint: dropConstraint,
+  AT_SetLogged: setLogged,
+  AT_SetUnLogged: setLogged,
+  AT_SetAccessMethod: setAccessMethod,
+  AT_SetTableSpace: setTableSpace,
+  AT_ChangeOwner: changeOwner,
+  AT_ClusterOn: clusterOn,
+  AT_ReplicaIdentity: replicaIdentity,
+  AT_AddInherit: inherit,
+  AT_DropInherit: inherit,
+  AT_AttachPartition: attachPartition,
+  AT_DetachPartition: detachPartition,
+  AT_DetachPartitionFinalize: detachPartition,
+};
+
+/** No scan where the column is NOT NULL already or a valid CHECK proves it (NotNullImpliedByRelConstraints, 12+). */
+function setNotNull({ b, members, cmd }: AlterContext): void {
+  const column = cmd.name ?? '';
+  for (const member of members) {
+    if (!provesNotNull(member, column)) b.workOn('scan', [member], `every row is checked for NULL in ${column}`);
+  }
+}
+
+export function provesNotNull({ relation }: Target, column: string): boolean {
+  if (!relation) return false;
+  if (relation.columns.get(column)?.notNull) return true;
+  return [...relation.constraints.values()].some((c) => c.validated && c.provesNotNull.includes(column));
+}
+
+function setExpression({ b, members, cmd }: AlterContext): void {
+  if (members[0]?.relation?.columns.get(cmd.name ?? '')?.generated === 'virtual') return;
+  b.rewrite(members, `the stored values of ${cmd.name ?? 'the column'} are computed anew`);
+}
+
+function lockIdentity({ b, target, cmd }: AlterContext, mode: LockMode): void {
+  for (const sequence of b.catalog.ownedSequences(target.key)) {
+    if (sequence.ownedBy?.[1] === cmd.name) b.lock(b.of(sequence), mode, 'sequence');
+  }
+}
+
+/** ALTER TABLE ALL IN TABLESPACE: which tables those are is not known to a script. */
+export function moveAll(b: EffectBuilder, _node: AlterTableMoveAllStmt): void {
+  b.known = false;
+}

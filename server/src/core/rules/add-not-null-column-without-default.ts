@@ -1,0 +1,103 @@
+import { qualified, quoteIdent } from '../sql/write.js';
+import { typeName, typeRef } from '../sql/names.js';
+import { sqlOf } from '../sql/write.js';
+import { parsesCleanly } from '../sql/read.js';
+import type { Span } from '../text/span.js';
+import { type AddedColumn, addedColumns } from './lib/alter.js';
+import { defaultOf, fillsItself } from './lib/addedColumn.js';
+import { editFix, newMigrations, replace } from './lib/fix.js';
+import { codeTokens, spanWithin } from './lib/spans.js';
+import { emptiedBefore, guardOfNew, notNullName } from './lib/tables.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+
+export const addNotNullColumnWithoutDefault: Rule = {
+  id: 'add-not-null-column-without-default',
+  title: 'Required column without a default on a table with rows',
+  danger: 'fails',
+  severity: 'error',
+  statements: ['AlterTableStmt'],
+  directions: ['up'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-COLUMN',
+    'squawk: adding-required-field',
+    'atlas: MF103',
+  ],
+  *check(at, file) {
+    for (const added of addedColumns(at)) {
+      const required = added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL' || c.contype === 'CONSTR_PRIMARY');
+      if (!required || fillsItself(at, added) || emptiedBefore(at, file, added.table)) continue;
+      const name = added.column.colname ?? '';
+      const table = added.table.display;
+      yield {
+        span: clauseOf(at, added),
+        message: `Adding ${table}.${name} as NOT NULL without a default fails as soon as ${table} has one row.`,
+        detail:
+          `The rows that are there would hold NULL, so PostgreSQL reads ${table} under ACCESS EXCLUSIVE and stops with 23502. On an empty database of a developer it works. ` +
+          'Give it a constant default (no rewrite in any supported version), or add it without NOT NULL, fill the rows, and set NOT NULL in a later migration.',
+        fixes: [...withDefault(at, file, added), ...laterNotNull(at, file, added)],
+      };
+    }
+  },
+};
+
+/** `NOT NULL`, or `PRIMARY KEY` where that is what asks for a value. */
+function clauseOf(at: AnalysedStatement, { span }: AddedColumn): Span {
+  return spanWithin(at.statement, span, 'NOT', 'NULL') ?? spanWithin(at.statement, span, 'PRIMARY', 'KEY') ?? span;
+}
+
+/** What an existing row could hold: the least surprising value of each type. */
+const NEUTRAL: Readonly<Record<string, string>> = {
+  int2: '0', int4: '0', int8: '0', numeric: '0', float4: '0', float8: '0',
+  text: "''", varchar: "''", citext: "''", bool: 'false',
+  timestamptz: 'now()', timestamp: 'now()', date: 'CURRENT_DATE', jsonb: "'{}'", json: "'{}'", interval: "'0'",
+};
+
+function withDefault(at: AnalysedStatement, file: FileContext, added: AddedColumn): readonly Fix[] {
+  const type = typeRef(added.column.typeName);
+  const value = type.schema !== undefined ? undefined : type.array > 0 ? "'{}'" : NEUTRAL[type.name];
+  const at0 = spanWithin(at.statement, added.span, 'NOT', 'NULL');
+  if (value === undefined || !at0 || defaultOf(added) || isKey(added)) return [];
+  return [editFix(file, `Add DEFAULT ${value} for the rows that are there`, 'review', [replace({ start: at0.end, end: at0.end }, ` DEFAULT ${value}`)])];
+}
+
+/** Nullable now; NOT NULL once the rows are filled, without a scan that blocks. */
+function laterNotNull(at: AnalysedStatement, file: FileContext, added: AddedColumn): readonly Fix[] {
+  const notNull = spanWithin(at.statement, added.span, 'NOT', 'NULL');
+  if (!notNull || isKey(added) || added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL' && c.conname)) return [];
+  const { name } = added.table;
+  const column = added.column.colname ?? '';
+  const alter = `ALTER TABLE ${qualified(name.schema, name.name)}`;
+  const helper = quoteIdent(notNullName(name.name, column));
+  const check = `${alter} ADD CONSTRAINT ${helper} CHECK (${quoteIdent(column)} IS NOT NULL) NOT VALID`;
+  const files = newMigrations(file, [
+    {
+      name: `require_${name.name}_${column}`,
+      up: [comment(`Apply this once every writer sets ${column} and the rows from before are filled: from here on a row without it is refused.`), guardOfNew(file), check],
+      down: [guardOfNew(file), `${alter} DROP CONSTRAINT ${helper}`],
+    },
+    {
+      name: `set_${name.name}_${column}_not_null`,
+      up: [guardOfNew(file), `${alter} VALIDATE CONSTRAINT ${helper}`, `${alter} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`, `${alter} DROP CONSTRAINT ${helper}`],
+      down: [guardOfNew(file), check, `${alter} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`],
+    },
+  ]);
+  if (!files) return [];
+  const before = codeTokens(at.statement).findLast((t) => t.span.end <= notNull.start);
+  const start = before?.span.end ?? notNull.start;
+  return [
+    {
+      title: `Add ${column} without NOT NULL, and require it in new migrations once it is filled`,
+      safety: 'review',
+      edits: [{ uri: file.uri, edits: [replace({ start, end: notNull.end }, '')] }],
+      newFiles: files,
+    },
+  ];
+}
+
+function isKey({ constraints }: AddedColumn): boolean {
+  return constraints.some((c) => c.contype === 'CONSTR_PRIMARY');
+}
+
+function comment(text: string): string {
+  return `-- ${text.replace(/\s+/g, ' ')}`;
+}

@@ -1,0 +1,143 @@
+import type { Node } from '@pgsql/types';
+import { reverseStatement } from '../reversal/statement.js';
+import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import { readScript } from '../sql/read.js';
+import { editFix, replace } from './lib/fix.js';
+import { mentions, runOutside } from './lib/outside.js';
+import { codeTokens, spanOfWords, wordOf } from './lib/spans.js';
+import { subjectOf } from './lib/subject.js';
+import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
+
+export const concurrentlyInTransaction: Rule = {
+  id: 'concurrently-in-transaction',
+  title: 'CONCURRENTLY or VACUUM inside a transaction block',
+  danger: 'fails',
+  severity: 'error',
+  statements: [
+    'IndexStmt',
+    'DropStmt',
+    'ReindexStmt',
+    'AlterTableStmt',
+    'VacuumStmt',
+    'ClusterStmt',
+    'AlterSystemStmt',
+    'CreatedbStmt',
+    'DropdbStmt',
+    'AlterDatabaseStmt',
+    'CreateTableSpaceStmt',
+    'DropTableSpaceStmt',
+    'DiscardStmt',
+    'CreateSubscriptionStmt',
+    'AlterSubscriptionStmt',
+    'DropSubscriptionStmt',
+    'DoStmt',
+  ],
+  directions: ['up', 'down'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY',
+    'https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT',
+    'squawk: ban-concurrent-index-creation-in-transaction',
+  ],
+  *check(at, file) {
+    if (at.statement.kind === 'DoStmt') {
+      yield* insideBody(at);
+      return;
+    }
+    if (at.effect.transaction !== 'forbidden' || !at.inTransaction) return;
+    const words = commandOf(at);
+    const fixes = [withoutConcurrently(at, file), outside(at, file)].filter((f) => f !== undefined);
+    yield {
+      span: spanOfWords(at.statement, 'CONCURRENTLY') ?? at.effect.span,
+      message: `${words} fails here with 25001: ${reason(at, file)}.`,
+      detail: `PostgreSQL refuses ${words} in a transaction block, because it commits in between. ${remedy(at, file)}`,
+      ...(at.begin ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] } : {}),
+      ...(fixes.length > 0 ? { fixes: fixes.slice(0, 1) } : {}),
+    };
+  },
+};
+
+/** `CREATE INDEX CONCURRENTLY`, `VACUUM`: the leading words of the command that are keywords. */
+function commandOf({ statement }: AnalysedStatement): string {
+  const tokens = codeTokens(statement);
+  const until = tokens.findIndex((t) => !t.keyword);
+  const leading = tokens.slice(0, Math.min(until < 0 ? tokens.length : until, 4)).map((t) => wordOf(statement, t).toUpperCase());
+  const end = leading.findIndex((word) => word === 'CONCURRENTLY' || word === 'IF');
+  const words = leading.slice(0, end < 0 ? 3 : end + (leading[end] === 'IF' ? 0 : 1)).filter((w) => w !== 'UNIQUE');
+  if (!words.includes('CONCURRENTLY') && spanOfWords(statement, 'CONCURRENTLY')) words.push('… CONCURRENTLY');
+  return words.join(' ');
+}
+
+function reason(at: AnalysedStatement, file: FileContext): string {
+  if (at.begin) return 'the BEGIN above opens a transaction block';
+  const tool = file.set?.tool ?? 'the tool';
+  return file.migration?.transaction === 'implicit' ? `${tool} sends several statements as one transaction` : `${tool} runs it in a transaction`;
+}
+
+function remedy(at: AnalysedStatement, file: FileContext): string {
+  if (at.begin) return 'Take it out of BEGIN … COMMIT, best into a migration of its own.';
+  switch (file.migration?.transaction) {
+    case 'wrapped':
+      return 'Put it into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
+    case 'implicit':
+      return 'Put it into a migration of its own, as the only statement: not even SET may stand beside it.';
+    default:
+      return 'Put it into a migration of its own.';
+  }
+}
+
+/** On a table that was made in this transaction nobody waits, and nothing is gained by CONCURRENTLY. */
+function withoutConcurrently(at: AnalysedStatement, file: FileContext): Fix | undefined {
+  const { statement } = at;
+  if (!('IndexStmt' in statement.node) || !subjectOf(at, statement.node.IndexStmt.relation).isNew) return undefined;
+  const word = spanOfWords(statement, 'CONCURRENTLY');
+  if (!word) return undefined;
+  const blank = /^\s/.exec(file.script.text.slice(word.end)) ? 1 : 0;
+  return editFix(file, 'Leave CONCURRENTLY out: nobody uses the new table yet', 'safe', [replace({ start: word.start, end: word.end + blank }, '')]);
+}
+
+function outside(at: AnalysedStatement, file: FileContext): Fix | undefined {
+  const names = namesOf(at.statement.node);
+  const undo = reverseStatement(at);
+  const down = undo.statements.length > 0 ? undo.statements : ['-- Nothing to undo here.'];
+  return runOutside(at, file, {
+    title: `Run ${commandOf(at).replace('… ', '')} outside a transaction`,
+    edits: [],
+    statements: [at.statement.text],
+    name: names[0] === undefined ? 'outside_transaction' : `${at.statement.kind === 'DropStmt' ? 'drop_' : ''}${names[0]}`,
+    down: [down.join(';\n')],
+    undoneBy: ({ node }) => names.length > 0 && namesOf(node).join() === names.join() && node !== at.statement.node,
+    neededBy: ({ statement }) => names.some((name) => mentions(statement, name)),
+  });
+}
+
+/** The objects by which later statements and the other half may refer to the work. */
+function namesOf(node: Node): readonly string[] {
+  if ('IndexStmt' in node) return node.IndexStmt.idxname === undefined ? [] : [node.IndexStmt.idxname];
+  if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return [];
+  return (node.DropStmt.objects ?? []).flatMap((object) => {
+    const last = 'List' in object ? object.List.items?.at(-1) : undefined;
+    return last && 'String' in last && last.String.sval !== undefined ? [last.String.sval] : [];
+  });
+}
+
+/** A DO block is one statement: what cannot run in a transaction fails in it, however it is called. */
+function* insideBody(at: AnalysedStatement): Iterable<Report> {
+  for (const block of blocksIn(at.statement)) {
+    for (const item of statementsInBody(block)) {
+      if (item.kind !== 'sql' || !/\bCONCURRENTLY\b/i.test(item.sql)) continue;
+      const node = readScript(item.sql).statements[0]?.node;
+      if (!node || !isConcurrent(node)) continue;
+      yield {
+        span: item.span,
+        message: 'CONCURRENTLY fails here with 25001: a DO block is always inside a transaction.',
+        detail: 'Neither a DO block nor a function can run it, and EXECUTE does not help. Write the statement at the top level of a migration of its own.',
+      };
+    }
+  }
+}
+
+function isConcurrent(node: Node): boolean {
+  if ('IndexStmt' in node) return node.IndexStmt.concurrent === true;
+  if ('DropStmt' in node) return node.DropStmt.concurrent === true;
+  return 'ReindexStmt' in node;
+}

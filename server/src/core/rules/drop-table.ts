@@ -1,0 +1,68 @@
+import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
+import { deriveDown } from '../reversal/derive.js';
+import { isOnlyStatement, removeStatement } from './lib/fix.js';
+import { listSpans } from './lib/spans.js';
+import { type Subject, subjectNamed } from './lib/subject.js';
+import { alsoLocked, guardOfNew, listed } from './lib/tables.js';
+import { ignoring } from './lib/ignore.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+
+export const dropTable: Rule = {
+  id: 'drop-table',
+  title: 'Drops a table with its rows',
+  danger: 'loses-data',
+  severity: 'warning',
+  statements: ['DropStmt'],
+  directions: ['up'],
+  sources: ['https://www.postgresql.org/docs/current/sql-droptable.html', 'squawk: ban-drop-table', 'atlas: DS102'],
+  *check(at, file) {
+    const drop = as(at.statement.node, 'DropStmt');
+    if (drop?.removeType !== 'OBJECT_TABLE') return;
+    const named = (drop.objects ?? []).map((object) => subjectNamed(at, qualifiedName(objectNames(object))));
+    const spans = listSpans(at.statement, named.length, 'DROP', 'TABLE');
+    for (const [i, table] of named.entries()) {
+      if (table.isNew || (drop.missing_ok === true && isAbsent(at, file, table))) continue;
+      const others = table.relation ? alsoLocked(at, table.relation.key).filter((d) => !named.some((n) => n.display === d)) : [];
+      const known = table.relation;
+      yield {
+        span: spans[i]!,
+        message: `Drops ${table.display} with its rows under ACCESS EXCLUSIVE: no down brings them back, and code that uses it fails.`,
+        detail:
+          `${others.length > 0 ? `Foreign keys tie it to ${listed(others)}: reads and writes there wait as well, until commit. ` : ''}` +
+          `Release an application that does not use ${table.display} first, then drop it in a migration of its own. ` +
+          'Renaming it for one release keeps the rows at hand in case something was overlooked; a dump keeps them for good.',
+        related: known ? [{ uri: known.origin.uri, span: known.origin.span, message: `${table.display} was created here.` }] : [],
+        fixes: named.length === 1 ? dropLater(at, file, table) : [],
+      };
+    }
+  },
+};
+
+/** IF EXISTS of what an earlier migration dropped, or in the first migration of all, does nothing. */
+function isAbsent(at: AnalysedStatement, file: FileContext, table: Subject): boolean {
+  if (table.relation) return false;
+  const { schema, name } = table.name;
+  const schemas = schema === undefined ? at.before.searchPath : [schema];
+  if (schemas.some((s) => at.before.dropped(`${s}.${name}`) !== undefined)) return true;
+  const isFirst = file.migration !== undefined && file.set?.migrations[0]?.id === file.migration.id;
+  return isFirst && file.statements.some((s) => s.statement.index > at.statement.index && s.after.relation(schema, name) !== undefined);
+}
+
+/** Out of a migration that does more, to be applied when nothing uses the table any more. */
+function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): readonly Fix[] {
+  const { statement } = at;
+  const last = file.statements.at(-1);
+  const replaced = last?.after.relation(table.name.schema, table.name.name) !== undefined;
+  if (!file.scaffold || replaced || isOnlyStatement(file, statement)) return [];
+  const name = table.name.name;
+  const up = `${guardOfNew(file)};\n\n${ignoring('drop-table', `apply this only when no running version of the application uses ${name} any more`)}\n${statement.text};\n`;
+  const back = deriveDown([at]).text;
+  return [
+    {
+      title: `Drop ${name} in a new migration, to apply after the next release`,
+      safety: 'review',
+      edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }],
+      newFiles: file.scaffold(`drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back).map(({ uri, text }) => ({ uri, text })),
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Constraint, Node } from '@pgsql/types';
+import { as } from '../../catalog/nodes.js';
+import { volatilityOf } from '../../effects/volatility.js';
+import { isSerial, typeRef } from '../../sql/names.js';
+import type { AnalysedStatement } from '../rule.js';
+import type { AddedColumn } from './alter.js';
+
+/** The DEFAULT clause, when it gives a value: DEFAULT NULL is none. */
+export function defaultOf({ constraints }: AddedColumn): Constraint | undefined {
+  const found = constraints.find((c) => c.contype === 'CONSTR_DEFAULT');
+  return found && !isNull(found.raw_expr) ? found : undefined;
+}
+
+function isNull(node: Node | undefined): boolean {
+  const inner = as(node, 'TypeCast')?.arg ?? node;
+  return as(inner, 'A_Const')?.isnull === true;
+}
+
+/** Every row gets a value without anybody giving one; a domain may have a default of its own. */
+export function fillsItself(at: AnalysedStatement, added: AddedColumn): boolean {
+  if (defaultOf(added) || isSerial(added.column.typeName)) return true;
+  if (added.constraints.some((c) => c.contype === 'CONSTR_IDENTITY' || c.contype === 'CONSTR_GENERATED')) return true;
+  const type = typeRef(added.column.typeName);
+  return at.before.type(type.schema, type.name)?.kind === 'domain';
+}
+
+/** What makes a new column rewrite its table: a value for each row that only this row has. */
+export function perRowValue(at: AnalysedStatement, added: AddedColumn): { readonly what: 'default' | 'serial' | 'identity'; readonly reason: string } | undefined {
+  if (isSerial(added.column.typeName)) return { what: 'serial', reason: 'each row gets a number from a sequence' };
+  if (added.constraints.some((c) => c.contype === 'CONSTR_IDENTITY')) return { what: 'identity', reason: 'each row gets a number from a sequence' };
+  const given = defaultOf(added);
+  const verdict = given && volatilityOf(given.raw_expr, at.before);
+  return verdict?.volatile ? { what: 'default', reason: verdict.reason } : undefined;
+}

@@ -1,0 +1,136 @@
+import type { Column, Relation } from '../../catalog/catalog.js';
+import { batches, type Change, syncing } from '../../migrations/templates/staged.js';
+import { typeName } from '../../sql/names.js';
+import { parsesCleanly } from '../../sql/read.js';
+import type { Statement } from '../../sql/script.js';
+import { qualified, quoteIdent } from '../../sql/write.js';
+import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
+import { replaceInCounterpart } from './counterpart.js';
+import { newMigrations, replaceStatement } from './fix.js';
+import { batchKey, guard, guardOfNew, listed, nameOf, notNullName } from './tables.js';
+
+export interface Replacement {
+  readonly title: string;
+  /** Of the new migrations: `name_backfill`, `name_contract`. */
+  readonly name: string;
+  readonly table: Relation;
+  readonly column: Column;
+  /** The column that takes over. */
+  readonly to: string;
+  readonly type: string;
+  /** The statement of the other half that undoes this one. */
+  readonly undoes: (statement: Statement) => boolean;
+}
+
+/**
+ * Expand → migrate → contract in place of a change that running code cannot follow: this migration adds the new column and a
+ * trigger that keeps both equal; one migration fills the old rows in batches, and one drops the old column later.
+ * None where the catalog does not know enough to get it right.
+ */
+export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Replacement): readonly Fix[] {
+  const plan = planOf(at, how);
+  if (!plan || isUsedLater(at, file, how)) return [];
+  const edit = replaceStatement(file.script, at.statement, [...guard(at, file), ...plan.expand]);
+  const files = newMigrations(file, [
+    { name: `${how.name}_backfill`, up: [plan.backfill], down: ['-- Nothing to undo: the migration before takes the copies away with their column.', 'SELECT 1'] },
+    { name: `${how.name}_contract`, up: [guardOfNew(file), ...plan.contract], down: [guardOfNew(file), ...plan.uncontract] },
+  ]);
+  if (!edit || !files) return [];
+  const down = replaceInCounterpart(file, how.undoes, plan.unexpand);
+  // A down that still undoes the old way would fail: then it is for a person to do.
+  if (file.counterpart && file.counterpart.statements.length > 0 && down.length === 0) return [];
+  return [{ title: how.title, safety: 'review', edits: [{ uri: file.uri, edits: [edit] }, ...down], newFiles: files }];
+}
+
+interface Plan {
+  readonly expand: readonly string[];
+  readonly unexpand: readonly string[];
+  readonly backfill: string;
+  readonly contract: readonly string[];
+  readonly uncontract: readonly string[];
+}
+
+function planOf(at: AnalysedStatement, how: Replacement): Plan | undefined {
+  const { table, column, to } = how;
+  const key = batchKey(table);
+  const isKey = key?.name === column.name;
+  if (!key || isKey || table.kind !== 'table' || table.isPartition || table.columns.has(to)) return undefined;
+  if (column.generated || column.identity || column.serial || isReferenced(at, table, column)) return undefined;
+  const name = nameOf(table, at.before);
+  const sql = qualified(name.schema, name.name);
+  const oldType = typeName(column.type);
+  const change: Change = {
+    table: { schema: name.schema, name: name.name, sql },
+    from: column.name,
+    to,
+    key: key.name,
+    type: how.type,
+    oldType,
+    cast: how.type !== oldType,
+  };
+  const plan = stepsOf(change, at, how);
+  return [...plan.expand, ...plan.unexpand, ...plan.contract, ...plan.uncontract, plan.backfill].every(isSql) ? plan : undefined;
+}
+
+function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan {
+  const { column } = how;
+  const alter = `ALTER TABLE ${change.table.sql}`;
+  const [from, to] = [quoteIdent(change.from), quoteIdent(change.to)];
+  const copy = change.cast ? `${from}::${change.type}` : from;
+  const back = change.cast ? `${to}::${change.oldType}` : to;
+  const sync = syncing(change);
+  const [create, drop] = [statementsOf(sync.create), statementsOf(sync.drop)];
+  const helper = quoteIdent(notNullName(change.table.name, change.to));
+  const proof = column.notNull ? [`${alter} ADD CONSTRAINT ${helper} CHECK (${to} IS NOT NULL) NOT VALID`] : [];
+  const hasDefault = column.defaultSql !== undefined;
+  return {
+    expand: [`${alter} ADD COLUMN ${to} ${change.type}`, ...create, ...proof],
+    unexpand: [...drop, `${alter} DROP COLUMN ${to}`],
+    backfill: batches(change.table, change.key, `${to} = ${copy}`, `${to} IS DISTINCT FROM ${copy}`).trimEnd().replace(/;$/, ''),
+    contract: [
+      ...(column.notNull ? [`${alter} VALIDATE CONSTRAINT ${helper}`, `${alter} ALTER COLUMN ${to} SET NOT NULL`, `${alter} DROP CONSTRAINT ${helper}`] : []),
+      // Only now: while both columns are written, a default of the new one would win over what old code writes.
+      ...(hasDefault ? [`${alter} ALTER COLUMN ${to} SET DEFAULT ${column.defaultSql}`] : []),
+      ...drop,
+      ...notesOn(at, how),
+      `-- lockstep:ignore drop-column -- apply this only when no running version of the application uses ${change.from} any more`,
+      `${alter} DROP COLUMN ${from}`,
+    ],
+    uncontract: [
+      `${alter} ADD COLUMN ${from} ${change.oldType}`,
+      `UPDATE ${change.table.sql} SET ${from} = ${back}`,
+      ...(hasDefault ? [`${alter} ALTER COLUMN ${from} SET DEFAULT ${column.defaultSql}`, `${alter} ALTER COLUMN ${to} DROP DEFAULT`] : []),
+      ...(column.notNull ? [`${alter} ALTER COLUMN ${from} SET NOT NULL`, ...proof, `${alter} ALTER COLUMN ${to} DROP NOT NULL`] : []),
+      ...create,
+    ],
+  };
+}
+
+/** What hangs on the old column, for a person to give to the new one. */
+function notesOn(at: AnalysedStatement, { table, column, to }: Replacement): readonly string[] {
+  const constraints = [...table.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(column.name));
+  const own = new Set(constraints.map((c) => c.indexName));
+  const indexes = at.before.indexesOn(table.key).filter((i) => i.dependsOn.includes(column.name) && !own.has(i.name));
+  const names = [...indexes.map((i) => `index ${i.name}`), ...constraints.map((c) => `constraint ${c.name}`)];
+  if (names.length === 0) return [];
+  return [`-- Before this, give ${to} what ${column.name} has: ${listed(names, 9)}.`.replace(/[\r\n]+/g, ' ')];
+}
+
+/** A key that others refer to cannot be doubled by a trigger alone. */
+function isReferenced(at: AnalysedStatement, table: Relation, column: Column): boolean {
+  return at.before.referencing(table.key).some(({ constraint }) => constraint.references?.columns.includes(column.name));
+}
+
+/** Later statements of the file that work on the table may count on the change. */
+function isUsedLater(at: AnalysedStatement, file: FileContext, { table }: Replacement): boolean {
+  return file.statements.some((s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => l.relation === table.key));
+}
+
+/** `CREATE FUNCTION …; CREATE TRIGGER …;` as two statements without semicolons: what holds them apart is an empty line. */
+function statementsOf(sql: string): readonly string[] {
+  return sql.split(/;\n\n(?=CREATE TRIGGER |DROP FUNCTION )/).map((s) => s.trim().replace(/;$/, ''));
+}
+
+function isSql(sql: string): boolean {
+  return sql.startsWith('--') || parsesCleanly(sql);
+}

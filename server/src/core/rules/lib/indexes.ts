@@ -1,0 +1,58 @@
+import type { Catalog, Index, Relation } from '../../catalog/catalog.js';
+import { qualifiedName } from '../../sql/names.js';
+import type { Statement } from '../../sql/script.js';
+import type { AnalysedStatement } from '../rule.js';
+import { wordOf, codeTokens } from './spans.js';
+import type { TextEdit } from '../../text/span.js';
+import { insert } from './fix.js';
+
+export interface NamedIndex {
+  readonly schema?: string;
+  readonly name: string;
+  /** Undefined: no migration made it. */
+  readonly index: Index | undefined;
+  readonly table: Relation | undefined;
+}
+
+/** The indexes that a DROP INDEX names. */
+export function droppedIndexes(statement: Statement, catalog: Catalog): readonly NamedIndex[] {
+  if (!('DropStmt' in statement.node) || statement.node.DropStmt.removeType !== 'OBJECT_INDEX') return [];
+  return (statement.node.DropStmt.objects ?? []).map((object) => {
+    const { schema, name } = qualifiedName('List' in object ? object.List.items : [object]);
+    const index = catalog.index(schema, name);
+    return { ...(schema === undefined ? {} : { schema }), name, index, table: index && catalog.relationByKey(index.relation) };
+  });
+}
+
+export function dropsIndex(name: string): (statement: Statement) => boolean {
+  return ({ node }) => {
+    if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return false;
+    const [only, ...more] = node.DropStmt.objects ?? [];
+    return more.length === 0 && only !== undefined && qualifiedName('List' in only ? only.List.items : [only]).name === name;
+  };
+}
+
+/** The index that a statement makes, as the catalog names it after. */
+export function madeIndex(at: AnalysedStatement): Index | undefined {
+  if (!('IndexStmt' in at.statement.node)) return undefined;
+  const { idxname, relation } = at.statement.node.IndexStmt;
+  const table = at.after.relation(relation?.schemaname, relation?.relname ?? '');
+  if (!table) return undefined;
+  const before = new Set(at.before.indexesOn(table.key).map((i) => i.name));
+  return at.after.indexesOn(table.key).find((i) => (idxname === undefined ? !before.has(i.name) : i.name === idxname));
+}
+
+/** Puts CONCURRENTLY behind the word INDEX. */
+export function concurrentlyEdit(statement: Statement): TextEdit | undefined {
+  const word = codeTokens(statement).find((t) => wordOf(statement, t).toUpperCase() === 'INDEX');
+  return word && insert(word.span.end, ' CONCURRENTLY');
+}
+
+/** The statement's text after edits inside it. */
+export function edited(statement: Statement, edits: readonly TextEdit[]): string {
+  const from = statement.span.start;
+  return [...edits]
+    .sort((a, b) => b.span.start - a.span.start)
+    .reduce((text, e) => text.slice(0, e.span.start - from) + e.newText + text.slice(e.span.end - from), statement.text);
+}
+

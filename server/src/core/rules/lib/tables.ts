@@ -1,0 +1,75 @@
+import type { RangeVar } from '@pgsql/types';
+import { as } from '../../catalog/nodes.js';
+import { rangeVar } from '../../sql/names.js';
+import type { Catalog, Column, Relation } from '../../catalog/catalog.js';
+import { derivedName } from '../../migrations/templates/values.js';
+import type { ObjectName } from '../../sql/write.js';
+import type { AnalysedStatement, FileContext } from '../rule.js';
+import { setLockTimeout, sharesTransaction } from './fix.js';
+import type { Subject } from './subject.js';
+
+/** The name that finds a relation: with its schema only where the search path does not. */
+export function nameOf(relation: Relation, catalog: Catalog): ObjectName {
+  const found = catalog.relation(undefined, relation.name)?.key === relation.key;
+  return found ? { name: relation.name } : { schema: relation.schema, name: relation.name };
+}
+
+/** The column that batches can go along: a primary key of one column. */
+export function batchKey(table: Relation | undefined): Column | undefined {
+  const primary = table && [...table.constraints.values()].find((c) => c.kind === 'primaryKey');
+  return primary?.columns.length === 1 ? table?.columns.get(primary.columns[0]!) : undefined;
+}
+
+/** A valid CHECK that lets no NULL in: SET NOT NULL then reads nothing (12 and later). */
+export function provesNotNull(table: Relation, column: string): boolean {
+  return [...table.constraints.values()].some((c) => c.kind === 'check' && c.validated && c.provesNotNull.includes(column));
+}
+
+/** Name of the helper constraint that proves a column NOT NULL for the time of the change. */
+export function notNullName(table: string, column: string): string {
+  return derivedName([table, column], 'not_null');
+}
+
+/** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */
+export function guard(at: AnalysedStatement, file: FileContext): readonly string[] {
+  return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file) || file.migration?.transaction === 'auto')];
+}
+
+/** The same for a migration of its own. */
+export function guardOfNew(file: FileContext): string {
+  return setLockTimeout(file.migration?.transaction !== 'none');
+}
+
+/** Every relation key that this statement rewrites and that others can see. */
+export function rewritten(at: AnalysedStatement): ReadonlySet<string> {
+  return new Set(at.effect.work.filter((w) => w.kind === 'rewrite' && !w.bornHere).map((w) => w.relation));
+}
+
+/** Joins names as a person would: `a`, `a and b`, `a, b and 3 more`. */
+export function listed(names: readonly string[], shown = 2): string {
+  if (names.length > shown + 1) return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+  return names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Other relations that stay under ACCESS EXCLUSIVE with the target: what a foreign key or CASCADE drags in. */
+export function alsoLocked(at: AnalysedStatement, target: string): readonly string[] {
+  return at.effect.locks
+    .filter((l) => l.mode === 'ACCESS EXCLUSIVE' && !l.bornHere && l.relation !== target && (l.role === 'referenced' || l.role === 'referencing' || l.role === 'parent'))
+    .map((l) => l.display);
+}
+
+/** An earlier statement of this file took all rows out of the table: TRUNCATE, or DELETE without WHERE. */
+export function emptiedBefore(at: AnalysedStatement, file: FileContext, table: Subject): boolean {
+  const key = table.relation?.key ?? table.display;
+  return file.statements.some(({ statement: { index, node }, before }) => {
+    if (index >= at.statement.index) return false;
+    const is = (relation: RangeVar | undefined) => {
+      const { schema, name } = rangeVar(relation);
+      return relation !== undefined && (before.relation(schema, name)?.key ?? (schema === undefined ? name : `${schema}.${name}`)) === key;
+    };
+    const truncate = as(node, 'TruncateStmt');
+    if (truncate) return (truncate.relations ?? []).some((r) => is(as(r, 'RangeVar')));
+    const remove = as(node, 'DeleteStmt');
+    return remove !== undefined && !remove.whereClause && !remove.usingClause && is(remove.relation);
+  });
+}

@@ -1,0 +1,135 @@
+import type { Constraint } from '@pgsql/types';
+import type { Statement } from '../../sql/script.js';
+import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../../sql/write.js';
+import { nameList } from '../../sql/names.js';
+import type { TextEdit } from '../../text/span.js';
+import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
+import type { AddedConstraint } from './alter.js';
+import { constraintName } from './constraintName.js';
+import {
+  eolOf,
+  isOnlyStatement,
+  isPreparation,
+  metadataBeside,
+  newMigrations,
+  removeFromCounterpart,
+  removeStatement,
+  replace,
+} from './fix.js';
+import { mentions, mustBeAlone, namesDependOnSession } from './outside.js';
+
+/** The two steps, as SQL, and what undoes each. */
+interface Steps {
+  readonly name: string;
+  readonly build: string;
+  readonly attach: string;
+  readonly undoBuild: string;
+  readonly undoAttach: string;
+}
+
+/** CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX, where the tool lets them run. */
+export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: AddedConstraint): readonly Fix[] {
+  const steps = stepsFor(at, added);
+  if (!steps || namesDependOnSession(file) || isNeeded(at, file, added, steps.name)) return [];
+  const only = isOnlyStatement(file, at.statement);
+  const alone = mustBeAlone(file);
+  if (!alone && (only || !at.inTransaction)) return [here(at, file, steps, only)];
+  const fix = alone && only ? [splitFile(at, file, steps)] : [moved(at, file, steps, alone)];
+  return fix.filter((f) => f !== undefined);
+}
+
+function stepsFor(at: AnalysedStatement, { constraint, table, alone }: AddedConstraint): Steps | undefined {
+  const type = constraint.contype;
+  // What USING INDEX cannot take over, and what would be lost on the way.
+  if (!alone || (type !== 'CONSTR_UNIQUE' && type !== 'CONSTR_PRIMARY') || table.relation?.kind === 'partitionedTable') return undefined;
+  if (constraint.options || constraint.indexspace || constraint.without_overlaps || !constraint.keys) return undefined;
+  const name = constraintName(at, table, constraint);
+  const schema = table.name.schema;
+  const kind = type === 'CONSTR_PRIMARY' ? 'PRIMARY KEY' : 'UNIQUE';
+  return {
+    name,
+    build: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdent(name)} ON ${qualified(schema, table.name.name)} ${columns(constraint)}`,
+    attach: addConstraintUsingIndex(table.name, name, kind, name) + deferrable(constraint),
+    undoBuild: drop('index', { schema, name }, { concurrently: true, ifExists: true }),
+    // The index is the constraint's now and goes with it.
+    undoAttach: dropConstraint(table.name, name),
+  };
+}
+
+function columns(constraint: Constraint): string {
+  const list = (names: readonly string[]) => `(${names.map(quoteIdent).join(', ')})`;
+  const including = nameList(constraint.including);
+  return [
+    list(nameList(constraint.keys)),
+    ...(including.length > 0 ? [`INCLUDE ${list(including)}`] : []),
+    ...(constraint.nulls_not_distinct ? ['NULLS NOT DISTINCT'] : []),
+  ].join(' ');
+}
+
+function deferrable(constraint: Constraint): string {
+  return `${constraint.deferrable ? ' DEFERRABLE' : ''}${constraint.initdeferred ? ' INITIALLY DEFERRED' : ''}`;
+}
+
+/** A foreign key or ON CONFLICT in a later statement may need the constraint. */
+function isNeeded(at: AnalysedStatement, file: FileContext, { table }: AddedConstraint, name: string): boolean {
+  if (file.script.errors.length > 0) return true;
+  const key = table.relation?.key ?? table.name.name;
+  return file.statements.some(
+    (later) => later.statement.index > at.statement.index && (mentions(later.statement, name) || later.effect.locks.some((l) => l.relation === key)),
+  );
+}
+
+/** Lockstep's own runner: both in this file, which then runs outside a transaction. */
+function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: boolean): Fix {
+  const { script } = file;
+  const transaction = script.statements.filter((s) => s.kind === 'TransactionStmt');
+  const edits = [replace(at.statement.span, `${steps.build};${eolOf(script)}${steps.attach}`), ...(only ? transaction.map((s) => removeStatement(script, s)) : [])];
+  const title = 'Build the index CONCURRENTLY, then add the constraint with it';
+  return { title: transaction.length > 0 ? `${title}, without a transaction` : title, safety: 'safe', edits: [{ uri: file.uri, edits }], newFiles: [] };
+}
+
+/** One statement a file: this migration builds the index, the next one makes it a constraint. */
+function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
+  const { script } = file;
+  const next = newMigrations(file, [{ name: `add_${steps.name}`, up: [steps.attach], down: [steps.undoAttach] }]);
+  if (!next) return undefined;
+  const edits = [replace(at.statement.span, steps.build), ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s))];
+  const metadata = file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
+  return {
+    title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
+    safety: 'review',
+    edits: [{ uri: file.uri, edits }, ...undoBuildInstead(file, steps)],
+    newFiles: [...next, ...(metadata ? [metadata] : [])],
+  };
+}
+
+/** The other half drops the constraint; what is left to undo here is the index. */
+function undoBuildInstead(file: FileContext, steps: Steps): Fix['edits'] {
+  const down = file.migration?.down;
+  const drops = file.counterpart?.statements.find(dropsConstraint(steps.name));
+  if (!down || !drops || !file.counterpart) return [];
+  const others = file.counterpart.statements.filter((s) => s !== drops && isPreparation(s)).map((s): TextEdit => removeStatement(file.counterpart!, s));
+  const all = file.counterpart.statements.every((s) => s === drops || isPreparation(s));
+  return all ? [{ uri: down.uri, edits: [replace(drops.span, steps.undoBuild), ...others] }] : [];
+}
+
+function moved(at: AnalysedStatement, file: FileContext, steps: Steps, alone: boolean): Fix | undefined {
+  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild], outsideTransaction: true };
+  const attached = { name: `add_${steps.name}`, up: [steps.attach], down: [steps.undoAttach] };
+  const together = { name: `add_${steps.name}`, up: [steps.build, steps.attach], down: [steps.undoAttach] };
+  const newFiles = newMigrations(file, alone ? [built, attached] : [together]);
+  if (!newFiles) return undefined;
+  return {
+    title: `Build the index CONCURRENTLY and add the constraint with it in ${alone ? 'two new migrations' : 'a new migration'}`,
+    safety: 'review',
+    edits: [{ uri: file.uri, edits: [removeStatement(file.script, at.statement)] }, ...removeFromCounterpart(file, dropsConstraint(steps.name))],
+    newFiles,
+  };
+}
+
+function dropsConstraint(name: string): (statement: Statement) => boolean {
+  return ({ node }) => {
+    const [cmd, ...more] = 'AlterTableStmt' in node ? (node.AlterTableStmt.cmds ?? []) : [];
+    return more.length === 0 && cmd !== undefined && 'AlterTableCmd' in cmd && cmd.AlterTableCmd.subtype === 'AT_DropConstraint' && cmd.AlterTableCmd.name === name;
+  };
+}

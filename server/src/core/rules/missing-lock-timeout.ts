@@ -1,0 +1,89 @@
+import type { RelationLock } from '../effects/effect.js';
+import type { Script } from '../sql/script.js';
+import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout } from './lib/fix.js';
+import { visibleLocks } from './lib/locks.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+
+export const missingLockTimeout: Rule = {
+  id: 'missing-lock-timeout',
+  title: 'Strong lock on an existing table without lock_timeout',
+  danger: 'blocks-reads',
+  severity: 'warning',
+  statements: [],
+  directions: ['up'],
+  sources: [
+    'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
+    'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
+    'squawk: require-timeout-settings',
+    'GitLab: lock retries',
+  ],
+  *checkFile(file) {
+    const waiting = file.statements.flatMap((at) => {
+      const lock = at.lockTimeout ? undefined : worst(at);
+      return lock ? [{ at, lock }] : [];
+    });
+    const found = waiting.find(({ lock }) => lock.mode === 'ACCESS EXCLUSIVE') ?? waiting[0];
+    const first = waiting[0];
+    if (!found || !first) return;
+    const reads = found.lock.mode === 'ACCESS EXCLUSIVE';
+    const fix = setTimeoutBefore(file, first.at, waiting.map((w) => w.at));
+    yield {
+      span: found.at.effect.span,
+      // What only writes wait for is over sooner, and less often noticed.
+      severity: reads ? 'warning' : 'information',
+      message: `No lock_timeout: waiting for ${found.lock.mode} on ${found.lock.display} stops ${reads ? 'reads and writes' : 'writes'} behind it.`,
+      detail:
+        'A statement that waits for a lock makes everybody queue who comes after it, even when it would hold the lock for a millisecond: one long query or one idle transaction in front of it stops the table. ' +
+        `With lock_timeout set (SET lock_timeout = '${LOCK_TIMEOUT}') it gives up instead, and the migration can be tried again.`,
+      ...(fix ? { fixes: [fix] } : {}),
+    };
+  },
+};
+
+const TABLES: ReadonlySet<RelationLock['role']> = new Set(['target', 'referenced', 'referencing', 'parent', 'partition', 'source']);
+
+/** The strongest lock on a table that was there before; views and sequences are not tables, an index is locked with its table. */
+function worst(at: AnalysedStatement): RelationLock | undefined {
+  const locks = visibleLocks(at).filter((lock) => TABLES.has(lock.role) && isTable(at, lock));
+  return locks.find((lock) => lock.mode === 'ACCESS EXCLUSIVE') ?? locks[0];
+}
+
+function isTable({ before }: AnalysedStatement, { relation }: RelationLock): boolean {
+  const kind = before.relationByKey(relation)?.kind;
+  return kind === undefined || kind === 'table' || kind === 'partitionedTable' || kind === 'materializedView';
+}
+
+/** SET LOCAL when one transaction holds all that waits, else SET for the session. */
+function setTimeoutBefore(file: FileContext, first: AnalysedStatement, waiting: readonly AnalysedStatement[]): Fix | undefined {
+  const oneQuery = (file.migration?.transaction ?? 'auto') !== 'auto';
+  // A second statement beside one that must not be in a transaction makes it fail where the tool sends the file as one query.
+  if (oneQuery && file.statements.some((s) => s.effect.transaction === 'forbidden')) return undefined;
+  const block = first.inTransaction || file.migration?.transaction === 'implicit';
+  const local = block && waiting.every((s) => s.inTransaction === first.inTransaction && s.begin?.start === first.begin?.start) && !endsBetween(file, waiting);
+  const sql = setLockTimeout(local);
+  const eol = eolOf(file.script);
+  return editFix(file, `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`, 'safe', [insert(above(file.script, first), `${sql};${eol}`)]);
+}
+
+function endsBetween(file: FileContext, waiting: readonly AnalysedStatement[]): boolean {
+  const from = waiting[0]!.statement.index;
+  const to = waiting.at(-1)!.statement.index;
+  return file.statements.slice(from, to).some((s) => s.statement.kind === 'TransactionStmt');
+}
+
+/** The start of the statement's line, or of the comment lines right above it: they belong to the statement. */
+function above(script: Script, { statement }: AnalysedStatement): number {
+  const { text } = script;
+  const lineStart = (offset: number) => text.lastIndexOf('\n', offset - 1) + 1;
+  const bom = text.startsWith('\uFEFF') ? 1 : 0;
+  let at = lineStart(statement.span.start);
+  if (text.slice(Math.max(at, bom), statement.span.start).trim() !== '') return statement.span.start;
+  while (at > 0) {
+    const previous = lineStart(at - 1);
+    const comment = script.comments.find((c) => c.span.start >= previous && c.span.start < at);
+    const marker = script.directives.some((d) => d.span.start >= previous && d.span.start < at);
+    if (!comment || marker || text.slice(Math.max(previous, bom), comment.span.start).trim() !== '') break;
+    at = previous;
+  }
+  return Math.max(at, bom);
+}

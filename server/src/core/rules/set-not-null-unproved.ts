@@ -1,0 +1,88 @@
+import type { Statement } from '../sql/script.js';
+import { quoteIdent, qualified } from '../sql/write.js';
+import { as } from '../catalog/nodes.js';
+import { type Subcommand, subcommands } from './lib/alter.js';
+import { replaceInCounterpart } from './lib/counterpart.js';
+import { newMigrations, replaceStatement } from './lib/fix.js';
+import { guard, guardOfNew, notNullName, provesNotNull } from './lib/tables.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+
+export const setNotNullUnproved: Rule = {
+  id: 'set-not-null-unproved',
+  title: 'SET NOT NULL that reads the whole table',
+  danger: 'blocks-reads',
+  severity: 'warning',
+  statements: ['AlterTableStmt'],
+  directions: ['up'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL',
+    'src/backend/commands/tablecmds.c: NotNullImpliedByRelConstraints',
+    'squawk: adding-not-nullable-field',
+    'strong_migrations: setting NOT NULL on an existing column',
+  ],
+  *check(at, file) {
+    const reads = new Set(at.effect.work.filter((w) => (w.kind === 'scan' || w.kind === 'rewrite') && !w.bornHere).map((w) => w.relation));
+    if (reads.size === 0) return;
+    for (const sub of subcommands(at)) {
+      const name = sub.cmd.name ?? '';
+      if (sub.cmd.subtype !== 'AT_SetNotNull' || isProved(sub, name)) continue;
+      const table = sub.table.display;
+      const column = sub.table.relation?.columns.get(name);
+      yield {
+        span: sub.span,
+        message: `SET NOT NULL reads all of ${table} under ACCESS EXCLUSIVE: reads and writes wait.`,
+        detail:
+          `PostgreSQL looks for a NULL in ${name} in every row, and nobody can use ${table} meanwhile; one NULL makes the migration fail. ` +
+          `A valid CHECK (${name} IS NOT NULL) proves it beforehand: add it NOT VALID (short lock), VALIDATE it in a later transaction (reads and writes go on), ` +
+          'then SET NOT NULL reads nothing, and the CHECK can go. In one transaction that gains nothing, because the first lock is kept until its end.',
+        related: column ? [{ uri: column.origin.uri, span: column.origin.span, message: `${name} was added here.` }] : [],
+        fixes: fixesFor(at, file, sub, name),
+      };
+    }
+  },
+};
+
+function isProved({ table: { relation } }: Subcommand, column: string): boolean {
+  if (!relation) return false;
+  return relation.columns.get(column)?.notNull === true || provesNotNull(relation, column);
+}
+
+function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, column: string): readonly Fix[] {
+  const { name } = sub.table;
+  const constraint = notNullName(name.name, column);
+  if (!sub.alone || sub.table.relation?.constraints.has(constraint)) return [];
+  const alter = `ALTER TABLE ${qualified(name.schema, name.name)}`;
+  const helper = quoteIdent(constraint);
+  const add = `${alter} ADD CONSTRAINT ${helper} CHECK (${quoteIdent(column)} IS NOT NULL) NOT VALID`;
+  const drop = `${alter} DROP CONSTRAINT ${helper}`;
+  const finish = [`${alter} VALIDATE CONSTRAINT ${helper}`, at.statement.text, drop];
+  if (!at.inTransaction && file.migration?.transaction === 'none') {
+    const edit = replaceStatement(file.script, at.statement, [...guard(at, file), add, ...finish]);
+    return edit ? [{ title: 'Prove it first: CHECK … NOT VALID, VALIDATE, SET NOT NULL', safety: 'safe', edits: [{ uri: file.uri, edits: [edit] }], newFiles: [] }] : [];
+  }
+  const edit = replaceStatement(file.script, at.statement, [...guard(at, file), add]);
+  const files = newMigrations(file, [
+    {
+      name: `set_${name.name}_${column}_not_null`,
+      up: [guardOfNew(file), ...finish],
+      down: [guardOfNew(file), add, `${alter} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`],
+    },
+  ]);
+  if (!edit || !files) return [];
+  const down = replaceInCounterpart(file, (s) => dropsNotNull(s, name.name, column), [drop]);
+  return [
+    {
+      title: 'Add a CHECK … NOT VALID now; VALIDATE and SET NOT NULL in a new migration',
+      safety: 'review',
+      edits: [{ uri: file.uri, edits: [edit] }, ...down],
+      newFiles: files,
+    },
+  ];
+}
+
+function dropsNotNull(statement: Statement, table: string, column: string): boolean {
+  const stmt = as(statement.node, 'AlterTableStmt');
+  const cmds = stmt?.relation?.relname === table ? (stmt.cmds ?? []) : [];
+  const cmd = cmds.length === 1 ? as(cmds[0], 'AlterTableCmd') : undefined;
+  return cmd?.subtype === 'AT_DropNotNull' && cmd.name === column;
+}

@@ -1,0 +1,44 @@
+import { as } from '../catalog/nodes.js';
+import { listSpans } from './lib/spans.js';
+import { subjectOf } from './lib/subject.js';
+import { listed } from './lib/tables.js';
+import type { AnalysedStatement, Rule } from './rule.js';
+
+export const truncateTable: Rule = {
+  id: 'truncate-table',
+  title: 'TRUNCATE of a table with data',
+  danger: 'loses-data',
+  severity: 'warning',
+  statements: ['TruncateStmt'],
+  directions: ['up'],
+  sources: ['https://www.postgresql.org/docs/current/sql-truncate.html', 'squawk: ban-truncate-cascade'],
+  *check(at) {
+    const truncate = as(at.statement.node, 'TruncateStmt');
+    if (!truncate) return;
+    const named = (truncate.relations ?? []).map((node) => subjectOf(at, as(node, 'RangeVar')));
+    const spans = listSpans(at.statement, named.length, ...(at.statement.tokens.some((t) => t.type === 'TABLE') ? ['TRUNCATE', 'TABLE'] : ['TRUNCATE']));
+    const cascades = truncate.behavior === 'DROP_CASCADE';
+    const others = cascades ? alsoEmptied(at, new Set(named.map((t) => t.relation?.key ?? t.display))) : [];
+    for (const [i, table] of named.entries()) {
+      if (table.isNew) continue;
+      const first = i === named.findIndex((t) => !t.isNew);
+      const also = first && others.length > 0 ? ` and, by CASCADE, ${listed(others)}` : '';
+      yield {
+        span: spans[i]!,
+        message: `Deletes every row of ${table.display}${also} under ACCESS EXCLUSIVE; no down brings them back.`,
+        detail:
+          `${cascades ? `CASCADE empties every table with a foreign key to ${table.display}, and those that refer to them: what no migration knows of too. ` : ''}` +
+          'TRUNCATE fires no DELETE triggers, does not follow row security, and is not seen by snapshots that were taken before it: they find the table empty. ' +
+          'Keep a copy if the rows may be needed, or say with a suppression and a reason why they are not.',
+        related: table.relation ? [{ uri: table.relation.origin.uri, span: table.relation.origin.span, message: `${table.display} was created here.` }] : [],
+      };
+    }
+  },
+};
+
+/** What the catalog knows that goes with them. */
+function alsoEmptied(at: AnalysedStatement, named: ReadonlySet<string>): readonly string[] {
+  return at.effect.locks
+    .filter((l) => l.mode === 'ACCESS EXCLUSIVE' && l.role === 'referencing' && !l.bornHere && !named.has(l.relation))
+    .map((l) => l.display);
+}

@@ -1,0 +1,8 @@
+-- tool: diesel
+-- expect: commit-not-allowed @ COMMIT
+DO $$
+BEGIN
+  PERFORM 1;
+  COMMIT;
+END
+$$;

@@ -1,0 +1,9 @@
+-- tool: golang-migrate
+CREATE TABLE notes (id bigint PRIMARY KEY);
+-- expect: commit-not-allowed @ COMMIT
+DO $$
+BEGIN
+  PERFORM 1;
+  COMMIT;
+END
+$$;

@@ -1,0 +1,4 @@
+CREATE TABLE articles (
+  id bigint PRIMARY KEY,
+  tags text -- expect: delimited-list-column @ tags
+);

@@ -1,0 +1,7 @@
+-- direction: down
+-- before: CREATE TABLE users (id bigint PRIMARY KEY, email text, age integer);
+-- up: ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+-- up: ALTER TABLE users ALTER COLUMN age TYPE bigint;
+-- expect-file: down-does-not-undo
+-- There was something here.
+SELECT 1;

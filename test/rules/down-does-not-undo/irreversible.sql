@@ -1,0 +1,4 @@
+-- direction: down
+-- up: CREATE TABLE a (id bigint PRIMARY KEY);
+-- expect: none
+-- Irreversible on purpose: older releases still write it.

@@ -1,0 +1,6 @@
+-- before: CREATE TABLE users (id bigint PRIMARY KEY, name text);
+-- expect-file: drop-with-replacement @ DROP COLUMN name
+ALTER TABLE users
+  ADD COLUMN first_name text,
+  DROP COLUMN name,
+  ADD COLUMN last_name text;

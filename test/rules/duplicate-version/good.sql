@@ -1,0 +1,2 @@
+-- file: 0003_other.sql: CREATE TABLE other (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY);

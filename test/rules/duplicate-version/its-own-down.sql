@@ -1,0 +1,3 @@
+-- expect: none
+-- down: DROP TABLE orders;
+CREATE TABLE orders (id bigint PRIMARY KEY);

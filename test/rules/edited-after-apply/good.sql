@@ -1,0 +1,2 @@
+-- ledger: applied
+CREATE TABLE orders (id bigint PRIMARY KEY);

@@ -1,0 +1,3 @@
+-- ledger: pending
+-- expect: none
+CREATE TABLE orders (id bigint PRIMARY KEY);

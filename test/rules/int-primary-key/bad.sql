@@ -1,0 +1,4 @@
+CREATE TABLE events (
+  id serial PRIMARY KEY, -- expect: int-primary-key @ serial
+  payload jsonb NOT NULL
+);

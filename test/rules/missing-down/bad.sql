@@ -1,0 +1,3 @@
+-- before: CREATE TABLE users (id bigint PRIMARY KEY);
+-- expect-file: missing-down
+ALTER TABLE users ADD COLUMN locale text NOT NULL DEFAULT 'en';

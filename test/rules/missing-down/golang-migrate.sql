@@ -1,0 +1,4 @@
+-- tool: golang-migrate
+-- before: CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- expect-file: missing-down
+ALTER TABLE users DROP COLUMN email;

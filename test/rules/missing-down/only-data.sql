@@ -1,0 +1,3 @@
+-- before: CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- expect-file: missing-down
+UPDATE users SET email = lower(email) WHERE id < 100;

@@ -1,0 +1,5 @@
+CREATE TABLE invoices ( -- expect: missing-timestamps @ invoices
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  customer_id bigint NOT NULL,
+  total_cents bigint NOT NULL
+);

@@ -1,0 +1,4 @@
+CREATE TABLE meetings (
+  id bigint PRIMARY KEY,
+  created_at timestamp NOT NULL DEFAULT now() -- expect: timestamp-without-time-zone @ timestamp
+);
