@@ -17,6 +17,8 @@ import { MigrationsTree } from './views/tree.js';
 export interface Api {
   readonly client: Client;
   readonly tree: MigrationsTree;
+  readonly bar: StatusBar;
+  readonly context: Context;
   status(): StatusResult | undefined;
 }
 
@@ -103,7 +105,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
   );
   running = client;
   client.start().catch(failed);
-  return { client, tree, status: () => store.status };
+  return { client, tree, bar, context, status: () => store.status };
 }
 
 export async function deactivate(): Promise<void> {

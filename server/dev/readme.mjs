@@ -1,20 +1,25 @@
-// Writes the table of rules into README.md, between its markers: `npm run readme`. With `--check`, only says whether it is current.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes the lists of rules: the table in README.md, between its markers, and docs/rules/README.md. `npm run readme`; with `--check`, only says whether they are current.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rules } from '../src/core/rules/index.ts';
+import { ruleIndex, ruleTable } from './ruleTable.mjs';
 
-const file = fileURLToPath(new URL('../../README.md', import.meta.url));
+const path = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const BEGIN = '<!-- rules -->';
 const END = '<!-- /rules -->';
+const table = [BEGIN, '', ruleTable(rules, (id) => `docs/rules/${id}.md`), '', END].join('\n');
 
-const rows = [...rules]
-  .sort((a, b) => a.id.localeCompare(b.id))
-  .map((rule) => `| [${rule.id}](docs/rules/${rule.id}.md) | ${rule.severity} | ${rule.title.replaceAll('|', '\\|')} |`);
-const table = [BEGIN, '', '| rule | default | what it finds |', '| --- | --- | --- |', ...rows, '', END].join('\n');
+const files = {
+  'README.md': (text) => text.replace(new RegExp(`${BEGIN}[^]*${END}`), () => table),
+  'docs/rules/README.md': () => ruleIndex(rules),
+};
 
-const text = readFileSync(file, 'utf8');
-const next = text.replace(new RegExp(`${BEGIN}[^]*${END}`), () => table);
-if (process.argv.includes('--check')) {
-  if (next !== text) console.error('The table of rules in README.md is not current: npm run readme');
-  process.exitCode = next === text ? 0 : 1;
-} else writeFileSync(file, next);
+for (const [name, write] of Object.entries(files)) {
+  const text = existsSync(path(name)) ? readFileSync(path(name), 'utf8') : '';
+  const next = write(text);
+  if (next === text) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`The list of rules in ${name} is not current: npm run readme`);
+    process.exitCode = 1;
+  } else writeFileSync(path(name), next);
+}

@@ -22,7 +22,7 @@ const LAYOUT: Readonly<Record<ToolId, LayoutId>> = {
   diesel: 'directory',
 };
 
-const reader: ScriptReader = {
+export const reader: ScriptReader = {
   read: (text) => readScript(text),
   forbidsTransaction: (s) => /\bCONCURRENTLY\b|^VACUUM\b/i.test(s.text),
 };

@@ -76,6 +76,7 @@ export function installVsix(vsix, dataDir) {
 /**
  * smoke: honour the `payload` test parameters, but show no notification toasts and no dialogs.
  * keep: leave the data folder when the server stops. token: who opens the page must know it.
+ * trust: ask for workspace trust, as a desktop does.
  */
 export async function startServer({
   smoke = false,
@@ -84,6 +85,7 @@ export async function startServer({
   dataDir = newDataDir(),
   keep = false,
   token,
+  trust = false,
 } = {}) {
   install();
   mkdirSync(path.join(dataDir, 'data', 'User'), { recursive: true });
@@ -103,7 +105,7 @@ export async function startServer({
       '--extensions-dir',
       path.join(dataDir, 'ext'),
       '--disable-telemetry',
-      '--disable-workspace-trust',
+      ...(trust ? [] : ['--disable-workspace-trust']),
       ...(smoke ? ['--enable-smoke-test-driver'] : []),
     ],
     {

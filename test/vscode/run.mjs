@@ -1,5 +1,5 @@
-// Runs the suites of test/extension in VS Code's extension host, with a PostgreSQL of their own.
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Runs the suites of test/extension in VS Code's extension host, one session per folder, with a PostgreSQL of their own.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,31 @@ import { chrome } from './chrome.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const suites = path.join(root, 'test/extension');
 const out = path.join(root, '.build/extension-tests');
+const filters = (process.env.LOCKSTEP_FILTER ?? '').split(',');
+
+const shop = (folder) => cpSync(path.join(root, 'demo/workspace'), folder, { recursive: true });
+
+/** What is open in the window: a folder per session, filled before it starts. */
+const SESSIONS = {
+  shop: { fill: shop },
+  empty: {
+    fill: (folder) => writeFileSync(path.join(folder, 'query.sql'), 'SELECT 1;\n'),
+  },
+  untrusted: {
+    trust: true,
+    settings: {
+      'security.workspace.trust.enabled': true,
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.emptyWindow': false,
+    },
+    fill(folder, url) {
+      shop(folder);
+      writeFileSync(path.join(folder, '.env'), `DATABASE_URL=${url}\n`);
+      mkdirSync(path.join(folder, '.vscode'));
+      writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'lockstep.connectOnOpen': true }));
+    },
+  },
+};
 
 /** The window: a VS Code named by its binary, the web build, or one that test-electron downloads. */
 function pickWindow() {
@@ -22,12 +47,19 @@ function pickWindow() {
   return { path: path.join(root, 'test/vscode/code-web.mjs'), label: `VS Code's web build in ${executable}` };
 }
 
-async function bundleSuites() {
-  rmSync(out, { recursive: true, force: true });
-  const files = readdirSync(suites).filter((name) => name.endsWith('.test.ts') || name === 'index.ts');
+const testsOf = (session) =>
+  readdirSync(path.join(suites, session)).filter(
+    (name) => name.endsWith('.test.ts') && filters.some((f) => name.includes(f)),
+  );
+
+/** Mocha is external to the bundle: it is found from the folder of the bundle, inside the repository. */
+async function bundle(session) {
+  const to = path.join(out, session);
+  rmSync(to, { recursive: true, force: true });
   await esbuild.build({
-    entryPoints: files.map((name) => path.join(suites, name)),
-    outdir: out,
+    entryPoints: [path.join(suites, 'index.ts'), ...testsOf(session).map((name) => path.join(suites, session, name))],
+    outdir: to,
+    entryNames: '[name]',
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
@@ -37,48 +69,71 @@ async function bundleSuites() {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
+  return path.join(to, 'index.cjs');
 }
 
-function skip(reason) {
-  console.log(`SKIPPED extension-host suites: ${reason}`);
-  if (process.env.LOCKSTEP_COUNTS) {
-    writeFileSync(process.env.LOCKSTEP_COUNTS, JSON.stringify({ passed: 0, failed: 0, skipped: 1 }));
-  }
-}
-
-/** Mocha is external to the bundle: it is found from the folder of the bundle, inside the repository. */
-async function main() {
-  const window = pickWindow();
-  const reason = window.reason ?? serverUnavailable();
-  if (reason) return skip(reason);
-  console.log(`extension host of ${window.label}`);
-  await bundleSuites();
-  const workspace = mkdtempSync(path.join(os.tmpdir(), 'lockstep-workspace-'));
-  cpSync(path.join(root, 'demo/workspace'), workspace, { recursive: true });
-  const server = await startServer();
+/** One window with one folder; resolves with its counts, also when it ended before its time. */
+async function runSession(name, window, server) {
+  const { fill, settings = {}, trust = false } = SESSIONS[name];
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-session-'));
+  const workspace = path.join(scratch, name);
+  const profile = path.join(scratch, 'profile');
+  const countsFile = path.join(scratch, 'counts.json');
+  const url = server.url(await server.createDatabase());
+  mkdirSync(workspace);
+  mkdirSync(path.join(profile, 'User'), { recursive: true });
+  writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(settings));
+  fill(workspace, url);
   try {
-    const database = await server.createDatabase();
     await runTests({
       ...(window.path ? { vscodeExecutablePath: window.path } : {}),
       extensionDevelopmentPath: process.env.TEST_VSIX ? path.join(root, 'test/stub') : root,
-      extensionTestsPath: path.join(out, 'index.cjs'),
-      launchArgs: [workspace, '--disable-workspace-trust', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+      extensionTestsPath: await bundle(name),
+      launchArgs: [
+        workspace,
+        `--user-data-dir=${profile}`,
+        ...(trust ? [] : ['--disable-workspace-trust']),
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
       extensionTestsEnv: {
-        TEST_DATABASE_URL: server.url(database),
-        LOCKSTEP_COUNTS: process.env.LOCKSTEP_COUNTS ?? '',
+        TEST_DATABASE_URL: url,
+        TEST_DATABASE_URL_2: server.url(await server.createDatabase()),
+        LOCKSTEP_COUNTS: countsFile,
       },
     });
-  } finally {
-    await server.stop();
-    rmSync(workspace, { recursive: true, force: true });
+  } catch (error) {
+    // Mocha has said which test failed; only the other errors are news.
+    if (!existsSync(countsFile)) console.error(`FAILED extension/${name}: ${error}`);
   }
+  const counts = existsSync(countsFile)
+    ? JSON.parse(readFileSync(countsFile, 'utf8'))
+    : { passed: 0, failed: 1, skipped: 0 };
+  rmSync(scratch, { recursive: true, force: true });
+  return counts;
 }
 
-try {
-  await main();
-} catch (error) {
-  // Mocha has said which test failed; only the other errors are news.
-  if (!/Test run failed|exit/i.test(String(error))) console.error(error);
-  process.exitCode = 1;
+async function main() {
+  const window = pickWindow();
+  const reason = window.reason ?? serverUnavailable();
+  if (reason) {
+    console.log(`SKIPPED extension-host suites: ${reason}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  console.log(`extension host of ${window.label}`);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const server = await startServer();
+  try {
+    for (const name of Object.keys(SESSIONS)) {
+      if (testsOf(name).length === 0) continue;
+      const counts = await runSession(name, window, server);
+      for (const key of Object.keys(total)) total[key] += counts[key];
+    }
+  } finally {
+    await server.stop();
+  }
+  return total;
 }
-process.exit();
+
+const counts = await main();
+if (process.env.LOCKSTEP_COUNTS) writeFileSync(process.env.LOCKSTEP_COUNTS, JSON.stringify(counts));
+process.exit(counts.failed > 0 ? 1 : 0);

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 export class MigrationsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #parents = new Map<TreeNode, TreeNode>();
-  readonly #view: vscode.TreeView<TreeNode>;
+  readonly view: vscode.TreeView<TreeNode>;
   readonly #clock: NodeJS.Timeout;
   #roots: readonly TreeNode[] = [];
   #drawn = '';
@@ -18,20 +18,20 @@ export class MigrationsTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor() {
-    this.#view = vscode.window.createTreeView('lockstep.migrations', { treeDataProvider: this, showCollapseAll: true });
+    this.view = vscode.window.createTreeView('lockstep.migrations', { treeDataProvider: this, showCollapseAll: true });
     // "2 h ago" grows old while nothing happens.
-    this.#clock = setInterval(() => this.#view.visible && this.#draw(), MINUTE);
+    this.#clock = setInterval(() => this.view.visible && this.#draw(), MINUTE);
   }
 
   show(status: StatusResult): void {
     this.#status = status;
     const pending = badgeOf(status);
-    this.#view.badge =
+    this.view.badge =
       pending > 0
         ? { value: pending, tooltip: `${pending} pending ${pending === 1 ? 'migration' : 'migrations'}` }
         : undefined;
     const [only, second] = status.folders;
-    this.#view.description = only && !second && only.database.state === 'ok' ? (only.environment?.label ?? '') : '';
+    this.view.description = only && !second && only.database.state === 'ok' ? (only.environment?.label ?? '') : '';
     this.#draw();
   }
 
@@ -41,7 +41,7 @@ export class MigrationsTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   async focus(folder: string, id: string): Promise<void> {
     const node = this.#find(this.#roots, (n) => n.id === id && sameUri(n.folder, folder));
-    if (node) await this.#view.reveal(node, { select: true, focus: true });
+    if (node) await this.view.reveal(node, { select: true, focus: true });
     else await vscode.commands.executeCommand('lockstep.migrations.focus');
   }
 
@@ -78,7 +78,7 @@ export class MigrationsTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   dispose(): void {
     clearInterval(this.#clock);
-    this.#view.dispose();
+    this.view.dispose();
     this.#changed.dispose();
   }
 

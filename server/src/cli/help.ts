@@ -4,7 +4,7 @@ import { VERSION } from '../version.js';
 /** All commands and options; docs/cli.md says more about each. */
 export const HELP = `Lockstep ${VERSION}: safe PostgreSQL migrations
 
-  lockstep lint [PATH…]      check migrations, or the SQL files and folders named; - is standard input
+  lockstep lint [PATH…]      check migrations, or the files and folders named; - is standard input
       --format FORMAT        text, json, github or sarif (text)
       --severity LEVEL       least to report: error, warning, information or hint (warning)
       --fail-on LEVEL        least that makes exit code 1, or never (warning)

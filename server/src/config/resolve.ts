@@ -1,5 +1,6 @@
 import type { PgMajor } from '../core/effects/effect.js';
 import type { ModelConfig } from '../core/model.js';
+import { rules } from '../core/rules/index.js';
 import { globs } from './globs.js';
 import { type SettingKey, settings } from './schema.js';
 import { validate } from './validate.js';
@@ -102,11 +103,45 @@ function read(
       continue;
     }
     if (value === null || value === undefined) continue;
-    const checked = validate(schema, value, `${prefix}${key}`);
+    const at = `${prefix}${key}`;
+    const checked = validate(schema, value, at);
     for (const problem of checked.problems) report(problem);
-    if (checked.value !== undefined) values[key as SettingKey] = checked.value;
+    if (checked.value !== undefined) values[key as SettingKey] = refine(key as SettingKey, checked.value, at, report);
   }
   return values;
+}
+
+/** What the schema cannot say. */
+function refine(key: SettingKey, value: unknown, at: string, report: (problem: string) => void): unknown {
+  if (key === 'rules') return knownRules(value as ResolvedConfig['rules'], at, report);
+  if (key === 'migrations') return foldersBelow(value as ResolvedConfig['migrations'], at, report);
+  return value;
+}
+
+function knownRules(
+  given: ResolvedConfig['rules'],
+  at: string,
+  report: (problem: string) => void,
+): ResolvedConfig['rules'] {
+  const known = new Set(rules.map((rule) => rule.id));
+  for (const id of Object.keys(given))
+    if (!known.has(id)) report(`${at}.${id} is not a rule; it is ignored. The rules are listed in docs/rules.`);
+  return Object.fromEntries(Object.entries(given).filter(([id]) => known.has(id)));
+}
+
+/** `./db/migrations/` and `db\migrations` are `db/migrations`; what leaves the workspace folder is left out. */
+function foldersBelow(
+  given: ResolvedConfig['migrations'],
+  at: string,
+  report: (problem: string) => void,
+): ResolvedConfig['migrations'] {
+  return given.flatMap((entry, i) => {
+    const slashes = entry.folder.trim().replaceAll('\\', '/');
+    const parts = slashes.split('/').filter((part) => part !== '' && part !== '.');
+    if (!/^(\/|[a-z]:)/i.test(slashes) && !parts.includes('..')) return [{ ...entry, folder: parts.join('/') }];
+    report(`${at}[${i}].folder must lie below the workspace folder, but is "${entry.folder}"; it is ignored.`);
+    return [];
+  });
 }
 
 function knownInFile(): string {

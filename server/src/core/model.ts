@@ -228,6 +228,10 @@ export class WorkspaceModel {
       statements,
       pg,
       counterpart,
+      get up() {
+        if (place?.direction !== 'down') return statements;
+        return place.migration.up ? self.statements(place.migration.up.uri) : [];
+      },
       ledger: place ? this.#ledgers.get(place.set.folder)?.get(place.migration.id) : undefined,
       get earlier() {
         return place ? self.#earlier(place.set, place.migration) : [];

@@ -5,8 +5,9 @@ import type { CommandResult, PgSession, TransactionState } from './session.js';
 import { type ConnectTarget, displayTarget } from './target.js';
 
 export interface SessionOptions {
-  /** Milliseconds; 0 or undefined leaves the server's own. */
+  /** Milliseconds; 0: no limit; undefined leaves the server's own. */
   readonly lockTimeoutMs?: number | undefined;
+  /** Milliseconds; 0 or undefined leaves the server's own. */
   readonly statementTimeoutMs?: number | undefined;
   readonly connectTimeoutMs?: number | undefined;
 }
@@ -23,15 +24,24 @@ export async function openSession(target: ConnectTarget, options: SessionOptions
     const number = await session.query('SHOW server_version_num');
     session.serverVersion = String(version.rows[0]?.server_version ?? '');
     session.warning = judgeVersion(Math.floor(Number(number.rows[0]?.server_version_num) / 10_000), session, target);
-    if (options.lockTimeoutMs) await session.query(`SET lock_timeout = ${Math.trunc(options.lockTimeoutMs)}`);
-    if (options.statementTimeoutMs) {
-      await session.query(`SET statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`);
-    }
+    await resetSession(session, options);
     return session;
   } catch (error) {
     await session.close();
     throw connectionProblem(error, target);
   }
+}
+
+/**
+ * Makes a session as new: what one migration set must not reach the next. Poolers hand out used sessions, and PGlite
+ * serves all its clients by one.
+ */
+export async function resetSession(session: PgSession, options: SessionOptions = {}): Promise<void> {
+  const { lockTimeoutMs, statementTimeoutMs } = options;
+  const commands = ['RESET SESSION AUTHORIZATION', 'RESET ALL'];
+  if (lockTimeoutMs !== undefined) commands.push(`SET lock_timeout = ${Math.trunc(lockTimeoutMs)}`);
+  if (statementTimeoutMs) commands.push(`SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`);
+  await session.simple(commands.join('; '));
 }
 
 function judgeVersion(major: number, session: PgSession, target: ConnectTarget): string | undefined {
@@ -65,6 +75,7 @@ async function attempt(target: ConnectTarget, options: SessionOptions, encrypted
     database: target.database,
     user: target.user,
     ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.options === undefined ? {} : { options: target.options }),
     ssl: encrypted ? { rejectUnauthorized: target.ssl === 'verify-full' } : false,
     application_name: 'lockstep',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
@@ -136,7 +147,7 @@ class ClientSession implements PgSession {
     // 57P01, 57P02, 57P05 and class 08: the server says goodbye before it closes. Without a SQLSTATE the socket failed.
     if (/^(57P0[125]|08...)$/.test(code) || !/^[0-9A-Z]{5}$/.test(code)) this.#break(error);
     if (this.#lost !== undefined) return new DatabaseError(this.#lost, fields);
-    return new DatabaseError(withoutSecret(messageOf(error), this.#target.password), fields);
+    return new DatabaseError(withoutSecret(messageOf(error), this.#target), fields);
   }
 
   #break(error: unknown): void {

@@ -46,14 +46,28 @@ export function connectionProblem(error: unknown, target: ConnectTarget): Databa
   if (error instanceof DatabaseError) return error;
   const cause = error instanceof AggregateError ? error.errors[0] : error;
   const fields = serverFields(cause);
-  const sentence = sentenceFor(fields.code, messageOf(cause), target);
-  return new DatabaseError(withoutSecret(sentence, target.password), fields);
+  return new DatabaseError(sentenceFor(fields.code, withoutSecret(messageOf(cause), target), target), fields);
 }
 
-/** Replaces the password wherever a server or library repeated it. */
-export function withoutSecret(text: string, password: string | undefined): string {
-  if (!password) return text;
-  return text.replaceAll(password, '***').replaceAll(encodeURIComponent(password), '***');
+/**
+ * Takes the password out of what a server or a library said. A password that equals a name which is shown anyway is left:
+ * three stars in the place of that name would give it away.
+ */
+export function withoutSecret(
+  text: string,
+  { password, user, database, host }: Pick<ConnectTarget, 'password' | 'user' | 'database' | 'host'>,
+): string {
+  if (!password || password.length < 4 || [user, database, host].includes(password)) return text;
+  return text.replaceAll(password, '***').replaceAll(encoded(password), '***');
+}
+
+function encoded(password: string): string {
+  try {
+    return encodeURIComponent(password);
+  } catch {
+    // Half of a surrogate pair cannot be encoded.
+    return password;
+  }
 }
 
 function sentenceFor(code: string | undefined, message: string, target: ConnectTarget): string {

@@ -17,6 +17,8 @@ export interface ConnectTarget {
   /** Undefined: `pg` asks the password file (`PGPASSFILE`, `~/.pgpass`). */
   readonly password: string | undefined;
   readonly ssl: SslMode;
+  /** Settings of the session from its start, as `PGOPTIONS` writes them: `-c search_path=app`. */
+  readonly options?: string;
 }
 
 export type TargetResult =
@@ -65,14 +67,27 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
     user,
     password: (url.password ? decode(url.password) : query.get('password')) || undefined,
     ssl: query.get('sslmode') ?? (query.get('ssl') === 'true' ? 'require' : ''),
+    options: optionsOf(query),
   });
 }
 
-/** Reads `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`; undefined when neither host nor database is given. */
+/** libpq's `options`, and `search_path`, which Go's drivers take by itself: the ledger's table is looked up along it. */
+function optionsOf(query: URLSearchParams): string {
+  const path = query.get('search_path');
+  const escaped = path?.replace(/[\\\s]/g, '\\$&');
+  return [query.get('options'), escaped && `-c search_path=${escaped}`].filter(Boolean).join(' ');
+}
+
+/** Reads `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, `PGOPTIONS`; undefined when neither host nor database is given. */
 export function targetFromPgVariables(
   env: Readonly<Record<string, string | undefined>>,
   origin: TargetOrigin,
 ): TargetResult | undefined {
+  if (env.PGSERVICE) {
+    // libpq lets the service win over all other variables: taking those alone would go to another database.
+    const todo = 'Name the database by DATABASE_URL or by PGHOST, PGPORT, PGDATABASE and PGUSER without PGSERVICE';
+    return problem(origin, 'name a service of a service file, which Lockstep does not read', todo);
+  }
   if (!env.PGHOST && !env.PGDATABASE && !env.PGHOSTADDR) return undefined;
   const user = env.PGUSER || origin.osUser;
   return build(origin, {
@@ -82,6 +97,7 @@ export function targetFromPgVariables(
     user,
     password: env.PGPASSWORD || undefined,
     ssl: env.PGSSLMODE ?? '',
+    options: env.PGOPTIONS ?? '',
   });
 }
 
@@ -92,6 +108,7 @@ interface Parts {
   readonly user: string;
   readonly password: string | undefined;
   readonly ssl: string;
+  readonly options: string;
 }
 
 function build(origin: TargetOrigin, parts: Parts): TargetResult {
@@ -111,6 +128,7 @@ function build(origin: TargetOrigin, parts: Parts): TargetResult {
     user: parts.user,
     password: parts.password,
     ssl: sslMode(parts.ssl),
+    ...(parts.options === '' ? {} : { options: parts.options }),
   };
   return { ok: true, target };
 }

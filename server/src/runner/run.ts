@@ -1,4 +1,5 @@
 import type { MigrationSet } from '../core/migrations/migration.js';
+import { resetSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import { chooseLedger, type LedgerConfig } from '../ledger/choose.js';
@@ -78,6 +79,7 @@ async function locked(input: RunInput, session: PgSession, canceller: Canceller)
     await canceller.guard(session, () => ledger.ensure(session));
     return await runSteps(input, session, ledger, plan.steps, canceller);
   } finally {
+    if (session.lost === undefined) await resetSession(session).catch(() => {});
     await release().catch(() => {});
   }
 }
@@ -117,7 +119,7 @@ async function runSteps(
       );
     }
     try {
-      await resetSession(input, session);
+      await resetSession(session, input);
     } catch (error) {
       const message = `${sentence(messageOf(error))} ${soFar(completed, input)} ${label(step.migration)} was not started.`;
       return ended('failed', message, completed, undefined);
@@ -130,18 +132,11 @@ async function runSteps(
       canceller,
       onStatement: (index, total) => report(input, step, index, total, completed.length, steps.length),
     });
-    if (result.kind !== 'done') return notDone({ input, session, ledger, step, completed, canceller }, result, steps.length);
+    if (result.kind !== 'done')
+      return notDone({ input, session, ledger, step, completed, canceller }, result, steps.length);
     completed.push(completedStep(step, result.ms));
   }
   return ended('done', `${soFar(completed, input)}`, completed, undefined);
-}
-
-/** A migration must not inherit settings that the one before it made. */
-async function resetSession({ lockTimeoutMs, statementTimeoutMs }: RunInput, session: PgSession): Promise<void> {
-  await session.simple('RESET SESSION AUTHORIZATION');
-  await session.simple('RESET ALL');
-  await session.simple(`SET lock_timeout = ${Math.trunc(lockTimeoutMs)}`);
-  if (statementTimeoutMs) await session.simple(`SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`);
 }
 
 function report(

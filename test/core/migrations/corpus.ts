@@ -19,5 +19,9 @@ export function project(name: string): { uri: string; path: string; text: string
 
 /** Files below `file:///ws`, by path. */
 export function listed(files: Readonly<Record<string, string>>): { uri: string; path: string; text: string }[] {
-  return Object.entries(files).map(([p, text]) => ({ uri: `file:///ws/${p.split('/').map(encodeURIComponent).join('/')}`, path: p, text }));
+  return Object.entries(files).map(([p, text]) => ({
+    uri: `file:///ws/${p.split('/').map(encodeURIComponent).join('/')}`,
+    path: p,
+    text,
+  }));
 }

@@ -5,7 +5,8 @@ import { listed, project, withoutCorpus } from './corpus.js';
 
 const ROOT = { root: 'file:///ws', named: [] };
 const names = (...paths: string[]) => listed(Object.fromEntries(paths.map((p) => [p, 'SELECT 1;\n'])));
-const found = (...paths: string[]) => detectFolders(names(...paths), ROOT).map(({ folder, layout, tool }) => [folder, layout, tool]);
+const found = (...paths: string[]) =>
+  detectFolders(names(...paths), ROOT).map(({ folder, layout, tool }) => [folder, layout, tool]);
 
 const expected: Record<string, unknown[]> = {
   'crates.io': [{ folder: 'file:///ws/migrations', layout: 'directory', tool: 'diesel' }],
@@ -16,27 +17,40 @@ const expected: Record<string, unknown[]> = {
   'trigger.dev': [],
 };
 for (const [name, folders] of Object.entries(expected)) {
-  test(`${name} of the corpus is ${folders.length ? 'detected as what it is' : 'not taken for a layout it does not have'}`, { skip: withoutCorpus }, () => {
+  test(`${name} of the corpus is ${folders.length ? 'detected as what it is' : 'not taken for a layout it does not have'}`, {
+    skip: withoutCorpus,
+  }, () => {
     assert.deepEqual(detectFolders(project(name), ROOT), folders);
   });
 }
 
 test('each layout is told by its pairs', () => {
-  assert.deepEqual(found('db/a/001_x.up.sql', 'db/a/001_x.down.sql'), [['file:///ws/db/a', 'updown', 'golang-migrate']]);
+  assert.deepEqual(found('db/a/001_x.up.sql', 'db/a/001_x.down.sql'), [
+    ['file:///ws/db/a', 'updown', 'golang-migrate'],
+  ]);
   assert.deepEqual(found('m/001_x.sql', 'm/001_x.down.sql'), [['file:///ws/m', 'suffix-dot-down', 'plain']]);
   assert.deepEqual(found('m/001_x.sql', 'm/001_x_down.sql'), [['file:///ws/m', 'suffix-underscore-down', 'plain']]);
   assert.deepEqual(found('m/001_x/up.sql', 'm/001_x/down.sql'), [['file:///ws/m', 'directory', 'plain']]);
 });
 
 test('numbered files without downs are migrations only in a folder that says so, and only from two on', () => {
-  assert.deepEqual(found('migrations/1_a.sql', 'migrations/2_b.sql'), [['file:///ws/migrations', 'suffix-dot-down', 'plain']]);
+  assert.deepEqual(found('migrations/1_a.sql', 'migrations/2_b.sql'), [
+    ['file:///ws/migrations', 'suffix-dot-down', 'plain'],
+  ]);
   assert.deepEqual(found('migrations/1_a.sql'), []);
   assert.deepEqual(found('reports/1_a.sql', 'reports/2_b.sql'), []);
   assert.deepEqual(found('src/1_x.sql', 'docs/schema.sql'), []);
 });
 
 test('dependencies, build results, tests, seeds and queries are left alone', () => {
-  for (const folder of ['node_modules/x/migrations', 'dist/migrations', 'test/fixtures/migrations', 'db/seeds', 'queries', '.cache/migrations']) {
+  for (const folder of [
+    'node_modules/x/migrations',
+    'dist/migrations',
+    'test/fixtures/migrations',
+    'db/seeds',
+    'queries',
+    '.cache/migrations',
+  ]) {
     assert.deepEqual(found(`${folder}/001_a.sql`, `${folder}/001_a.down.sql`, `${folder}/002_b.sql`), [], folder);
   }
 });
@@ -46,22 +60,39 @@ test('files of tools with one file per migration are not taken for plain ones', 
   const cases = {
     goose: { 'migrations/001_a.sql': goose, 'migrations/002_b.sql': goose },
     dbmate: { 'db/migrations/1_a.sql': '-- migrate:up\n', 'db/migrations/2_a.sql': '-- migrate:up\n' },
-    flyway: { 'db/migration/V1__a.sql': '', 'db/migration/V1_1__b.sql': '', 'db/migration/001_x.sql': '', 'db/migration/002_x.sql': '' },
+    flyway: {
+      'db/migration/V1__a.sql': '',
+      'db/migration/V1_1__b.sql': '',
+      'db/migration/001_x.sql': '',
+      'db/migration/002_x.sql': '',
+    },
     drizzle: { 'migrations/0000_a.sql': 'SELECT 1;\n--> statement-breakpoint\nSELECT 2;', 'migrations/0001_b.sql': '' },
     supabase: { 'supabase/migrations/20240101000000_a.sql': '', 'supabase/migrations/20240102000000_b.sql': '' },
     hasura: { 'migrations/default/1620000000000_a/up.sql': '', 'migrations/default/1620000000000_a/down.sql': '' },
-    prisma: { 'prisma/migrations/20240101000000_a/migration.sql': '', 'prisma/migrations/20240102000000_b/migration.sql': '' },
+    prisma: {
+      'prisma/migrations/20240101000000_a/migration.sql': '',
+      'prisma/migrations/20240102000000_b/migration.sql': '',
+    },
   };
   for (const [tool, files] of Object.entries(cases)) assert.deepEqual(detectFolders(listed(files), ROOT), [], tool);
 });
 
 test('diesel.toml makes Diesel of the folder it names', () => {
-  const files = listed({ 'api/diesel.toml': '[migrations_directory]\ndir = "db/steps"\n', 'api/db/steps/001_a/up.sql': '' });
-  assert.deepEqual(detectFolders(files, ROOT), [{ folder: 'file:///ws/api/db/steps', layout: 'directory', tool: 'diesel' }]);
+  const files = listed({
+    'api/diesel.toml': '[migrations_directory]\ndir = "db/steps"\n',
+    'api/db/steps/001_a/up.sql': '',
+  });
+  assert.deepEqual(detectFolders(files, ROOT), [
+    { folder: 'file:///ws/api/db/steps', layout: 'directory', tool: 'diesel' },
+  ]);
 });
 
 test('sqlx pairs are read, but said not to be applied by Lockstep', () => {
-  const files = listed({ 'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n', 'migrations/1_a.up.sql': '', 'migrations/1_a.down.sql': '' });
+  const files = listed({
+    'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n',
+    'migrations/1_a.up.sql': '',
+    'migrations/1_a.down.sql': '',
+  });
   const [folder] = detectFolders(files, ROOT);
   assert.equal(folder?.tool, 'plain');
   assert.match(folder?.note ?? '', /apply them with sqlx/);
@@ -69,7 +100,11 @@ test('sqlx pairs are read, but said not to be applied by Lockstep', () => {
 
 test('a folder named in the settings wins over detection, and one without files is told about', () => {
   const files = names('seeds/001_a.up.sql', 'migrations/001_a.sql', 'migrations/001_a.down.sql');
-  const named = [{ folder: 'seeds' }, { folder: 'migrations', tool: 'golang-migrate' as const, layout: 'updown' as const }, { folder: 'gone dir' }];
+  const named = [
+    { folder: 'seeds' },
+    { folder: 'migrations', tool: 'golang-migrate' as const, layout: 'updown' as const },
+    { folder: 'gone dir' },
+  ];
   const result = detectFolders(files, { root: 'file:///ws', named });
   assert.deepEqual(
     result.map(({ folder, layout, tool }) => [folder, layout, tool]),
@@ -83,6 +118,12 @@ test('a folder named in the settings wins over detection, and one without files 
 });
 
 test('a workspace that is itself the migration folder is found', () => {
-  const files = names('001_a.sql', '001_a.down.sql').map((f) => ({ ...f, uri: f.uri.replace('file:///ws', 'file:///home/x/migrations') }));
-  assert.deepEqual(detectFolders(files, { root: 'file:///home/x/migrations', named: [] })[0]?.folder, 'file:///home/x/migrations');
+  const files = names('001_a.sql', '001_a.down.sql').map((f) => ({
+    ...f,
+    uri: f.uri.replace('file:///ws', 'file:///home/x/migrations'),
+  }));
+  assert.deepEqual(
+    detectFolders(files, { root: 'file:///home/x/migrations', named: [] })[0]?.folder,
+    'file:///home/x/migrations',
+  );
 });

@@ -1,20 +1,33 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { buildSet } from '../../../server/src/core/migrations/build.js';
 import type { LayoutId, ToolId } from '../../../server/src/core/migrations/migration.js';
 import { nextFiles, slug } from '../../../server/src/core/migrations/scaffold.js';
+import { loadParser } from '../../../server/src/core/sql/read.js';
 import { listed } from './corpus.js';
+
+before(loadParser);
 
 const NOW = new Date('2026-11-21T06:05:04.321Z');
 function next(layout: LayoutId, tool: ToolId, paths: string[], nth = 0, up = 'SELECT 1;\n'): string[] {
-  const set = buildSet({ folder: 'file:///ws/m', layout, tool, files: listed(Object.fromEntries(paths.map((p) => [p, '']))) });
-  return nextFiles(set, 'Add users', up, '', NOW, nth).map((f) => decodeURIComponent(f.uri.replace('file:///ws/m/', '')));
+  const set = buildSet({
+    folder: 'file:///ws/m',
+    layout,
+    tool,
+    files: listed(Object.fromEntries(paths.map((p) => [p, '']))),
+  });
+  return nextFiles(set, 'Add users', up, '', NOW, nth).map((f) =>
+    decodeURIComponent(f.uri.replace('file:///ws/m/', '')),
+  );
 }
 
 test('the number goes on as it is written', () => {
   assert.deepEqual(next('suffix-dot-down', 'plain', ['001_a.sql']), ['002_add_users.sql', '002_add_users.down.sql']);
-  assert.deepEqual(next('updown', 'golang-migrate', ['000009_a.up.sql']), ['000010_add_users.up.sql', '000010_add_users.down.sql']);
+  assert.deepEqual(next('updown', 'golang-migrate', ['000009_a.up.sql']), [
+    '000010_add_users.up.sql',
+    '000010_add_users.down.sql',
+  ]);
   assert.deepEqual(next('suffix-underscore-down', 'plain', ['9_a.sql']), ['10_add_users.sql', '10_add_users_down.sql']);
   assert.deepEqual(next('suffix-dot-down', 'plain', ['0010_a.sql', '0020_b.sql'])[0], '0030_add_users.sql');
   assert.deepEqual(next('suffix-dot-down', 'plain', ['001_a.sql'], 2)[0], '004_add_users.sql');
@@ -22,9 +35,15 @@ test('the number goes on as it is written', () => {
 
 test('stamps are taken from the clock in UTC, in the form in use', () => {
   assert.equal(next('updown', 'golang-migrate', ['20240131101500_a.up.sql'])[0], '20261121060504_add_users.up.sql');
-  assert.equal(next('updown', 'golang-migrate', ['1510262030_a.up.sql'])[0], `${Math.floor(NOW.getTime() / 1000)}_add_users.up.sql`);
+  assert.equal(
+    next('updown', 'golang-migrate', ['1510262030_a.up.sql'])[0],
+    `${Math.floor(NOW.getTime() / 1000)}_add_users.up.sql`,
+  );
   assert.equal(next('directory', 'diesel', ['2024-01-31-101500_a/up.sql'])[0], '2026-11-21-060504_add_users/up.sql');
-  assert.equal(next('directory', 'diesel', ['2024-01-31-101500_a/up.sql', '2026-06-17-105325-0000_b/up.sql'])[0], '2026-11-21-060504-0000_add_users/up.sql');
+  assert.equal(
+    next('directory', 'diesel', ['2024-01-31-101500_a/up.sql', '2026-06-17-105325-0000_b/up.sql'])[0],
+    '2026-11-21-060504-0000_add_users/up.sql',
+  );
   assert.equal(next('directory', 'diesel', ['20240131101500_a/up.sql'])[0], '20261121060504_add_users/up.sql');
 });
 
@@ -40,8 +59,24 @@ test('an empty folder begins as its tool does', () => {
 });
 
 test('Diesel gets the file that takes a concurrent index or a committing block out of its transaction', () => {
-  assert.ok(next('directory', 'diesel', ['1_a/up.sql'], 0, 'CREATE INDEX CONCURRENTLY ON t (a);')[2]?.endsWith('_add_users/metadata.toml'));
+  assert.ok(
+    next('directory', 'diesel', ['1_a/up.sql'], 0, 'CREATE INDEX CONCURRENTLY ON t (a);')[2]?.endsWith(
+      '_add_users/metadata.toml',
+    ),
+  );
   assert.equal(next('directory', 'diesel', ['1_a/up.sql'], 0, '-- not CONCURRENTLY\nSELECT 1;').length, 2);
+  assert.equal(
+    next('directory', 'diesel', ['1_a/up.sql'], 0, "SELECT 'CONCURRENTLY';\nCREATE TABLE concurrently_x ();").length,
+    2,
+  );
+  assert.equal(
+    next('directory', 'diesel', ['1_a/up.sql'], 0, 'DO $$ BEGIN UPDATE t SET a = 1; COMMIT; END $$;').length,
+    3,
+  );
+  assert.equal(
+    next('directory', 'diesel', ['1_a/up.sql'], 0, 'DO $$ BEGIN -- COMMIT;\n UPDATE t SET a = 1; END $$;').length,
+    2,
+  );
   assert.equal(next('suffix-dot-down', 'plain', ['1_a.sql'], 0, 'CREATE INDEX CONCURRENTLY ON t (a);').length, 2);
 });
 
@@ -55,26 +90,58 @@ test('a slug keeps letters of every script, drops the rest, and fits a file syst
 });
 
 test('any text gives a valid name, and the new migration is the last of its folder', () => {
-  const layout = fc.constantFrom<[LayoutId, ToolId]>(['updown', 'golang-migrate'], ['suffix-dot-down', 'plain'], ['suffix-underscore-down', 'plain'], ['directory', 'diesel'], ['directory', 'plain']);
-  const version = fc.oneof(fc.nat().map(String), fc.constantFrom('001', '000123', '20240131101500', '20991231235960', '1510262030', '2030-01-31-101500', '1620000000000'));
+  const layout = fc.constantFrom<[LayoutId, ToolId]>(
+    ['updown', 'golang-migrate'],
+    ['suffix-dot-down', 'plain'],
+    ['suffix-underscore-down', 'plain'],
+    ['directory', 'diesel'],
+    ['directory', 'plain'],
+  );
+  const version = fc.oneof(
+    fc.nat().map(String),
+    fc.constantFrom(
+      '001',
+      '000123',
+      '20240131101500',
+      '20991231235960',
+      '1510262030',
+      '2030-01-31-101500',
+      '1620000000000',
+    ),
+  );
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), layout, fc.uniqueArray(version, { maxLength: 4 }), fc.nat(3), (name, [id, tool], versions, nth) => {
-      assert.match(slug(name), /^[\p{L}\p{N}_]+$/u);
-      assert.ok(Buffer.byteLength(slug(name)) <= 180);
-      const suffix = { updown: '.up.sql', 'suffix-dot-down': '.sql', 'suffix-underscore-down': '.sql', directory: '/up.sql' }[id];
-      const plain = id === 'directory' ? versions : versions.filter((v) => !v.includes('-'));
-      const files = listed(Object.fromEntries(plain.map((v) => [`${v}_x${suffix}`, ''])));
-      const before = buildSet({ folder: 'file:///ws', layout: id, tool, files });
-      const made = nextFiles(before, name, '', '', NOW, nth).map((f) => ({ ...f, path: decodeURIComponent(f.uri.slice('file:///ws/'.length)) }));
-      const after = buildSet({ folder: 'file:///ws', layout: id, tool, files: [...files, ...made] });
-      assert.equal(after.migrations.length, before.migrations.length + 1);
-      assert.equal(after.problems.filter((p) => p.kind !== 'duplicateVersion').length, 0);
-      const isNew = after.migrations.findIndex((m) => m.up?.uri === made[0]!.uri);
-      if (tool !== 'diesel' || plain.every((v) => v.startsWith('20'))) assert.equal(isNew, after.migrations.length - 1);
-      assert.equal(after.migrations[isNew]?.down?.uri, made[1]!.uri);
-      const versions_ = after.migrations.map((m) => m.version);
-      assert.equal(versions_.filter((v) => v === versions_[isNew]).length, 1);
-    }),
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      layout,
+      fc.uniqueArray(version, { maxLength: 4 }),
+      fc.nat(3),
+      (name, [id, tool], versions, nth) => {
+        assert.match(slug(name), /^[\p{L}\p{N}_]+$/u);
+        assert.ok(Buffer.byteLength(slug(name)) <= 180);
+        const suffix = {
+          updown: '.up.sql',
+          'suffix-dot-down': '.sql',
+          'suffix-underscore-down': '.sql',
+          directory: '/up.sql',
+        }[id];
+        const plain = id === 'directory' ? versions : versions.filter((v) => !v.includes('-'));
+        const files = listed(Object.fromEntries(plain.map((v) => [`${v}_x${suffix}`, ''])));
+        const earlier = buildSet({ folder: 'file:///ws', layout: id, tool, files });
+        const made = nextFiles(earlier, name, '', '', NOW, nth).map((f) => ({
+          ...f,
+          path: decodeURIComponent(f.uri.slice('file:///ws/'.length)),
+        }));
+        const after = buildSet({ folder: 'file:///ws', layout: id, tool, files: [...files, ...made] });
+        assert.equal(after.migrations.length, earlier.migrations.length + 1);
+        assert.equal(after.problems.filter((p) => p.kind !== 'duplicateVersion').length, 0);
+        const isNew = after.migrations.findIndex((m) => m.up?.uri === made[0]!.uri);
+        if (tool !== 'diesel' || plain.every((v) => v.startsWith('20')))
+          assert.equal(isNew, after.migrations.length - 1);
+        assert.equal(after.migrations[isNew]?.down?.uri, made[1]!.uri);
+        const versions_ = after.migrations.map((m) => m.version);
+        assert.equal(versions_.filter((v) => v === versions_[isNew]).length, 1);
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -12,10 +12,22 @@ import { listed } from './corpus.js';
 const ALL = { time: true, duration: true, checksum: true };
 const TEXT = 'CREATE TABLE t ();\n';
 const files = (...paths: string[]) => listed(Object.fromEntries(paths.map((p) => [p, TEXT])));
-const row = (version: string, more: object = {}) => ({ version, name: undefined, appliedAt: '2026-01-02T03:04:05Z', executionMs: 3, checksum: undefined, failed: false, ...more });
+const row = (version: string, more: object = {}) => ({
+  version,
+  name: undefined,
+  appliedAt: '2026-01-02T03:04:05Z',
+  executionMs: 3,
+  checksum: undefined,
+  failed: false,
+  ...more,
+});
 const status = (paths: string[], rows: ReturnType<typeof row>[], tool: ToolId = 'plain') => {
   const layout = tool === 'golang-migrate' ? 'updown' : 'suffix-dot-down';
-  return statusOf(buildSet({ folder: 'file:///ws', layout, tool, files: files(...paths) }), { exists: true, entries: rows }, ALL);
+  return statusOf(
+    buildSet({ folder: 'file:///ws', layout, tool, files: files(...paths) }),
+    { exists: true, entries: rows },
+    ALL,
+  );
 };
 const states = (s: ReturnType<typeof status>) => s.map((m) => `${m.version} ${m.state}`);
 
@@ -33,7 +45,10 @@ test('line endings and a byte order mark do not change the checksum, a blank doe
 });
 
 test('applied, pending and missing stand in the order of their versions', () => {
-  const s = status(['001_a.sql', '003_c.sql', '004_d.sql'], [row('001'), row('002', { name: 'gone' }), row('003', { checksum: checksum(TEXT).toUpperCase() })]);
+  const s = status(
+    ['001_a.sql', '003_c.sql', '004_d.sql'],
+    [row('001'), row('002', { name: 'gone' }), row('003', { checksum: checksum(TEXT).toUpperCase() })],
+  );
   assert.deepEqual(states(s), ['001 applied', '002 missing', '003 applied', '004 pending']);
   assert.match(s[1]!.note!, /not in this folder.*branch/);
   assert.equal(s[1]!.name, 'gone');
@@ -47,7 +62,11 @@ test('a text that differs from the ledger is modified, with what to do', () => {
 });
 
 test('a file below the last applied one is out of order, and a dirty row is failed', () => {
-  assert.deepEqual(states(status(['001_a.sql', '002_b.sql', '003_c.sql'], [row('001'), row('003')])), ['001 applied', '002 outOfOrder', '003 applied']);
+  assert.deepEqual(states(status(['001_a.sql', '002_b.sql', '003_c.sql'], [row('001'), row('003')])), [
+    '001 applied',
+    '002 outOfOrder',
+    '003 applied',
+  ]);
   const dirty = status(['1_a.up.sql'], [row('1', { failed: true })], 'golang-migrate');
   assert.deepEqual(states(dirty), ['1 failed']);
   assert.match(dirty[0]!.note!, /migrate force 1/);
@@ -55,7 +74,13 @@ test('a file below the last applied one is out of order, and a dirty row is fail
 
 test('of two migrations with one version the ledger means the one it names', () => {
   const s = status(['001_a.sql', '001_b.sql'], [row('001', { name: 'b' })]);
-  assert.deepEqual(s.map((m) => [m.name, m.state]), [['a', 'outOfOrder'], ['b', 'applied']]);
+  assert.deepEqual(
+    s.map((m) => [m.name, m.state]),
+    [
+      ['a', 'outOfOrder'],
+      ['b', 'applied'],
+    ],
+  );
 });
 
 test('without a ledger everything is pending', () => {

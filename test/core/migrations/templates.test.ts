@@ -7,9 +7,20 @@ import { loadParser, parsesCleanly, readScript } from '../../../server/src/core/
 before(loadParser);
 
 const VALUES: Record<string, string> = {
-  table: 'users', column: 'mail', columns: 'mail', to: 'email', type: 'text', oldType: 'integer', key: 'id', value: "lower('X')", target: 'teams', targetColumns: 'id',
+  table: 'users',
+  column: 'mail',
+  columns: 'mail',
+  to: 'email',
+  type: 'text',
+  oldType: 'integer',
+  key: 'id',
+  value: "lower('X')",
+  target: 'teams',
+  targetColumns: 'id',
 };
-const COLUMNS: Record<string, Record<string, string>> = { 'create-table': { columns: 'email text, "Odd one" numeric(10, 2)' } };
+const COLUMNS: Record<string, Record<string, string>> = {
+  'create-table': { columns: 'email text, "Odd one" numeric(10, 2)' },
+};
 const make = (template: Template, values: Record<string, string> = {}, name = 'Do it') =>
   template.make({ name, values: { ...VALUES, ...COLUMNS[template.id], ...values }, tool: 'plain' });
 const migrations = (template: Template, values?: Record<string, string>) => {
@@ -21,16 +32,36 @@ const byId = (id: string) => templates.find((t) => t.id === id)!;
 
 for (const template of templates) {
   test(`${template.id}: its SQL parses, both ways`, () => {
-    for (const m of migrations(template)) for (const sql of [m.up, m.down]) assert.ok(sql.startsWith('--') || parsesCleanly(sql), sql);
+    for (const m of migrations(template))
+      for (const sql of [m.up, m.down]) assert.ok(sql.startsWith('--') || parsesCleanly(sql), sql);
   });
 
   test(`${template.id}: nasty names come through as names, never as SQL`, () => {
-    const piece = fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }), fc.constantFrom('select', 'My Table', "o'x", 'a"b', '$$', '$lockstep$', '"; DROP TABLE x; --', 'a.b', 'ü', '/*', '\\'));
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+      fc.constantFrom(
+        'select',
+        'My Table',
+        "o'x",
+        'a"b',
+        '$$',
+        '$lockstep$',
+        '"; DROP TABLE x; --',
+        'a.b',
+        'ü',
+        '/*',
+        '\\',
+      ),
+    );
     fc.assert(
       fc.property(piece, piece, piece, (table, column, name) => {
         const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
         const own = template.id === 'create-table' ? {} : { columns: quoted(column) };
-        const made = make(template, { table: quoted(table), column: quoted(column), target: quoted(table), ...own }, name);
+        const made = make(
+          template,
+          { table: quoted(table), column: quoted(column), target: quoted(table), ...own },
+          name,
+        );
         if ('error' in made) return assert.match(made.error, /\.$/);
         const counts = migrations(template);
         for (const [i, m] of made.migrations.entries()) {
@@ -54,12 +85,24 @@ for (const template of templates) {
 }
 
 test('types and expressions cannot smuggle statements in', () => {
-  for (const type of ['text; DROP TABLE x', 'text) , (1', 'int NOT NULL', 'int -- x', 'foo bar baz', '']) assert.ok('error' in make(byId('add-column'), { type }), type);
-  for (const type of ['text', 'varchar(20)', 'numeric(10, 2)', 'timestamp(3) with time zone', 'text[]', 'app.mood', '"My type"', 'double precision']) {
+  for (const type of ['text; DROP TABLE x', 'text) , (1', 'int NOT NULL', 'int -- x', 'foo bar baz', ''])
+    assert.ok('error' in make(byId('add-column'), { type }), type);
+  for (const type of [
+    'text',
+    'varchar(20)',
+    'numeric(10, 2)',
+    'timestamp(3) with time zone',
+    'text[]',
+    'app.mood',
+    '"My type"',
+    'double precision',
+  ]) {
     assert.ok('migrations' in make(byId('add-column'), { type }), type);
   }
-  for (const value of ['1); DROP TABLE x; SELECT (1', '1), (2', '1) FROM t WHERE (true', '(']) assert.ok('error' in make(byId('backfill'), { value }), value);
-  for (const value of ['lower(name)', "'a -- b'", '1 -- one', "E'\\''", 'CASE WHEN a THEN 1 ELSE 2 END']) assert.ok('migrations' in make(byId('backfill'), { value }), value);
+  for (const value of ['1); DROP TABLE x; SELECT (1', '1), (2', '1) FROM t WHERE (true', '('])
+    assert.ok('error' in make(byId('backfill'), { value }), value);
+  for (const value of ['lower(name)', "'a -- b'", '1 -- one', "E'\\''", 'CASE WHEN a THEN 1 ELSE 2 END'])
+    assert.ok('migrations' in make(byId('backfill'), { value }), value);
 });
 
 test('what must stand alone in its file stands alone', () => {

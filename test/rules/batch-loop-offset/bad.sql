@@ -1,10 +1,10 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, name text, name_lower text);
+-- expect: batch-loop-offset @ OFFSET done
 DO $$
 DECLARE
   done integer := 0;
 BEGIN
   LOOP
-    -- expect: batch-loop-offset @ OFFSET done
     UPDATE users SET name_lower = lower(name)
     WHERE id IN (SELECT id FROM users WHERE name_lower IS NULL ORDER BY id LIMIT 1000 OFFSET done);
     EXIT WHEN NOT FOUND;

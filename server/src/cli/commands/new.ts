@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
@@ -27,23 +28,23 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   const set = targetSet(project, values.folder);
   const made = template.make({ name, values: fields, tool: set.tool, lockTimeout: project.config.lockTimeout });
   if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
-  for (const { uri, text } of made.migrations.flatMap((m, nth) => nextFiles(set, m.name, m.up, m.down, io.now(), nth)))
-    io.out(`${await create(io, URI.parse(uri).fsPath, text)}\n`);
+  const files = made.migrations
+    .flatMap((m, nth) => nextFiles(set, m.name, m.up, m.down, io.now(), nth))
+    .map(({ uri, text }) => ({ file: URI.parse(uri).fsPath, text }));
+  const there = files.find(({ file }) => existsSync(file));
+  if (there) throw new UsageError(`${shownPath(io.cwd, there.file)} is there already. Nothing was made.`);
+  for (const { file, text } of files) io.out(`${await create(shownPath(io.cwd, file), file, text)}\n`);
   return EXIT.ok;
 }
 
-/** Makes one file, never over one that is there. */
-async function create(io: Io, file: string, text: string): Promise<string> {
-  const shown = shownPath(io.cwd, file);
+/** Makes one file; one that came up since it was looked for stays as it is. */
+async function create(shown: string, file: string, text: string): Promise<string> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text, { flag: 'wx' });
     return shown;
   } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new UsageError(
-      isThere ? `${shown} is there already, and was left as it is.` : `${shown} cannot be made: ${reasonOf(error)}.`,
-    );
+    throw new UsageError(`${shown} cannot be made: ${reasonOf(error)}.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { addOwnedSequence } from './columns.js';
 import { addConstraint, dropConstraint, markNotNull } from './constraints.js';
 import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
-import { as, sourceOf } from './nodes.js';
+import { as, isNull, sourceOf } from './nodes.js';
 import { addColumn, copyIndexes } from './tables.js';
 import type { CatalogState } from './state.js';
 
@@ -30,7 +30,7 @@ function alterOne(context: Context, key: string, cmd: AlterTableCmd): CatalogSta
     case 'AT_DropColumn':
       return dropColumn(context, key, name, cmd.behavior === 'DROP_CASCADE');
     case 'AT_ColumnDefault': {
-      const defaultSql = cmd.def && sourceOf(context.statement, cmd.def);
+      const defaultSql = cmd.def && !isNull(cmd.def) ? sourceOf(context.statement, cmd.def) : undefined;
       return editColumn(state, key, name, (c) => ({ ...c, defaultSql, serial: c.serial && cmd.def !== undefined }));
     }
     case 'AT_SetNotNull':
@@ -138,6 +138,9 @@ function dropColumnOf(context: Context, relation: Relation, name: string, cascad
   });
 }
 
+/** ATTRIBUTE_IDENTITY_ALWAYS of pg_attribute.h, the letter a. */
+const ALWAYS = 97;
+
 function alterIdentity(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
   const { state, origin } = context;
   const name = cmd.name ?? '';
@@ -148,9 +151,13 @@ function alterIdentity(context: Context, key: string, cmd: AlterTableCmd): Catal
     }
     return editColumn(next, key, name, (c) => ({ ...c, identity: undefined }));
   }
-  const always = JSON.stringify(cmd.def ?? {}).includes('"generated_when":"a"');
-  const kind = always ? ('always' as const) : ('byDefault' as const);
-  if (cmd.subtype === 'AT_SetIdentity') return editColumn(state, key, name, (c) => ({ ...c, identity: c.identity ?? kind }));
+  if (cmd.subtype === 'AT_SetIdentity') {
+    const generated = as(optionOf(as(cmd.def, 'List')?.items, 'generated')?.arg, 'Integer')?.ival;
+    if (generated === undefined) return state;
+    const set = generated === ALWAYS ? ('always' as const) : ('byDefault' as const);
+    return editColumn(state, key, name, (c) => ({ ...c, identity: set }));
+  }
+  const kind = as(cmd.def, 'Constraint')?.generated_when === 'a' ? ('always' as const) : ('byDefault' as const);
   const next = editColumn(state, key, name, (c) => ({ ...c, identity: kind, notNull: true }));
   return addOwnedSequence(withState(context, next), key, name);
 }

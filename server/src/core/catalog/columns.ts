@@ -4,7 +4,7 @@ import type { Column, Relation } from './catalog.js';
 import { type Context, relationNameTaken } from './context.js';
 import { editRelation, putRelation } from './edit.js';
 import { freeName } from './naming.js';
-import { as, sourceAfter } from './nodes.js';
+import { as, isNull, sourceAfter } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export interface ReadColumn {
@@ -27,7 +27,7 @@ export function readColumn(context: Context, node: ColumnDef): ReadColumn {
     name: node.colname ?? '',
     type: typeRef(node.typeName),
     notNull,
-    defaultSql: defaultNode ? sourceAfter(context.statement, defaultNode.location, true) : undefined,
+    defaultSql: defaultNode && !isNull(defaultNode.raw_expr) ? sourceAfter(context.statement, defaultNode.location, true) : undefined,
     generated: generated ? (generated.generated_kind === 'v' ? 'virtual' : 'stored') : undefined,
     identity: identity ? (identity.generated_when === 'a' ? 'always' : 'byDefault') : undefined,
     serial,

@@ -3,7 +3,7 @@ import { nameList, rangeVar } from '../sql/names.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
 import { editRelation, family, putIndex, putRelation, removeIndex } from './edit.js';
-import { freeName, joinedColumns } from './naming.js';
+import { freeName, joinedColumns, objectName } from './naming.js';
 import { as, columnsIn, sourceAfter, text } from './nodes.js';
 import type { CatalogState } from './state.js';
 
@@ -243,7 +243,8 @@ export function dropConstraint(context: Context, key: string, name: string, casc
   let next = context.state;
   const relation = next.relationByKey(key);
   const constraint = relation?.constraints.get(name);
-  if (!relation || !constraint) return next;
+  if (!relation) return next;
+  if (!constraint) return dropUnnamedNotNull(next, relation, name);
   if (constraint.indexName !== undefined) next = removeIndex(next, `${relation.schema}.${constraint.indexName}`);
   for (const member of family(next, key)) {
     if (member.constraints.has(name)) next = putRelation(next, withoutConstraint(member, name));
@@ -257,6 +258,12 @@ export function dropConstraint(context: Context, key: string, name: string, casc
     }
   }
   return next;
+}
+
+/** From PostgreSQL 18 every NOT NULL is a constraint, `table_column_not_null` when nobody named it. */
+function dropUnnamedNotNull(state: CatalogState, relation: Relation, name: string): CatalogState {
+  const column = [...relation.columns.values()].find((c) => c.notNull && objectName(relation.name, c.name, 'not_null') === name);
+  return column ? markNotNull(state, relation.key, [column.name], false) : state;
 }
 
 export function withoutConstraint(relation: Relation, name: string): Relation {

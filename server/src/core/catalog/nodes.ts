@@ -12,6 +12,11 @@ export function text(node: Node | undefined): string | undefined {
   return as(node, 'String')?.sval ?? as(as(node, 'A_Const') && node, 'A_Const')?.sval?.sval;
 }
 
+/** The literal NULL: as a default it is the same as none (cookDefault and AddRelationNewConstraints drop it). */
+export function isNull(node: Node | undefined): boolean {
+  return as(node, 'A_Const')?.isnull === true;
+}
+
 export function texts(nodes: readonly Node[] | undefined): string[] {
   return (nodes ?? []).flatMap((node) => text(node) ?? []);
 }

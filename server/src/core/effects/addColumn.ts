@@ -3,7 +3,7 @@ import { as } from '../catalog/nodes.js';
 import { isSerial, typeRef } from '../sql/names.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
-import { lockNextval } from './sequences.js';
+import { lockSequences } from './queries.js';
 import { volatilityOf } from './volatility.js';
 
 /** ADD COLUMN: free, unless every row needs a value of its own or has to be checked (ATExecAddColumn). */
@@ -15,7 +15,7 @@ export function addColumn({ b, target, members, cmd }: AlterContext): void {
   const find = (type: Constraint['contype']) => parts.find((c) => c.contype === type);
   const rewrite = rewriteReason(b, def, find);
   if (rewrite !== undefined) b.rewrite(members, rewrite);
-  lockNextval(b, find('CONSTR_DEFAULT')?.raw_expr);
+  lockSequences(b, find('CONSTR_DEFAULT')?.raw_expr);
   checkColumn(b, members, def, find, rewrite !== undefined);
   buildIndex(b, members, find);
   for (const part of parts) if (part.contype === 'CONSTR_FOREIGN') reference(b, target, members, part, find('CONSTR_DEFAULT') !== undefined);

@@ -28,7 +28,8 @@ export function alterColumnType({ b, target, members, cmd }: AlterContext): void
   }
 }
 
-function typeChangeOf(b: EffectBuilder, column: Column, def: ColumnDef): TypeChange {
+/** What the new type in the clause does to the column's values, indexes and rows. */
+export function typeChangeOf(b: Pick<EffectBuilder, 'catalog'>, column: Column, def: ColumnDef): TypeChange {
   const collation = text(def.collClause?.collname?.at(-1));
   const to = typeRef(def.typeName);
   const { using, via } = usingOf(def.raw_default, column.name);

@@ -1,3 +1,6 @@
+import { emptyCatalog } from '../catalog/empty.js';
+import { effectOf } from '../effects/effectOf.js';
+import { readScript } from '../sql/read.js';
 import { layouts } from './layouts/index.js';
 import type { MigrationSet } from './migration.js';
 import { nextVersion, numberingOf } from './numbering.js';
@@ -12,7 +15,7 @@ const MAX_CHARACTERS = 60;
 /** File systems take 255 bytes; number and suffix need some of them. */
 const MAX_BYTES = 180;
 
-/** The files of a new migration right after the last one, numbered as the folder is. `nth` counts from 0 for several made in a row. */
+/** The files of a new migration right after the last one, numbered as the folder is. `nth` counts from 0 for several made in a row. `loadParser()` comes first. */
 export function nextFiles(
   set: MigrationSet,
   name: string,
@@ -73,8 +76,9 @@ function writtenVersion(set: MigrationSet, path: string, paths: ReadonlySet<stri
   return reading?.kind === 'half' ? reading.version : undefined;
 }
 
-/** What Diesel cannot run in the transaction that it opens. Comments do not count. */
+/** What Diesel cannot run in the transaction that it opens. A text that cannot be read is taken as it is. */
 function needsOwnTransaction(sql: string): boolean {
-  const code = sql.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '');
-  return /\bCONCURRENTLY\b/i.test(code) || /^\s*DO\b[\s\S]*\bCOMMIT\s*;/i.test(code);
+  const before = emptyCatalog();
+  const options = { pg: 14, bornHere: new Set<string>() } as const;
+  return readScript(sql).statements.some((s) => effectOf(s, before, options).transaction === 'forbidden');
 }

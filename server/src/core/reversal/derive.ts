@@ -1,6 +1,7 @@
-import type { Catalog } from '../catalog/catalog.js';
+import type { Catalog, Origin } from '../catalog/catalog.js';
 import { rangeVar } from '../sql/names.js';
 import { parsesCleanly } from '../sql/read.js';
+import type { Statement } from '../sql/script.js';
 import { joined, reverseStatement, type Step } from './statement.js';
 
 export type { Step } from './statement.js';
@@ -15,8 +16,13 @@ export interface Derived {
   readonly notes: readonly string[];
 }
 
+export interface DeriveOptions {
+  /** The statement that an origin points at, in whatever file: gives back earlier definitions of views, functions, triggers. */
+  readonly sourceOf?: (origin: Origin) => Statement | undefined;
+}
+
 /** Derives the down of an up script: every statement's reversal, last first. */
-export function deriveDown(up: readonly Step[]): Derived {
+export function deriveDown(up: readonly Step[], _options: DeriveOptions = {}): Derived {
   const transient = droppedAgain(up);
   const blocks = [...up].reverse().map((step) => {
     const key = targetKey(step);

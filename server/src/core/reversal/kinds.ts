@@ -46,6 +46,16 @@ export function takesBack(down: Statement, up: readonly Statement[]): boolean {
   return gone.length > 0 && gone.every((removal) => wanted.some((ref) => sameObject(removal, ref)));
 }
 
+/** Whether a statement of a down meets a need. */
+export function meets(down: Statement, { ref }: Need): boolean {
+  return removed(down).some((removal) => covers(removal, ref) || (ref.name === undefined && removal.kind === ref.kind && mayBeOn(removal, ref)));
+}
+
+/** DROP INDEX does not say which table it is on. */
+function mayBeOn(removal: ObjectRef, ref: ObjectRef): boolean {
+  return sameSchema(removal, ref) && (removal.on === undefined || removal.on === ref.on);
+}
+
 /** The needs that a down does not meet. */
 export function unmet(
   all: readonly Need[],

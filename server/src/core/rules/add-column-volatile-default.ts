@@ -6,7 +6,8 @@ import { defaultOf, perRowValue } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
 import { eolOf, newMigrations, replace } from './lib/fix.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { batchKey, guardOfNew, nameOf, notNullName, rewritten } from './lib/tables.js';
+import { requireLater } from './lib/requireLater.js';
+import { batchKey, nameOf, rewritten } from './lib/tables.js';
 import { columnsIn, visit } from './lib/visit.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -90,25 +91,14 @@ function inBatches(at: AnalysedStatement, file: FileContext, added: AddedColumn,
   ]);
   if (!files) return [];
   const { end } = at.statement.span;
+  const second = `;${eolOf(file.script)}${setDefault}`;
+  const cut = { start: head, end: added.span.end };
   return [
     {
       title: `Add ${column} without it, SET DEFAULT for new rows, and fill the old ones in batches in a new migration`,
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [replace({ start: head, end: added.span.end }, ''), replace({ start: end, end }, `;${eolOf(file.script)}${setDefault}`)] }],
+      edits: [{ uri: file.uri, edits: cut.end === end ? [replace(cut, second)] : [replace(cut, ''), replace({ start: end, end }, second)] }],
       newFiles: files,
-    },
-  ];
-}
-
-function requireLater(file: FileContext, alter: string, table: string, column: string) {
-  const helper = quoteIdent(notNullName(table, column));
-  const check = `${alter} ADD CONSTRAINT ${helper} CHECK (${quoteIdent(column)} IS NOT NULL) NOT VALID`;
-  return [
-    { name: `require_${table}_${column}`, up: [guardOfNew(file), check], down: [guardOfNew(file), `${alter} DROP CONSTRAINT ${helper}`] },
-    {
-      name: `set_${table}_${column}_not_null`,
-      up: [guardOfNew(file), `${alter} VALIDATE CONSTRAINT ${helper}`, `${alter} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`, `${alter} DROP CONSTRAINT ${helper}`],
-      down: [guardOfNew(file), check, `${alter} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`],
     },
   ];
 }

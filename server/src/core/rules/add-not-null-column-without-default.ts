@@ -1,13 +1,12 @@
-import { qualified, quoteIdent } from '../sql/write.js';
-import { typeName, typeRef } from '../sql/names.js';
-import { sqlOf } from '../sql/write.js';
-import { parsesCleanly } from '../sql/read.js';
+import { typeRef } from '../sql/names.js';
+import { qualified } from '../sql/write.js';
 import type { Span } from '../text/span.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
-import { defaultOf, fillsItself } from './lib/addedColumn.js';
+import { fillsItself } from './lib/addedColumn.js';
 import { editFix, newMigrations, replace } from './lib/fix.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { emptiedBefore, guardOfNew, notNullName } from './lib/tables.js';
+import { requireLater } from './lib/requireLater.js';
+import { emptiedBefore } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const addNotNullColumnWithoutDefault: Rule = {
@@ -55,9 +54,10 @@ const NEUTRAL: Readonly<Record<string, string>> = {
 function withDefault(at: AnalysedStatement, file: FileContext, added: AddedColumn): readonly Fix[] {
   const type = typeRef(added.column.typeName);
   const value = type.schema !== undefined ? undefined : type.array > 0 ? "'{}'" : NEUTRAL[type.name];
-  const at0 = spanWithin(at.statement, added.span, 'NOT', 'NULL');
-  if (value === undefined || !at0 || defaultOf(added) || isKey(added)) return [];
-  return [editFix(file, `Add DEFAULT ${value} for the rows that are there`, 'review', [replace({ start: at0.end, end: at0.end }, ` DEFAULT ${value}`)])];
+  const notNull = spanWithin(at.statement, added.span, 'NOT', 'NULL');
+  const hasDefault = added.constraints.some((c) => c.contype === 'CONSTR_DEFAULT');
+  if (value === undefined || !notNull || hasDefault || isKey(added)) return [];
+  return [editFix(file, `Add DEFAULT ${value} for the rows that are there`, 'review', [replace({ start: notNull.end, end: notNull.end }, ` DEFAULT ${value}`)])];
 }
 
 /** Nullable now; NOT NULL once the rows are filled, without a scan that blocks. */
@@ -67,20 +67,8 @@ function laterNotNull(at: AnalysedStatement, file: FileContext, added: AddedColu
   const { name } = added.table;
   const column = added.column.colname ?? '';
   const alter = `ALTER TABLE ${qualified(name.schema, name.name)}`;
-  const helper = quoteIdent(notNullName(name.name, column));
-  const check = `${alter} ADD CONSTRAINT ${helper} CHECK (${quoteIdent(column)} IS NOT NULL) NOT VALID`;
-  const files = newMigrations(file, [
-    {
-      name: `require_${name.name}_${column}`,
-      up: [comment(`Apply this once every writer sets ${column} and the rows from before are filled: from here on a row without it is refused.`), guardOfNew(file), check],
-      down: [guardOfNew(file), `${alter} DROP CONSTRAINT ${helper}`],
-    },
-    {
-      name: `set_${name.name}_${column}_not_null`,
-      up: [guardOfNew(file), `${alter} VALIDATE CONSTRAINT ${helper}`, `${alter} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`, `${alter} DROP CONSTRAINT ${helper}`],
-      down: [guardOfNew(file), check, `${alter} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`],
-    },
-  ]);
+  const note = `Apply this once every writer sets ${column} and the rows from before are filled: from here on a row without it is refused.`;
+  const files = newMigrations(file, requireLater(file, alter, name.name, column, note));
   if (!files) return [];
   const before = codeTokens(at.statement).findLast((t) => t.span.end <= notNull.start);
   const start = before?.span.end ?? notNull.start;
@@ -96,8 +84,4 @@ function laterNotNull(at: AnalysedStatement, file: FileContext, added: AddedColu
 
 function isKey({ constraints }: AddedColumn): boolean {
   return constraints.some((c) => c.contype === 'CONSTR_PRIMARY');
-}
-
-function comment(text: string): string {
-  return `-- ${text.replace(/\s+/g, ' ')}`;
 }

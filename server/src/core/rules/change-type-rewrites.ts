@@ -1,3 +1,4 @@
+import type { Relation } from '../catalog/catalog.js';
 import { typeName } from '../sql/names.js';
 import { hasUsing, lengthCheckFix, newColumnFix, type ColumnTypeChange, typeChanges } from './lib/typeChanges.js';
 import { rewritten } from './lib/tables.js';
@@ -29,8 +30,8 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
   const key = table.relation?.key ?? table.display;
   const work = at.effect.work.filter((w) => w.relation === key && !w.bornHere);
   const rewrites = rewritten(at).has(key) && verdict?.rewrite !== false;
-  const builds = work.some((w) => w.kind === 'indexBuild') && verdict?.rebuildsIndexes !== false;
-  const scans = work.some((w) => w.kind === 'scan');
+  const builds = work.some((w) => w.kind === 'indexBuild') && at.before.indexesOn(key).some((i) => i.dependsOn.includes(columnName));
+  const scans = work.some((w) => w.kind === 'scan') && constrains(table.relation, columnName);
   if (!rewrites && !builds && !scans) return undefined;
   const related = column ? [{ uri: column.origin.uri, span: column.origin.span, message: `${columnName} is ${typeName(column.type)} since here.` }] : [];
   if (!rewrites) {
@@ -52,6 +53,11 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
     related,
     fixes: [...inUtc(file, at, change), ...lengthCheckFix(at, file, change), ...newColumnFix(at, file, change)],
   };
+}
+
+/** A CHECK or foreign key on the column is made anew with its type, and every row is checked again. */
+function constrains(table: Relation | undefined, column: string): boolean {
+  return [...(table?.constraints.values() ?? [])].some((c) => (c.kind === 'check' || c.kind === 'foreignKey') && c.columns.includes(column));
 }
 
 function sentence(reasons: readonly string[]): string {

@@ -1,6 +1,8 @@
 import type { Node } from '@pgsql/types';
 import { type Block, blocksIn, type BodyItem, statementsInBody } from '../sql/plpgsql.js';
-import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
+import { editFix, removeStatement } from './lib/fix.js';
+import { runOutside } from './lib/outside.js';
+import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const commitNotAllowed: Rule = {
   id: 'commit-not-allowed',
@@ -42,14 +44,24 @@ function plainCommit({ statement: { node, span } }: AnalysedStatement, file: Fil
       `${tool} runs this file inside its own transaction and records the version in it. After this ${word} the rest, and that record, run outside of it: ` +
       `a failure leaves the migration half done. Leave BEGIN and ${word} out` +
       (tool === 'diesel' ? ', or put run_in_transaction = false into metadata.toml beside up.sql.' : '.'),
+    fixes: withoutBeginAndCommit(file),
   };
+}
+
+/** The tool's own transaction is enough: the file has one BEGIN and one COMMIT around what it does. */
+function withoutBeginAndCommit(file: FileContext): readonly Fix[] {
+  const control = file.script.statements.filter((s) => s.kind === 'TransactionStmt');
+  const kinds = control.map(({ node }) => ('TransactionStmt' in node ? node.TransactionStmt.kind : ''));
+  const pair = kinds.length === 2 && (kinds[0] === 'TRANS_STMT_BEGIN' || kinds[0] === 'TRANS_STMT_START') && kinds[1] === 'TRANS_STMT_COMMIT';
+  const edits = pair && kinds.length < file.script.statements.length ? control.map((s) => removeStatement(file.script, s)) : [];
+  return edits.length > 0 ? [editFix(file, "Leave BEGIN and COMMIT out: the tool's transaction is enough", 'review', edits)] : [];
 }
 
 function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: BodyItem): Report | undefined {
   const word = item.kind.toUpperCase();
   const fails = (where: string, detail: string): Report => ({
     span: item.span,
-    message: `${word} fails here with 2D000 (invalid transaction termination): ${where}.`,
+    message: `${word} fails here with 2D000: ${where}.`,
     detail,
   });
   if (block.of === 'function') {
@@ -72,8 +84,23 @@ function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: Bo
       `${at.begin ? by : `${by} runs it`} ${at.begin ? 'opens a transaction block around it' : 'inside a transaction block'}`,
       `${word} in a DO block works only when DO is called outside a transaction block. ${remedy(at, file)}`,
     ),
+    fixes: ofItsOwn(at, file),
     ...(at.begin ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] } : {}),
   };
+}
+
+/** The block runs where it can commit: alone in its file, or in a migration of its own. */
+function ofItsOwn(at: AnalysedStatement, file: FileContext): readonly Fix[] {
+  const fix = runOutside(at, file, {
+    title: 'Run the block',
+    edits: [],
+    statements: [at.statement.text],
+    name: `${file.migration?.name || 'migration'}_batches`,
+    down: ['-- Nothing is undone here: what the block did is not known.'],
+    undoneBy: () => false,
+    neededBy: (later) => later.effect.locks.some((l) => !l.bornHere),
+  });
+  return fix && fix.edits.length + fix.newFiles.length > 0 ? [{ ...fix, safety: 'review' }] : [];
 }
 
 function remedy({ begin }: AnalysedStatement, file: FileContext): string {

@@ -1,7 +1,10 @@
-import { emptyCatalog } from '../catalog/empty.js';
 import { deriveDown } from '../reversal/derive.js';
-import { describe, isOpaque, type Need, needs, unmet } from '../reversal/kinds.js';
+import { describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
+import { parsesCleanly, readScript } from '../sql/read.js';
+import type { Statement } from '../sql/script.js';
+import type { TextEdit } from '../text/span.js';
 import { firstLine } from './lib/clause.js';
+import { editFix, eolOf, insert } from './lib/fix.js';
 import type { FileContext, Fix, Rule } from './rule.js';
 
 const SHOWN = 3;
@@ -34,7 +37,7 @@ export const downDoesNotUndo: Rule = {
       related: file.migration?.up
         ? left.slice(0, SHOWN).map((n) => ({ uri: file.migration!.up!.uri, span: n.statement.span, message: `The up makes or changes ${describe(n.ref)} here.` }))
         : [],
-      fixes: complete(file, left),
+      fixes: complete(file, left, needs(up.statements)),
     };
   },
 };
@@ -52,20 +55,51 @@ function around(file: FileContext) {
   return first && last ? { afterUp: first.before, afterDown: last.after, upUri: file.migration?.up?.uri } : undefined;
 }
 
-/** Adds the missing statements after those that are there, where they follow from names alone. */
-function complete(file: FileContext, left: readonly Need[]): readonly Fix[] {
-  if (left.some((need) => need.ref.name === undefined || CHANGES.has(need.ref.kind))) return [];
-  const nothing = emptyCatalog();
-  const wanted = new Set(left.map((need) => need.statement));
-  const steps = [...wanted].map((statement) => ({ statement, before: nothing, after: nothing }));
-  const { statements } = deriveDown(steps);
-  // A statement that also makes something else would be undone twice.
-  if (statements.length !== left.length) return [];
-  const last = file.script.statements.at(-1);
-  const ends = last && 'TransactionStmt' in last.node;
-  const at = ends ? last.fullSpan.start : (last?.fullSpan.end ?? file.script.text.length);
-  const sql = statements.map((s) => `${s};`).join('\n');
-  const semicolon = last && !ends && last.fullSpan.end === last.span.end ? ';' : '';
-  const newText = ends ? `${sql}\n` : `${semicolon}${file.script.text === '' ? '' : '\n'}${sql}${last ? '' : '\n'}`;
-  return [{ title: `Add ${statements.length === 1 ? 'the statement' : `the ${statements.length} statements`} that undo${statements.length === 1 ? 'es' : ''} the rest`, safety: 'review', edits: [{ uri: file.uri, edits: [{ span: { start: at, end: at }, newText }] }], newFiles: [] }];
+/** Adds the statements that undo the rest, each where its turn is: last made, first undone. */
+function complete(file: FileContext, left: readonly Need[], all: readonly Need[]): readonly Fix[] {
+  const statements = [...new Set(left.map((need) => need.statement))].sort((a, b) => b.index - a.index);
+  const missing = statements.map((up) => ({ up, sql: undoing(file, left.filter((n) => n.statement === up)) }));
+  if (missing.some(({ sql }) => sql.length === 0)) return [];
+  const eol = eolOf(file.script);
+  const places = new Map<number, string[]>();
+  for (const { up, sql } of missing) {
+    const at = turnOf(up, file, all);
+    places.set(at, [...(places.get(at) ?? []), ...sql.map((s) => `${s};`)]);
+  }
+  const edits = [...places].map(([at, sql]) => edit(file, at, sql.join(eol), eol));
+  const count = missing.reduce((n, { sql }) => n + sql.length, 0);
+  return [editFix(file, count === 1 ? 'Add the statement that undoes the rest' : `Add the ${count} statements that undo the rest`, 'review', edits)];
+}
+
+/** What undoes these needs of one statement of the up; nothing when one of them does not follow from it. */
+function undoing(file: FileContext, open: readonly Need[]): readonly string[] {
+  const step = file.up.find((s) => s.statement === open[0]?.statement);
+  const sql = step ? deriveDown([step]).statements : [];
+  const useful = sql.filter((text) => readScript(text).statements.some((s) => open.some((need) => meets(s, need))));
+  const isWhole = open.every((need) => useful.some((text) => readScript(text).statements.some((s) => meets(s, need))));
+  return isWhole && useful.every(parsesCleanly) ? useful : [];
+}
+
+/** Before the first statement that undoes something older, else at the end. */
+function turnOf(up: Statement, file: FileContext, all: readonly Need[]): number {
+  const { statements, text } = file.script;
+  const undoneBy = (down: Statement) => Math.max(...all.filter((need) => meets(down, need)).map((need) => need.statement.index), -1);
+  const older = statements.find((down) => {
+    const made = undoneBy(down);
+    return made >= 0 && made < up.index;
+  });
+  if (older) return older.span.start;
+  const last = statements.at(-1);
+  if (last && 'TransactionStmt' in last.node) return last.span.start;
+  return last?.fullSpan.end ?? text.length;
+}
+
+function edit(file: FileContext, at: number, sql: string, eol: string): TextEdit {
+  const { statements, text } = file.script;
+  if (statements.some((s) => s.span.start === at)) return insert(at, `${sql}${eol}`);
+  const before = text.slice(0, at);
+  const last = statements.at(-1);
+  const semicolon = last && last.fullSpan.end === last.span.end ? ';' : '';
+  const newline = before === '' || (semicolon === '' && before.endsWith('\n')) ? '' : eol;
+  return insert(at, `${semicolon}${newline}${sql}${at === text.length ? eol : ''}`);
 }

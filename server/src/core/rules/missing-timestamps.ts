@@ -1,6 +1,9 @@
 import { tokenAt } from './lib/clause.js';
-import { isJoinTable, newColumns, newTable } from './lib/newColumns.js';
-import type { Rule } from './rule.js';
+import { editFix, insert } from './lib/fix.js';
+import { isJoinTable, newTable } from './lib/newColumns.js';
+import { codeTokens, commaParts, wordOf } from './lib/spans.js';
+import { parsesCleanly } from '../sql/read.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 const TIME_TYPES: ReadonlySet<string> = new Set(['timestamptz', 'timestamp', 'date']);
 
@@ -12,15 +15,15 @@ export const missingTimestamps: Rule = {
   statements: ['CreateStmt'],
   directions: ['up'],
   sources: ['Rails: timestamps in create_table', 'Laravel: $table->timestamps()'],
-  *check(at) {
+  *check(at, file) {
     const table = newTable(at);
     if (!table?.complete || table.parents.length > 0 || isJoinTable(table)) return;
     // A lookup of one or two columns has no history of its own.
     if (table.columns.size < 3) return;
-    const columns = newColumns(at, table);
+    const columns = [...table.columns.values()];
     // Any point in time tells when the row came to be (created_at, inserted_at, occurred_at, start_time …).
-    if (columns.some(({ column }) => TIME_TYPES.has(column.type.name))) return;
-    if (columns.some(({ column }) => /(^|_)(created|updated|modified|inserted)(_|$)|_at$/i.test(column.name))) return;
+    if (columns.some((column) => TIME_TYPES.has(column.type.name))) return;
+    if (columns.some((column) => /(^|_)(created|updated|modified|inserted)(_|$)|_at$/i.test(column.name))) return;
     const { node } = at.statement;
     yield {
       span: 'CreateStmt' in node ? tokenAt(at.statement, node.CreateStmt.relation?.location) : at.statement.span,
@@ -28,6 +31,28 @@ export const missingTimestamps: Rule = {
       detail:
         'Times of creation and change are missed first when something went wrong, and for old rows they cannot be found out later. ' +
         'created_at timestamptz NOT NULL DEFAULT now() costs eight bytes.',
+      fixes: addColumns(at, file),
     };
   },
 };
+
+/** Two columns behind the last one. */
+function addColumns({ statement }: AnalysedStatement, file: FileContext): readonly Fix[] {
+  const elements = 'CreateStmt' in statement.node ? (statement.node.CreateStmt.tableElts ?? []) : [];
+  const last = elements.findLastIndex((e) => 'ColumnDef' in e);
+  const tokens = codeTokens(statement);
+  const open = tokens.findIndex((t) => wordOf(statement, t) === '(');
+  let depth = 0;
+  const close = tokens.findIndex((t, i) => i >= open && (depth += { '(': 1, ')': -1 }[wordOf(statement, t)] ?? 0) === 0);
+  const parts = open < 0 || close < 0 ? [] : commaParts(statement, tokens.slice(0, close), open + 1);
+  const at = parts.length === elements.length ? parts[last]?.end : undefined;
+  if (at === undefined) return [];
+  const { text, span } = statement;
+  const first = parts[0]!.start;
+  const lineStart = text.lastIndexOf('\n', first - span.start) + 1;
+  const lead = text.slice(lineStart, first - span.start);
+  const glue = lineStart > 0 && lead.trim() === '' ? `,${file.script.text.includes('\r\n') ? '\r\n' : '\n'}${lead}` : ', ';
+  const newText = ['created_at', 'updated_at'].map((name) => `${glue}${name} timestamptz NOT NULL DEFAULT now()`).join('');
+  const result = text.slice(0, at - span.start) + newText + text.slice(at - span.start);
+  return parsesCleanly(result) ? [editFix(file, 'Add created_at and updated_at', 'review', [insert(at, newText)])] : [];
+}

@@ -73,6 +73,8 @@ export interface FileContext {
   readonly pg: PgMajor;
   /** The other half, parsed; undefined when there is none. */
   readonly counterpart: Script | undefined;
+  /** The up half's statements with the schema around them; in an up file the same as `statements`. Computed when asked for. */
+  readonly up: readonly AnalysedStatement[];
   /** Facts of the ledger about this migration when a database was asked. */
   readonly ledger: { readonly state: 'applied' | 'pending' | 'modified' | 'failed'; readonly environment: string } | undefined;
   /** Facts about the migrations before this one, for rules that look across files. */

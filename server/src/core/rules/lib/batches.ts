@@ -9,7 +9,7 @@ import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { isPreparation, newMigrations, removeFromCounterpart, removeStatement, replace } from './fix.js';
 import { runOutside } from './outside.js';
 import { codeTokens, wordOf } from './spans.js';
-import { nameOf } from './tables.js';
+import { guardOfNew, nameOf } from './tables.js';
 
 const BATCH = 5000;
 
@@ -80,11 +80,12 @@ function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, ti
   const isBound = rest.some((s) => s.effect.transaction === 'forbidden' || s.effect.locks.some((l) => l.bornHere));
   if (isBound || file.script.errors.length > 0) return undefined;
   const settings = file.statements.filter((s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < rest[0]!.statement.index);
-  const texts = rest.map((s) => s.statement.text);
+  const hasTimeout = settings.some(({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout');
+  const texts = [...settings.map((s) => s.statement.text), ...(hasTimeout ? [] : [guardOfNew(file)]), ...rest.map((s) => s.statement.text)];
   const down = deriveDown(rest).text.trimEnd();
   const files = newMigrations(file, [
     { name, up: [sql], down: [NO_WAY_BACK], outsideTransaction: true },
-    { name: `after_${name}`, up: [...settings.map((s) => s.statement.text), ...texts], down: [down === '' ? '-- Nothing to undo.' : `-- The way back:\n${down}`] },
+    { name: `after_${name}`, up: texts, down: down === '' ? ['-- Nothing to undo.'] : [guardOfNew(file), `-- The way back:\n${down}`] },
   ]);
   if (!files) return undefined;
   const moving = [at.statement, ...rest.map((s) => s.statement)];

@@ -1,5 +1,7 @@
-import type { Column, Relation } from '../../catalog/catalog.js';
-import { rangeVar } from '../../sql/names.js';
+import type { ColumnDef } from '@pgsql/types';
+import type { Column, Relation, TypeRef } from '../../catalog/catalog.js';
+import { as } from '../../catalog/nodes.js';
+import { rangeVar, typeRef } from '../../sql/names.js';
 import type { Span } from '../../text/span.js';
 import type { AnalysedStatement } from '../rule.js';
 import { tokenAt } from './clause.js';
@@ -31,6 +33,48 @@ export function newColumns(at: AnalysedStatement, table: Relation): readonly New
     if (!def || !column) return [];
     return [{ column, span: tokenAt(at.statement, def.location), type: tokenAt(at.statement, def.typeName?.location) }];
   });
+}
+
+export interface WrittenColumn {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly hasDefault: boolean;
+  /** Its name in the text. */
+  readonly span: Span;
+  /** The first word of its type. */
+  readonly typeSpan: Span;
+}
+
+/** The columns that CREATE TABLE or ADD COLUMN writes for a table that lasts. */
+export function writtenColumns(at: AnalysedStatement): readonly WrittenColumn[] {
+  return lastingDefinitions(at).flatMap((def) => {
+    if (def.colname === undefined) return [];
+    return {
+      name: def.colname,
+      type: typeRef(def.typeName),
+      hasDefault: (def.constraints ?? []).some((c) => as(c, 'Constraint')?.contype === 'CONSTR_DEFAULT'),
+      span: tokenAt(at.statement, def.location),
+      typeSpan: tokenAt(at.statement, def.typeName?.location),
+    };
+  });
+}
+
+function lastingDefinitions(at: AnalysedStatement): readonly ColumnDef[] {
+  const { node } = at.statement;
+  const elements = 'CreateStmt' in node && newTable(at) ? (node.CreateStmt.tableElts ?? []) : [];
+  const alter = as(node, 'AlterTableStmt');
+  const { schema, name } = rangeVar(alter?.relation);
+  const table = at.before.relation(schema, name);
+  const added = alter?.objtype === 'OBJECT_TABLE' && table?.temporary !== true ? (alter.cmds ?? []) : [];
+  return [
+    ...elements.flatMap((e) => as(e, 'ColumnDef') ?? []),
+    ...added.flatMap((c) => {
+      const cmd = as(c, 'AlterTableCmd');
+      const def = cmd?.subtype === 'AT_AddColumn' ? as(cmd.def, 'ColumnDef') : undefined;
+      // IF NOT EXISTS, and it does.
+      return def && !(cmd?.missing_ok && table?.columns.has(def.colname ?? '')) ? [def] : [];
+    }),
+  ];
 }
 
 export function primaryKey(table: Relation): readonly string[] {

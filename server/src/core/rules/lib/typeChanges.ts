@@ -1,7 +1,7 @@
-import type { Node } from '@pgsql/types';
 import type { Column, TypeRef } from '../../catalog/catalog.js';
-import { as, text } from '../../catalog/nodes.js';
-import { classifyTypeChange, type TypeChange } from '../../effects/typeChange.js';
+import { as } from '../../catalog/nodes.js';
+import { typeChangeOf } from '../../effects/columnType.js';
+import type { TypeChange } from '../../effects/typeChange.js';
 import { typeName, typeRef } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
@@ -32,27 +32,9 @@ export function typeChanges(at: AnalysedStatement): readonly ColumnTypeChange[] 
     const columnName = sub.cmd.name ?? '';
     const column = sub.table.relation?.columns.get(columnName);
     const to = typeRef(def.typeName);
-    const verdict = column && classifyTypeChange(column.type, to, {
-      timeZone: at.before.timeZone,
-      using: usingOf(def.raw_default, columnName),
-      newCollation: def.collClause !== undefined,
-      type: (type) => at.before.type(type.schema, type.name),
-    });
+    const verdict = column && typeChangeOf({ catalog: at.before }, column, def);
     return [{ ...sub, columnName, column, to, toSql: sqlOf(at.statement, def.typeName) ?? typeName(to), verdict }];
   });
-}
-
-/** USING with the column itself or a cast of it does what no USING does. */
-function usingOf(expression: Node | undefined, column: string): 'cast' | 'other' | undefined {
-  if (!expression) return undefined;
-  if (isColumn(expression, column)) return undefined;
-  const cast = as(expression, 'TypeCast');
-  return cast?.arg && isColumn(cast.arg, column) ? 'cast' : 'other';
-}
-
-function isColumn(node: Node, column: string): boolean {
-  const fields = as(node, 'ColumnRef')?.fields ?? [];
-  return fields.length === 1 && text(fields[0]) === column;
 }
 
 /** A column of the new type beside the old one, kept equal, filled in batches, and taking over later. */

@@ -6,14 +6,19 @@ import {
   closeAll,
   codeOf,
   finding,
+  folderHas,
   migration,
   open,
-  read,
-  root,
   until,
   wholeOf,
   write,
-} from './host.js';
+} from '../host.js';
+
+const warningsOf = (uri: vscode.Uri): string[] =>
+  vscode.languages
+    .getDiagnostics(uri)
+    .filter((d) => d.severity <= vscode.DiagnosticSeverity.Warning)
+    .map(codeOf);
 
 describe('while writing SQL', () => {
   before(async () => {
@@ -31,27 +36,45 @@ describe('while writing SQL', () => {
     assert.match(code.target.toString(), /rename-column/);
   });
 
+  it('names the place in another file that explains the finding', async () => {
+    const document = await open('010_rename_full_name.sql');
+    const { relatedInformation } = await finding(document.uri, 'rename-column');
+    assert.ok(relatedInformation?.some((r) => r.location.uri.path.endsWith('001_create_users.sql')));
+  });
+
   it('says nothing on a safe migration', async () => {
     const unsafe = await open('010_rename_full_name.sql');
     await finding(unsafe.uri, 'rename-column');
     const document = await open('009_add_user_phone.sql');
     await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
-    const shown = vscode.languages
-      .getDiagnostics(document.uri)
-      .filter((d) => d.severity <= vscode.DiagnosticSeverity.Warning);
-    assert.deepEqual(shown.map(codeOf), []);
+    assert.deepEqual(warningsOf(document.uri), []);
+  });
+
+  it('follows every keystroke', async () => {
+    const document = await open('009_add_user_phone.sql');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, document.positionAt(document.getText().length), '\nDROP TABLE order_items;\n');
+    await vscode.workspace.applyEdit(edit);
+    const dropped = await finding(document.uri, 'drop-table');
+    assert.equal(document.getText(dropped.range).includes('order_items'), true);
+    await vscode.commands.executeCommand('undo');
+    await until('the finding to go', () => !warningsOf(document.uri).includes('drop-table'));
   });
 
   it('replaces a blocking index build by a concurrent one with a quick fix', async () => {
     const document = await open('011_faster_order_search.sql');
-    const diagnostic = await finding(document.uri, 'index-without-concurrently');
+    const diagnostic = await finding(document.uri, 'create-index-blocking');
     const fix = await until('a quick fix', async () =>
       (await actions(document, diagnostic.range, vscode.CodeActionKind.QuickFix)).find(
         (a) => a.edit && /concurrently/i.test(a.title),
       ),
     );
     await vscode.workspace.applyEdit(fix.edit!);
-    assert.match(document.getText(), /CREATE INDEX CONCURRENTLY/);
+    const texts = vscode.workspace.textDocuments.map((d) => d.getText()).join('\n');
+    assert.match(texts, /CREATE INDEX CONCURRENTLY/);
+    await until('the finding to go', () => !warningsOf(document.uri).includes('create-index-blocking'));
+    await vscode.workspace.saveAll();
+    await undoEverywhere(fix.edit!);
   });
 
   it('offers to suppress a finding with a reason', async () => {
@@ -69,7 +92,7 @@ describe('while writing SQL', () => {
 
   it('has fix all as a source action', async () => {
     const document = await open('011_faster_order_search.sql');
-    await finding(document.uri, 'index-without-concurrently');
+    await finding(document.uri, 'create-index-blocking');
     const all = await until('fix all', async () =>
       (await actions(document, wholeOf(document), vscode.CodeActionKind.SourceFixAll)).find(
         (a) => a.kind?.value === 'source.fixAll.lockstep',
@@ -94,7 +117,7 @@ describe('while writing SQL', () => {
     assert.match(text, /reads and writes/);
   });
 
-  it('shows lenses and symbols', async () => {
+  it('shows lenses, inlay hints and symbols', async () => {
     const document = await open('011_faster_order_search.sql');
     const lenses = await until('lenses', async () => {
       const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
@@ -105,6 +128,19 @@ describe('while writing SQL', () => {
       return found.length > 0 && found;
     });
     assert.ok(lenses.some((l) => l.command?.title));
+    const hints = await until('inlay hints', async () => {
+      const found = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+        'vscode.executeInlayHintProvider',
+        document.uri,
+        wholeOf(document),
+      );
+      return found?.length > 0 && found;
+    });
+    const labels = hints.map((h) => (typeof h.label === 'string' ? h.label : h.label.map((p) => p.value).join('')));
+    assert.ok(
+      labels.some((l) => l.includes('ACCESS EXCLUSIVE')),
+      labels.join(),
+    );
     const symbols = await until('symbols', async () => {
       const found = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
         'vscode.executeDocumentSymbolProvider',
@@ -120,39 +156,28 @@ describe('while writing SQL', () => {
     await write(uri, 'CREATE TABEL x (id int);\n\nCREATE INDEX orders_status_idx ON orders (status);\n');
     try {
       await open('013_broken.sql');
-      await finding(uri, 'index-without-concurrently');
+      await finding(uri, 'create-index-blocking');
       assert.ok(vscode.languages.getDiagnostics(uri).some((d) => d.severity === vscode.DiagnosticSeverity.Error));
     } finally {
       await closeAll();
       await vscode.workspace.fs.delete(uri);
     }
-  });
-
-  it('goes from up to down and back', async () => {
-    await open('009_add_user_phone.sql');
-    const at = (name: string) => until(name, () => vscode.window.activeTextEditor?.document.uri.path.endsWith(name));
-    await vscode.commands.executeCommand('lockstep.openCounterpart');
-    await at('009_add_user_phone.down.sql');
-    await vscode.commands.executeCommand('lockstep.openCounterpart');
-    await at('009_add_user_phone.sql');
-  });
-
-  it('creates the up and the down file of a new migration', async () => {
-    const api = await activate();
-    const folder = vscode.Uri.joinPath(root(), 'migrations').toString();
-    const params = { folder, workspaceFolder: undefined, name: 'Add a note', template: 'empty', values: {} };
-    const made = await (api as unknown as { client: NewMigrations }).client.newMigration(params);
-    assert.equal(made.error, undefined);
-    assert.deepEqual(
-      made.files.map((f) => f.uri.slice(f.uri.lastIndexOf('/') + 1)),
-      ['013_add_a_note.sql', '013_add_a_note.down.sql'],
-    );
-    assert.equal(typeof (await read(migration('012_close_old_orders.sql'))), 'string');
+    // The file is deleted while the editor's model of it still lives.
+    await folderHas(await activate(), 12);
   });
 });
 
-interface NewMigrations {
-  newMigration(
-    params: object,
-  ): Promise<{ readonly error: string | undefined; readonly files: readonly { readonly uri: string }[] }>;
+/** Fixes may reach several files and make new ones: everything is as it was afterwards. */
+async function undoEverywhere(edit: vscode.WorkspaceEdit): Promise<void> {
+  for (const [uri] of edit.entries()) {
+    const made = !/\/0(0[1-9]|1[012])_[^/]*$/.test(uri.path);
+    await closeAll();
+    if (made) await vscode.workspace.fs.delete(uri);
+    else {
+      await vscode.window.showTextDocument(uri);
+      await vscode.commands.executeCommand('undo');
+      await vscode.workspace.save(uri);
+    }
+  }
+  await folderHas(await activate(), 12);
 }

@@ -1,0 +1,74 @@
+import type { CreateFunctionStmt, CreateSchemaStmt, ExplainStmt, Node } from '@pgsql/types';
+import { as, texts } from '../catalog/nodes.js';
+import { typeRef } from '../sql/names.js';
+import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import { readScript } from '../sql/read.js';
+import type { Statement } from '../sql/script.js';
+import type { EffectBuilder } from './builder.js';
+import type { Effect } from './effect.js';
+import { lockQuery } from './queries.js';
+
+export type EffectOfStatement = (statement: Statement) => Effect;
+
+/** A statement inside another, at the place of the outer one. */
+export function inside(outer: Statement, node: Node): Statement {
+  const { index, span, fullSpan, text, tokens } = outer;
+  return { index, span, fullSpan, text, tokens, kind: Object.keys(node)[0] ?? '', node, at: (location) => outer.at(location) };
+}
+
+export function createSchema(b: EffectBuilder, node: CreateSchemaStmt, effectOf: EffectOfStatement): void {
+  b.source = 'CREATE SCHEMA; src/backend/commands/schemacmds.c';
+  for (const element of node.schemaElts ?? []) b.include(effectOf(inside(b.statement, element)));
+}
+
+/** EXPLAIN plans, which locks as running does; only ANALYZE changes rows. */
+export function explain(b: EffectBuilder, node: ExplainStmt, effectOf: EffectOfStatement): void {
+  b.source = 'EXPLAIN; src/backend/commands/explain.c';
+  if (!node.query) return;
+  const effect = effectOf(inside(b.statement, node.query));
+  const runs = (node.options ?? []).some((o) => as(o, 'DefElem')?.defname === 'analyze');
+  b.known = effect.known;
+  b.include(runs ? effect : { ...effect, work: [] });
+}
+
+/** The statements that a DO block may run. What EXECUTE builds from parts is not known. */
+export function doBlock(b: EffectBuilder, effectOf: EffectOfStatement): void {
+  b.source = 'DO; each statement of the block';
+  let found = false;
+  let hidden = false;
+  for (const block of blocksIn(b.statement)) {
+    if (block.language !== 'plpgsql' && block.language !== 'sql') hidden = true;
+    for (const item of statementsInBody(block)) {
+      // 2D000 inside a transaction block.
+      if (item.kind === 'commit' || item.kind === 'rollback') b.transaction = 'forbidden';
+      if (item.kind !== 'sql' && item.kind !== 'execute') continue;
+      const sql = item.kind === 'sql' ? item.sql : literalOf(item.text);
+      const statements = sql === undefined ? [] : readScript(sql).statements;
+      if (statements.length === 0) hidden = true;
+      for (const statement of statements) {
+        const effect = effectOf(statement);
+        if (!effect.known) hidden = true;
+        else found = true;
+        b.include(effect);
+      }
+    }
+  }
+  b.known = found || !hidden;
+}
+
+/** EXECUTE 'constant' */
+function literalOf(text: string): string | undefined {
+  const quoted = text.match(/^\s*execute\s+'((?:[^']|'')*)'\s*$/i)?.[1];
+  if (quoted !== undefined) return quoted.replaceAll("''", "'");
+  return text.match(/^\s*execute\s+(\$\w*\$)([\s\S]*)\1\s*$/i)?.[2];
+}
+
+/** A function's body runs later; a table as its type, and a BEGIN ATOMIC body, are looked up now. */
+export function createFunction(b: EffectBuilder, node: CreateFunctionStmt): void {
+  b.source = 'CREATE FUNCTION; src/backend/commands/functioncmds.c';
+  const names = texts(node.returnType?.names);
+  const type = node.returnType ? typeRef(node.returnType) : undefined;
+  const relation = type && names.length > 0 ? b.catalog.relation(type.schema, type.name) : undefined;
+  if (relation) b.lock(b.of(relation), 'ACCESS SHARE', 'source');
+  if (node.sql_body) lockQuery(b, node.sql_body, { runs: false });
+}

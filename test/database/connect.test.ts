@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { openSession } from '../../server/src/database/connect.js';
+import { connectionProblem } from '../../server/src/database/errors.js';
+import { type ConnectTarget, targetFromPgVariables, targetFromUrl } from '../../server/src/database/target.js';
+import { type FakeOptions, startFakeServer } from './fakeServer.js';
+
+const BASE: ConnectTarget = {
+  label: 'dev',
+  source: 'setting',
+  kind: 'local',
+  host: '127.0.0.1',
+  port: 1,
+  database: 'app',
+  user: 'ada',
+  password: undefined,
+  ssl: 'disable',
+};
+
+async function failure(target: Partial<ConnectTarget>): Promise<string> {
+  const opened = openSession({ ...BASE, ...target }, { connectTimeoutMs: 1_000 });
+  const error = await opened.then(
+    (session) => session.close().then(() => assert.fail('connected')),
+    (e: unknown) => e,
+  );
+  assert.ok(error instanceof Error);
+  assert.equal(error.name, 'DatabaseError');
+  return error.message;
+}
+
+async function withFake<T>(options: FakeOptions, work: (port: number) => Promise<T>): Promise<T> {
+  const fake = await startFakeServer(options);
+  try {
+    return await work(fake.port);
+  } finally {
+    await fake.close();
+  }
+}
+
+test('a server that is too old is named with its version and what is needed', async () => {
+  await withFake({ version: '11.22', versionNum: '110022' }, async (port) => {
+    const message = await failure({ port });
+    assert.equal(
+      message,
+      `127.0.0.1:${port}/app runs PostgreSQL 11.22; Lockstep needs 12 or newer. Upgrade the server, or use the tool's own command.`,
+    );
+  });
+  await withFake({ version: '9.6.24', versionNum: '90624' }, async (port) => {
+    assert.match(await failure({ port }), /runs PostgreSQL 9\.6\.24; Lockstep needs 12/);
+  });
+});
+
+test('a server that is newer than known works and carries a warning', async () => {
+  await withFake({ version: '19devel', versionNum: '190000' }, async (port) => {
+    const session = await openSession({ ...BASE, port });
+    assert.match(session.warning ?? '', /runs PostgreSQL 19devel, newer than Lockstep knows \(18\)/);
+    await session.close();
+  });
+});
+
+test('the oldest and the newest known version connect without a warning', async () => {
+  for (const versionNum of ['120000', '180004']) {
+    await withFake({ versionNum }, async (port) => {
+      const session = await openSession({ ...BASE, port });
+      assert.equal(session.warning, undefined);
+      await session.close();
+    });
+  }
+});
+
+test('each refusal of a server has its sentence', async () => {
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ['28P01', 'password authentication failed for user "ada"', /The password for user ada at .* is wrong/],
+    ['28000', 'no pg_hba.conf entry for host', /does not let user ada in: no pg_hba\.conf entry/],
+    ['28000', 'no pg_hba.conf entry for host, no encryption', /refuses this connection without other SSL settings/],
+    ['3D000', 'database "app" does not exist', /There is no database app/],
+    ['42501', 'permission denied for database "app"', /User ada may not connect to .*Grant it CONNECT/],
+    ['53300', 'sorry, too many clients already', /has no connection left/],
+    ['57P03', 'the database system is starting up', /is starting up or shutting down/],
+    ['XX000', 'something else', /Could not work with .*: something else\./],
+  ];
+  for (const [code, message, expected] of cases) {
+    await withFake({ refuse: () => ({ code, message }) }, async (port) => {
+      assert.match(await failure({ port }), expected, code);
+    });
+  }
+});
+
+test('hosts that do not answer, do not exist or do not listen are told apart', async () => {
+  const closed = await freePort();
+  assert.match(await failure({ port: closed }), new RegExp(`No server listens at 127\\.0\\.0\\.1:${closed}`));
+  assert.match(await failure({ host: 'no-such-host.invalid' }), /host name no-such-host\.invalid is not known/);
+  assert.match(await failure({ host: '/no/such/folder', port: 5432 }), /no PostgreSQL socket for port 5432 in \/no\/such\/folder/);
+  await withFake({ silent: true }, async (port) => {
+    // The connection stands, but the first command is never answered: the caller's own patience applies.
+    const opened = openSession({ ...BASE, port }, { connectTimeoutMs: 500 });
+    await assert.rejects(opened, /did not answer in time/);
+  });
+});
+
+test('a port that speaks another protocol is an error, not a crash', async () => {
+  for (const garbage of [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), Buffer.from([0xff, 0, 0, 0, 1]), Buffer.alloc(0)]) {
+    await withFake({ garbage }, async (port) => {
+      assert.match(await failure({ port }), /127\.0\.0\.1:\d+/);
+    });
+  }
+});
+
+test('a server that wants a password when none is at hand is told what to add', async () => {
+  const file = process.env.PGPASSFILE;
+  process.env.PGPASSFILE = path.join(os.tmpdir(), 'no-such-password-file');
+  try {
+    await withFake({ askPassword: true }, async (port) => {
+      assert.match(await failure({ port }), /wants a password for user ada, and none is at hand/);
+    });
+  } finally {
+    restore('PGPASSFILE', file);
+  }
+});
+
+test('the password file is asked when the connection has no password', { skip: process.platform === 'win32' }, async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'lockstep-pgpass-'));
+  const file = path.join(folder, 'pgpass');
+  const before = process.env.PGPASSFILE;
+  process.env.PGPASSFILE = file;
+  try {
+    let heard = '';
+    const refuse = (said: string) => {
+      heard = said;
+      return { code: '28P01', message: 'no' };
+    };
+    await withFake({ askPassword: true, refuse }, async (port) => {
+      await writeFile(file, `127.0.0.1:${port}:app:ada:from-file\n`);
+      await chmod(file, 0o600);
+      const message = await failure({ port });
+      assert.equal(heard, 'from-file\0');
+      assert.ok(!message.includes('from-file'));
+    });
+  } finally {
+    restore('PGPASSFILE', before);
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('no password appears in a message, whatever the server or the system says', async () => {
+  const password = fc.oneof(
+    fc.string({ minLength: 8, unit: 'binary' }),
+    fc.string({ minLength: 8, unit: 'grapheme' }),
+    fc.string({ minLength: 8, maxLength: 20 }).map((s) => `${s}%40:/@?#`),
+    fc.constant('half a pair \ud83d and more'),
+  );
+  const code = fc.constantFrom('28P01', '28000', '3D000', '42501', '53300', '57P01', '57P03', '08006', 'XX000', 'ECONNREFUSED', '');
+  const origin = { label: 'DATABASE_URL', source: 'env', osUser: 'ada' } as const;
+  fc.assert(
+    fc.property(password, code, fc.string(), (secret, sqlstate, text) => {
+      fc.pre(![BASE.host, BASE.user, BASE.database].includes(secret));
+      const target = { ...BASE, password: secret };
+      const said = Object.assign(new Error(`${text} ${secret} ${text}`), { code: sqlstate });
+      const bare = connectionProblem(Object.assign(new Error(text), { code: sqlstate }), target).message;
+      fc.pre(!bare.includes(secret));
+      assert.ok(!connectionProblem(said, target).message.includes(secret));
+      assert.ok(!connectionProblem(new AggregateError([said]), target).message.includes(secret));
+      for (const url of [`postgres://ada:${secret}@/x:y`, `postgres://ada:${secret}@h:99999/d`, `mysql://ada:${secret}@h/d`, secret]) {
+        const result = targetFromUrl(url, origin);
+        if (!result.ok) assert.ok(!result.problem.includes(secret));
+      }
+      const result = targetFromPgVariables({ PGHOST: 'h', PGPORT: secret, PGPASSWORD: secret }, origin);
+      if (result && !result.ok) assert.ok(!result.problem.includes(secret));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('no password appears in a message of a server that repeats it', async () => {
+  const words = fc.sample(fc.string({ minLength: 10, maxLength: 30 }).filter((s) => s.trim().length >= 10), 12);
+  for (const secret of words) {
+    const refuse = (said: string) => ({ code: '28000', message: `rejected ${said.replaceAll('\0', '')}` });
+    await withFake({ askPassword: true, refuse }, async (port) => {
+      const message = await failure({ port, password: secret });
+      assert.match(message, /rejected \*\*\*/);
+      assert.ok(!message.includes(secret));
+    });
+  }
+});
+
+test('a password that equals the user’s name does not blot out the name', () => {
+  const target = { ...BASE, user: 'postgres', password: 'postgres' };
+  const said = Object.assign(new Error('role "postgres" is not permitted to log in'), { code: '28000' });
+  assert.match(connectionProblem(said, target).message, /does not let user postgres in: role "postgres"/);
+});
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = net.createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { replay } from '../../server/src/core/analysis.js';
+import { applyStatement } from '../../server/src/core/catalog/apply.js';
+import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
+import { deriveDown } from '../../server/src/core/reversal/derive.js';
+import type { Step } from '../../server/src/core/reversal/derive.js';
+import { loadParser, readScript, type Script } from './kit.js';
+import { CASES } from './reversalCases.js';
+import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
+import { snapshot } from './snapshot.js';
+
+for (const major of [14, 18] as readonly Major[]) {
+  describe(`derived downs on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
+    let server: TestServer;
+    let database: string;
+    before(async () => {
+      await loadParser();
+      server = await startServer({ major });
+      database = await server.createDatabase();
+    });
+    after(() => server?.stop());
+
+    for (const { name, before: earlier, up } of CASES) {
+      test(`${name}: up and the derived down leave the schema as it was`, async () => {
+        await server.query(RESET, database);
+        const first = readScript(earlier);
+        const script = readScript(up);
+        assert.deepEqual([...first.errors, ...script.errors], []);
+        const down = deriveDown(stepsOf(first, script), { sourceOf: (o) => (o.uri === EARLIER ? first : script).statements.find((s) => s.span.start === o.span.start) });
+        if (earlier !== '') await server.query(earlier, database);
+        const was = await snapshot(server, database);
+        await runAll(up);
+        assert.notDeepEqual(await snapshot(server, database), was, 'the up changes nothing: the case says nothing');
+        await runAll(down.text);
+        assert.deepEqual(await snapshot(server, database), was, down.text);
+        // And the up runs again: nothing is in its way.
+        await runAll(up);
+      });
+    }
+
+    /** One by one, for CONCURRENTLY. */
+    async function runAll(sql: string): Promise<void> {
+      for (const { text } of readScript(sql).statements) {
+        try {
+          await server.query(text, database);
+        } catch (error) {
+          throw new Error(`${(error as Error).message}\nin: ${text}\nof:\n${sql}`);
+        }
+      }
+    }
+  });
+}
+
+const EARLIER = 'file:///w/1.sql';
+
+function stepsOf(first: Script, script: Script): readonly Step[] {
+  let catalog = replay(first, emptyCatalog(), { uri: EARLIER, migration: '1' });
+  return script.statements.map((statement) => {
+    const after = applyStatement(catalog, statement, { uri: 'file:///w/2.sql', migration: '2' });
+    const step = { statement, before: catalog, after };
+    catalog = after;
+    return step;
+  });
+}
+
+const RESET = `DO $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', name);
+  END LOOP;
+  CREATE SCHEMA public;
+END $$`;

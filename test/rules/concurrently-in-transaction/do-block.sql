@@ -1,0 +1,9 @@
+-- before: CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'orders_customer_id_idx') THEN
+    CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);
+  END IF;
+  REFRESH MATERIALIZED VIEW CONCURRENTLY totals;
+END
+$$; -- expect: concurrently-in-transaction @ CREATE INDEX CONCURRENTLY

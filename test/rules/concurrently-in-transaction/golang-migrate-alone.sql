@@ -1,0 +1,4 @@
+-- tool: golang-migrate
+-- before: CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
+-- expect: none
+CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);

@@ -1,0 +1,3 @@
+-- before: CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);

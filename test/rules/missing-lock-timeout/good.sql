@@ -1,0 +1,3 @@
+-- before: CREATE TABLE orders (id bigint PRIMARY KEY);
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE orders ADD COLUMN note text;

@@ -1,0 +1,3 @@
+-- before: CREATE TABLE orders (id bigint PRIMARY KEY);
+ALTER TABLE orders ADD COLUMN IF NOT EXISTS state text;
+CREATE INDEX CONCURRENTLY orders_state_idx ON orders (state);

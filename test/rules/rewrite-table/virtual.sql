@@ -1,0 +1,5 @@
+-- pg: 18
+-- before: CREATE TABLE users (id bigint PRIMARY KEY);
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE users ADD COLUMN twice bigint GENERATED ALWAYS AS (id * 2) STORED; -- expect: rewrite-table @ GENERATED
+ALTER TABLE users ADD COLUMN thrice bigint GENERATED ALWAYS AS (id * 3) VIRTUAL;

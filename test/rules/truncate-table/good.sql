@@ -1,0 +1,6 @@
+-- before: CREATE TABLE events (id bigint PRIMARY KEY);
+CREATE TABLE here (id int);
+TRUNCATE here;
+CREATE TEMP TABLE work (id int);
+TRUNCATE TABLE work;
+DELETE FROM events WHERE id < 100;
