@@ -58,9 +58,15 @@ Say when it does no harm.
 
 /** The list of index.ts with one more rule, sorted by id. */
 export function withRule(indexText, id) {
-  const known = [...indexText.matchAll(/^import \{ (\w+) \} from '\.\/([\w-]+)\.js';$/gm)].map((m) => ({ name: m[1], id: m[2] }));
+  const known = [...indexText.matchAll(/^import \{ (\w+) \} from '\.\/([\w-]+)\.js';$/gm)].map((m) => ({
+    name: m[1],
+    id: m[2],
+  }));
   const all = [...known.filter((r) => r.id !== id), { name: camel(id), id }].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const imports = [...all.map((r) => ({ from: r.id, text: `import { ${r.name} } from './${r.id}.js';` })), { from: 'rule', text: "import type { Rule } from './rule.js';" }];
+  const imports = [
+    ...all.map((r) => ({ from: r.id, text: `import { ${r.name} } from './${r.id}.js';` })),
+    { from: 'rule', text: "import type { Rule } from './rule.js';" },
+  ];
   imports.sort((a, b) => (a.from < b.from ? -1 : 1));
   const list = all.map((r) => `  ${r.name},`).join('\n');
   return `${imports.map((i) => i.text).join('\n')}\n\n/** All rules, sorted by id. */\nexport const rules: readonly Rule[] = [\n${list}\n];\n`;
@@ -97,4 +103,5 @@ function main([id, kind = 'AlterTableStmt', title = 'What it finds']) {
   return 0;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = main(process.argv.slice(2));
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = main(process.argv.slice(2));

@@ -4,7 +4,9 @@ const row = (rule, link) => `| [${rule.id}](${link}) | ${rule.severity} | ${rule
 const HEAD = ['| rule | default | what it finds |', '| --- | --- | --- |'];
 
 export function ruleTable(rules, linkTo) {
-  return [...HEAD, ...[...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => row(rule, linkTo(rule.id)))].join('\n');
+  return [...HEAD, ...[...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => row(rule, linkTo(rule.id)))].join(
+    '\n',
+  );
 }
 
 const DANGERS = [

@@ -187,16 +187,25 @@ test('a path that is not there is told with what was written, and the others are
   );
 });
 
-test('a file that the scan passes over is linted when it is named', async () => {
-  const { report } = await json(
-    folder({ ...SHOP, '.hidden/x.sql': 'SELEC 1;', 'notes.txt': 'SELEC 2;' }),
-    '.hidden/x.sql',
+test('a file that the scan passes over is linted when it is named; not so one that is excluded', async () => {
+  const root = folder({
+    ...SHOP,
+    '.hidden/x.sql': 'SELEC 1;',
+    'old/y.sql': 'SELEC 2;',
+    'lockstep.json': '{ "exclude": ["old"] }',
+  });
+  const { code, report } = await json(root, '.hidden/x.sql', 'old/y.sql', 'old');
+  assert.deepEqual([code, report.findings.map((f) => f.path)], [1, ['.hidden/x.sql']]);
+});
+
+test('a file that is no SQL is not read as such', async () => {
+  const { code, err } = await cli(folder({ ...SHOP, 'notes.txt': 'SELEC 2;', 'diesel.toml': 'x' }), [
+    'lint',
     'notes.txt',
-  );
-  assert.deepEqual(
-    report.findings.map((f) => f.path),
-    ['.hidden/x.sql', 'notes.txt'],
-  );
+    'diesel.toml',
+  ]);
+  assert.equal(code, 2);
+  assert.match(err, /notes\.txt: its name does not end with \.sql\.\nlockstep: diesel\.toml: its name/);
 });
 
 test('standard input is judged where it belongs, or by itself', async () => {

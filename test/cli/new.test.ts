@@ -81,6 +81,22 @@ test('a project without migrations gets a folder', async () => {
   );
 });
 
+test('--folder is meant from the current folder, and of several it chooses one', async () => {
+  const two = {
+    'api/migrations/1_a.sql': 'SELECT 1;',
+    'api/migrations/1_a.down.sql': 'SELECT 1;',
+    'web/m/5_a.up.sql': 'SELECT 1;',
+    'web/m/5_a.down.sql': 'SELECT 1;',
+  };
+  const root = folder({ ...two, 'lockstep.json': '{}' });
+  assert.match(
+    (await cli(root, ['new', 'x'])).err,
+    /There are several migration folders: api\/migrations, web\/m\. Choose one with --folder\./,
+  );
+  const { out } = await cli(`${root}/web`, ['new', 'x', '--folder', 'm']);
+  assert.equal(out, 'm/6_x.up.sql\nm/6_x.down.sql\n');
+});
+
 test('a folder of lockstep.json that is still empty is used as it is described there', async () => {
   const config = '{ "migrations": [{ "folder": "db/m", "tool": "golang-migrate" }] }';
   const root = folder({ 'lockstep.json': config });

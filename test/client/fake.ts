@@ -165,7 +165,7 @@ export function fake(world: World): Fake {
           id: 'addColumn',
           label: 'Add column',
           description: '',
-          fields: [{ id: 'table', label: 'Table', placeholder: 'users', pattern: '[a-z_]+', required: true }],
+          fields: [{ id: 'table', label: 'Table', placeholder: 'users', required: true }],
         },
       ],
       async newMigration(params) {

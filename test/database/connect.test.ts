@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { openSession } from '../../server/src/database/connect.js';
 import { connectionProblem } from '../../server/src/database/errors.js';
+import { findPassword, passwordIn } from '../../server/src/database/passwordFile.js';
 import { type ConnectTarget, targetFromPgVariables, targetFromUrl } from '../../server/src/database/target.js';
 import { type FakeOptions, startFakeServer } from './fakeServer.js';
 
@@ -95,7 +96,10 @@ test('hosts that do not answer, do not exist or do not listen are told apart', a
   const closed = await freePort();
   assert.match(await failure({ port: closed }), new RegExp(`No server listens at 127\\.0\\.0\\.1:${closed}`));
   assert.match(await failure({ host: 'no-such-host.invalid' }), /host name no-such-host\.invalid is not known/);
-  assert.match(await failure({ host: '/no/such/folder', port: 5432 }), /no PostgreSQL socket for port 5432 in \/no\/such\/folder/);
+  assert.match(
+    await failure({ host: '/no/such/folder', port: 5432 }),
+    /no PostgreSQL socket for port 5432 in \/no\/such\/folder/,
+  );
   await withFake({ silent: true }, async (port) => {
     // The connection stands, but the first command is never answered: the caller's own patience applies.
     const opened = openSession({ ...BASE, port }, { connectTimeoutMs: 500 });
@@ -104,7 +108,11 @@ test('hosts that do not answer, do not exist or do not listen are told apart', a
 });
 
 test('a port that speaks another protocol is an error, not a crash', async () => {
-  for (const garbage of [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), Buffer.from([0xff, 0, 0, 0, 1]), Buffer.alloc(0)]) {
+  for (const garbage of [
+    Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    Buffer.from([0xff, 0, 0, 0, 1]),
+    Buffer.alloc(0),
+  ]) {
     await withFake({ garbage }, async (port) => {
       assert.match(await failure({ port }), /127\.0\.0\.1:\d+/);
     });
@@ -123,7 +131,9 @@ test('a server that wants a password when none is at hand is told what to add', 
   }
 });
 
-test('the password file is asked when the connection has no password', { skip: process.platform === 'win32' }, async () => {
+test('the password file is asked when the connection has no password', {
+  skip: process.platform === 'win32',
+}, async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lockstep-pgpass-'));
   const file = path.join(folder, 'pgpass');
   const before = process.env.PGPASSFILE;
@@ -131,20 +141,49 @@ test('the password file is asked when the connection has no password', { skip: p
   try {
     let heard = '';
     const refuse = (said: string) => {
-      heard = said;
+      heard = said.replace('\0', '');
       return { code: '28P01', message: 'no' };
     };
     await withFake({ askPassword: true, refuse }, async (port) => {
       await writeFile(file, `127.0.0.1:${port}:app:ada:from-file\n`);
       await chmod(file, 0o600);
       const message = await failure({ port });
-      assert.equal(heard, 'from-file\0');
+      assert.equal(heard, 'from-file');
       assert.ok(!message.includes('from-file'));
     });
   } finally {
     restore('PGPASSFILE', before);
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+test('lines of the password file fit as libpq says', () => {
+  const target = { ...BASE, port: 5432 };
+  const find = (text: string, change: Partial<ConnectTarget> = {}) => passwordIn(text, { ...target, ...change });
+  assert.equal(find('# comment\n127.0.0.1:5432:app:ada:one\n127.0.0.1:5432:app:ada:two\n'), 'one');
+  assert.equal(find('*:*:*:*:any\r\n'), 'any');
+  assert.equal(find('127.0.0.1:5433:app:ada:no\n*:5432:*:ada:yes'), 'yes');
+  assert.equal(find('127.0.0.1:5432:app:ada:with\\:colon\\\\slash'), 'with:colon\\slash');
+  assert.equal(find('\\:\\:1:5432:app:ada:six', { host: '::1' }), 'six');
+  assert.equal(find('localhost:5432:app:ada:socket', { host: '/run/postgresql' }), 'socket');
+  assert.equal(find('127.0.0.1:5432:app:ada:'), undefined);
+  assert.equal(find('nonsense\n:::\n'), undefined);
+});
+
+test('a password file that others may read is ignored, and the reason is given', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'lockstep-pgpass-'));
+  const file = path.join(folder, 'pgpass');
+  await writeFile(file, '*:*:*:*:secret\n');
+  const from = { env: { PGPASSFILE: file }, home: folder, platform: process.platform };
+  await chmod(file, 0o644);
+  assert.match((await findPassword(BASE, from)).problem ?? '', /is ignored, because others may read it: chmod 600/);
+  await chmod(file, 0o600);
+  assert.equal((await findPassword(BASE, from)).password, 'secret');
+  assert.equal((await findPassword(BASE, { ...from, env: { ...from.env, PGPASSWORD: 'first' } })).password, 'first');
+  await rm(folder, { recursive: true, force: true });
+  assert.deepEqual(await findPassword(BASE, from), { password: undefined, problem: undefined });
 });
 
 test('no password appears in a message, whatever the server or the system says', async () => {
@@ -154,7 +193,19 @@ test('no password appears in a message, whatever the server or the system says',
     fc.string({ minLength: 8, maxLength: 20 }).map((s) => `${s}%40:/@?#`),
     fc.constant('half a pair \ud83d and more'),
   );
-  const code = fc.constantFrom('28P01', '28000', '3D000', '42501', '53300', '57P01', '57P03', '08006', 'XX000', 'ECONNREFUSED', '');
+  const code = fc.constantFrom(
+    '28P01',
+    '28000',
+    '3D000',
+    '42501',
+    '53300',
+    '57P01',
+    '57P03',
+    '08006',
+    'XX000',
+    'ECONNREFUSED',
+    '',
+  );
   const origin = { label: 'DATABASE_URL', source: 'env', osUser: 'ada' } as const;
   fc.assert(
     fc.property(password, code, fc.string(), (secret, sqlstate, text) => {
@@ -165,7 +216,12 @@ test('no password appears in a message, whatever the server or the system says',
       fc.pre(!bare.includes(secret));
       assert.ok(!connectionProblem(said, target).message.includes(secret));
       assert.ok(!connectionProblem(new AggregateError([said]), target).message.includes(secret));
-      for (const url of [`postgres://ada:${secret}@/x:y`, `postgres://ada:${secret}@h:99999/d`, `mysql://ada:${secret}@h/d`, secret]) {
+      for (const url of [
+        `postgres://ada:${secret}@/x:y`,
+        `postgres://ada:${secret}@h:99999/d`,
+        `mysql://ada:${secret}@h/d`,
+        secret,
+      ]) {
         const result = targetFromUrl(url, origin);
         if (!result.ok) assert.ok(!result.problem.includes(secret));
       }
@@ -177,7 +233,10 @@ test('no password appears in a message, whatever the server or the system says',
 });
 
 test('no password appears in a message of a server that repeats it', async () => {
-  const words = fc.sample(fc.string({ minLength: 10, maxLength: 30 }).filter((s) => s.trim().length >= 10), 12);
+  const words = fc.sample(
+    fc.string({ minLength: 10, maxLength: 30 }).filter((s) => s.trim().length >= 10),
+    12,
+  );
   for (const secret of words) {
     const refuse = (said: string) => ({ code: '28000', message: `rejected ${said.replaceAll('\0', '')}` });
     await withFake({ askPassword: true, refuse }, async (port) => {

@@ -54,7 +54,9 @@ function talk(socket: net.Socket, options: FakeOptions, heard: string[]): void {
       socket.end(errorResponse(refused.code, refused.message));
       return;
     }
-    socket.write(Buffer.concat([message('R', int32(0)), message('K', Buffer.concat([int32(4711), int32(42)])), ready()]));
+    socket.write(
+      Buffer.concat([message('R', int32(0)), message('K', Buffer.concat([int32(4711), int32(42)])), ready()]),
+    );
   };
   socket.on('data', (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk]);
@@ -87,7 +89,15 @@ function answer(sql: string, { version = '14.0', versionNum = '140000' }: FakeOp
 
 function row(name: string, value: string): Buffer {
   const text = Buffer.from(value);
-  const column = Buffer.concat([Buffer.from(`${name}\0`), int32(0), int16(0), int32(25), int16(-1), int32(-1), int16(0)]);
+  const column = Buffer.concat([
+    Buffer.from(`${name}\0`),
+    int32(0),
+    int16(0),
+    int32(25),
+    int16(-1),
+    int32(-1),
+    int16(0),
+  ]);
   return Buffer.concat([
     message('T', Buffer.concat([int16(1), column])),
     message('D', Buffer.concat([int16(1), int32(text.length), text])),

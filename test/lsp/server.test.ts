@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import type { StatusResult } from '../../server/src/lsp/protocol.js';
 import { LspClient } from '../world/lspClient.js';
 
 const HISTORY = {
@@ -29,7 +30,8 @@ test('an unsafe statement is a diagnostic with code, link, source and a range on
 
 test('a table made in the same migration is no reason to complain', async () => {
   client = await LspClient.start(HISTORY);
-  const text = 'CREATE TABLE fresh (id bigint PRIMARY KEY, created_at timestamptz, updated_at timestamptz);\nCREATE INDEX ON fresh (id);\n';
+  const text =
+    'CREATE TABLE fresh (id bigint PRIMARY KEY, created_at timestamptz, updated_at timestamptz);\nCREATE INDEX ON fresh (id);\n';
   const uri = await client.open('migrations/003_fresh.sql', text);
   const codes = (await client.diagnostics(uri)).map((d) => d.code);
   assert.ok(!codes.includes('create-index-blocking'), String(codes));
@@ -98,7 +100,8 @@ test('the strongest lock is an inlay hint, and a setting turns it off', async ()
   client = await LspClient.start(HISTORY);
   const uri = await client.open('migrations/002_index.sql', INDEX);
   const range = { start: { line: 0, character: 0 }, end: { line: 5, character: 0 } };
-  const hints = () => client!.connection.sendRequest<{ label: string }[]>('textDocument/inlayHint', { textDocument: { uri }, range });
+  const hints = () =>
+    client!.connection.sendRequest<{ label: string }[]>('textDocument/inlayHint', { textDocument: { uri }, range });
   assert.match((await hints())[0]?.label ?? '', /^SHARE · users/);
   client.settings = { inlayHints: 'off' };
   await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: {} });
@@ -108,8 +111,13 @@ test('the strongest lock is an inlay hint, and a setting turns it off', async ()
 test('symbols name the statements', async () => {
   client = await LspClient.start(HISTORY);
   const uri = await client.open('migrations/001_users.sql', HISTORY['migrations/001_users.sql']);
-  const symbols = await client.connection.sendRequest<{ name: string }[]>('textDocument/documentSymbol', { textDocument: { uri } });
-  assert.deepEqual(symbols.map((s) => s.name), ['CREATE TABLE users']);
+  const symbols = await client.connection.sendRequest<{ name: string }[]>('textDocument/documentSymbol', {
+    textDocument: { uri },
+  });
+  assert.deepEqual(
+    symbols.map((s) => s.name),
+    ['CREATE TABLE users'],
+  );
 });
 
 test('a client that cannot pull is sent its diagnostics', async () => {
@@ -118,14 +126,20 @@ test('a client that cannot pull is sent its diagnostics', async () => {
   await until(async () => client!.published.get(uri)?.some((d) => d.code === 'create-index-blocking') === true);
 });
 
-test('nothing but the editor was touched: no connection, no notification', async () => {
+test('a database that is known is not asked until somebody wants it, and its password stays in the server', async () => {
   client = await LspClient.start(HISTORY, { env: { DATABASE_URL: 'postgres://nobody:hunter2@127.0.0.1:1/none' } });
-  const status = await client.connection.sendRequest<{ folders: { database: { state: string } }[] }>('lockstep/status', { connect: false });
-  assert.deepEqual(status.folders.map((f) => f.database.state), ['notAsked']);
-  assert.ok(!JSON.stringify(status).includes('hunter2'), 'the password stays in the server');
+  const states = async () => {
+    const status = await client!.connection.sendRequest<StatusResult>('lockstep/status', { connect: false });
+    assert.ok(!JSON.stringify(status).includes('hunter2'));
+    return status.folders.map((f) => f.database.state);
+  };
+  assert.deepEqual(await states(), ['none'], 'an untrusted workspace has no database');
+  await client.connection.sendNotification('lockstep/connections', { connections: [], selected: {}, trusted: true });
+  assert.deepEqual(await states(), ['notAsked']);
 });
 
 async function until(holds: () => Promise<boolean>, ms = 5000): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 20))) if (await holds()) return;
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 20)))
+    if (await holds()) return;
   assert.fail('did not happen in time');
 }

@@ -5,7 +5,7 @@ import { openSession } from '../../server/src/database/connect.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
 import type { RunInput } from '../../server/src/runner/run.js';
 import { expectNothingUnhandled, loadParser, run, setOf, targetOf, until } from './kit.js';
-import { startProxy } from './proxy.js';
+import { type Cut, startProxy } from './proxy.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 const messages: string[] = [];
@@ -17,7 +17,9 @@ function keep(result: RunOutcome): RunOutcome {
 expectNothingUnhandled();
 
 for (const major of [14, 18] as readonly Major[]) {
-  describe(`cancelling and losing connections on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
+  describe(`cancelling and losing connections on PostgreSQL ${major}`, {
+    skip: serverUnavailable(major) ?? false,
+  }, () => {
     let server: TestServer;
     before(async () => {
       await loadParser();
@@ -26,10 +28,14 @@ for (const major of [14, 18] as readonly Major[]) {
     after(() => server?.stop());
 
     const backends = async (database: string) =>
-      server.query(`SELECT pid, wait_event_type FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`);
+      server.query(
+        `SELECT pid, wait_event_type FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
+      );
     const running = (database: string, sql: string) =>
       until(async () => {
-        const rows = await server.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}' AND state = 'active' AND query LIKE '${sql}%'`);
+        const rows = await server.query(
+          `SELECT 1 FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}' AND state = 'active' AND query LIKE '${sql}%'`,
+        );
         return rows.length > 0;
       });
     const versions = async (database: string) =>
@@ -54,7 +60,9 @@ for (const major of [14, 18] as readonly Major[]) {
         await until(async () => (await backends(database)).length === 0);
         assert.equal((await server.query(`SELECT to_regclass('made') AS t`, database))[0]?.t, null);
         assert.deepEqual(await versions(database), []);
-        await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND datname = '${database}'`);
+        await server.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND datname = '${database}'`,
+        );
         await holder;
       });
     }
@@ -85,7 +93,9 @@ for (const major of [14, 18] as readonly Major[]) {
       const ended = keep(await result);
       assert.equal(ended.outcome, 'cancelled', ended.message);
       assert.match(ended.message, /DROP INDEX CONCURRENTLY "public"\."slow";/);
-      await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; INSERT%' AND datname = '${database}'`);
+      await server.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; INSERT%' AND datname = '${database}'`,
+      );
       await holder;
     });
 
@@ -109,7 +119,9 @@ for (const major of [14, 18] as readonly Major[]) {
         const set = setOf(tool, { [file]: 'CREATE TABLE a (id int);\nSELECT pg_sleep(30);' });
         const result = run(server, database, set);
         await running(database, 'SELECT pg_sleep');
-        await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`);
+        await server.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
+        );
         const ended = keep(await result);
         assert.equal(ended.outcome, 'failed', ended.message);
         assert.match(ended.message, /COMMIT was not sent for 1_a, so the server rolled it back/);
@@ -123,15 +135,92 @@ for (const major of [14, 18] as readonly Major[]) {
       const set = setOf('plain', { '1_a.sql': 'CREATE TABLE a (id int);\nVACUUM a;\nSELECT pg_sleep(30);' });
       const result = run(server, database, set);
       await running(database, 'SELECT pg_sleep');
-      await server.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`);
+      await server.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
+      );
       const ended = keep(await result);
       assert.equal(ended.outcome, 'uncertain', ended.message);
-      assert.match(ended.message, /statement 3 of 3 was running and may have taken effect\. The 2 before it are done and stay/);
+      assert.match(
+        ended.message,
+        /statement 3 of 3 was running and may have taken effect\. The 2 before it are done and stay/,
+      );
+    });
+
+    test('a lost build of an index is uncertain, and a second connection names the invalid index', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE t (id int)', database);
+      const holder = server.query('BEGIN; INSERT INTO t VALUES (1); SELECT pg_sleep(30)', database).catch(() => {});
+      const set = setOf('plain', { '1_a.sql': 'CREATE INDEX CONCURRENTLY slow ON t (id);' });
+      const result = run(server, database, set, { lockTimeoutMs: 60_000 });
+      await running(database, 'CREATE INDEX CONCURRENTLY');
+      await sleep(200);
+      await server.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
+      );
+      const ended = keep(await result);
+      assert.equal(ended.outcome, 'uncertain', ended.message);
+      assert.match(
+        ended.message,
+        /The index "public"\."slow" is invalid: run DROP INDEX CONCURRENTLY "public"\."slow";/,
+      );
+      assert.deepEqual(await versions(database).catch(() => []), []);
+      await server.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; INSERT%' AND datname = '${database}'`,
+      );
+      await holder;
+    });
+
+    test('a statement that goes on without us is named with its process', async () => {
+      const database = await server.createDatabase();
+      const proxy = await startProxy(server);
+      try {
+        const set = setOf('golang-migrate', { '1_a.up.sql': 'SELECT pg_sleep(30);' });
+        const open = () => openSession(targetOf(server, database, { port: proxy.port }));
+        const result = run(server, database, set, { open });
+        await running(database, 'SELECT pg_sleep');
+        const [{ pid }] = (await backends(database)) as [{ pid: number }];
+        proxy.strandAll();
+        const ended = keep(await result);
+        assert.equal(ended.outcome, 'uncertain', ended.message);
+        assert.match(ended.message, new RegExp(`The server still runs it in process ${pid}: wait`));
+        assert.match(ended.message, /schema_migrations says dirty.*migrate force/);
+        assert.equal(await dirtyOf(database), true);
+        await server.query(`SELECT pg_terminate_backend(${pid})`);
+      } finally {
+        await proxy.close();
+      }
+    });
+
+    test('a line that went dead inside a transaction keeps no locks behind', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE t (id int)', database);
+      const proxy = await startProxy(server);
+      try {
+        const set = setOf('plain', { '1_a.sql': 'ALTER TABLE t ADD COLUMN x int;\nSELECT pg_sleep(30);' });
+        const open = () => openSession(targetOf(server, database, { port: proxy.port }));
+        const result = run(server, database, set, { open });
+        await running(database, 'SELECT pg_sleep');
+        proxy.strandAll();
+        const ended = keep(await result);
+        assert.equal(ended.outcome, 'failed', ended.message);
+        assert.match(ended.message, /COMMIT was not sent for 1_a/);
+        await until(async () => (await backends(database)).length === 0);
+        assert.equal(
+          (
+            await run(server, database, setOf('plain', { '1_a.sql': 'ALTER TABLE t ADD COLUMN x int;' }), {
+              lockTimeoutMs: 500,
+            })
+          ).outcome,
+          'done',
+        );
+      } finally {
+        await proxy.close();
+      }
     });
 
     const throughProxy = async (
       tool: 'plain' | 'golang-migrate',
-      how: 'swallowAnswer' | 'swallowRequest',
+      how: Cut,
       refuse = false,
       direction: RunInput['direction'] = 'up',
     ) => {
@@ -145,7 +234,9 @@ for (const major of [14, 18] as readonly Major[]) {
         // golang-migrate's own bookkeeping commits too: cut at the one that follows our question for the transaction's id.
         let asked = false;
         const open = async () => {
-          const session = await openSession(targetOf(server, database, { port: proxy.port }), { connectTimeoutMs: 1_000 });
+          const session = await openSession(targetOf(server, database, { port: proxy.port }), {
+            connectTimeoutMs: 1_000,
+          });
           const { query } = session;
           session.query = async (sql, params) => {
             const answer = await query.call(session, sql, params);
@@ -165,7 +256,12 @@ for (const major of [14, 18] as readonly Major[]) {
       }
     };
     const dirtyOf = async (database: string) =>
-      (await server.query("SELECT 1 FROM information_schema.columns WHERE table_name = 'schema_migrations' AND column_name = 'dirty'", database)).length === 0
+      (
+        await server.query(
+          "SELECT 1 FROM information_schema.columns WHERE table_name = 'schema_migrations' AND column_name = 'dirty'",
+          database,
+        )
+      ).length === 0
         ? undefined
         : (await server.query('SELECT dirty FROM schema_migrations', database))[0]?.dirty;
 
@@ -180,6 +276,13 @@ for (const major of [14, 18] as readonly Major[]) {
 
       test(`${tool}: COMMIT lost on its way: a second connection finds out that it was rolled back`, async () => {
         const { result, made, versions: rows } = await throughProxy(tool, 'swallowRequest');
+        assert.equal(result.outcome, 'failed', result.message);
+        assert.match(result.message, /second connection showed that it was rolled back/);
+        assert.deepEqual([made, rows], [false, []]);
+      });
+
+      test(`${tool}: COMMIT lost on its way, and the server does not notice: the old session is ended, and with it its locks`, async () => {
+        const { result, made, versions: rows } = await throughProxy(tool, 'strand');
         assert.equal(result.outcome, 'failed', result.message);
         assert.match(result.message, /second connection showed that it was rolled back/);
         assert.deepEqual([made, rows], [false, []]);
@@ -216,6 +319,9 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.match(await fail({ host: '/nowhere/here' }), /no PostgreSQL socket/);
       assert.match(await fail({ ssl: 'require' }), /does not offer SSL/);
       assert.match(await fail({ ssl: 'verify-full' }), /does not offer SSL/);
+      process.env.PGPASSFILE = '/nowhere/here';
+      assert.match(await fail({ password: undefined }), /wants a password for user postgres, and none is at hand/);
+      delete process.env.PGPASSFILE;
       const plain = await openSession(targetOf(server, database, { ssl: 'prefer' }));
       assert.match(plain.serverVersion, new RegExp(`^${major}\\.`));
       await plain.close();
@@ -228,7 +334,10 @@ for (const major of [14, 18] as readonly Major[]) {
       const silent = net.createServer(() => {});
       await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
       const { port } = silent.address() as { port: number };
-      await assert.rejects(openSession(targetOf(server, 'x', { port }), { connectTimeoutMs: 300 }), /did not answer in time/);
+      await assert.rejects(
+        openSession(targetOf(server, 'x', { port }), { connectTimeoutMs: 300 }),
+        /did not answer in time/,
+      );
       silent.close();
     });
 
@@ -253,7 +362,11 @@ for (const major of [14, 18] as readonly Major[]) {
         const database = await own.createDatabase();
         const set = setOf('plain', { '1_a.sql': 'CREATE TABLE a (id int);\nSELECT pg_sleep(30);' });
         const result = run(own, database, set, { patienceMs: 500 });
-        await until(async () => (await own.query(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'`)).length > 0);
+        await until(
+          async () =>
+            (await own.query(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'`))
+              .length > 0,
+        );
         await own.crash();
         const ended = keep(await result);
         assert.equal(ended.outcome, 'failed', ended.message);

@@ -25,17 +25,27 @@ for (const major of [14, 18] as readonly Major[]) {
       });
       const result = await run(server, database, set);
       assert.equal(result.outcome, 'failed');
-      assert.deepEqual(result.completed.map((c) => c.id), ['1']);
+      assert.deepEqual(
+        result.completed.map((c) => c.id),
+        ['1'],
+      );
       assert.equal(result.failure?.code, '42P01');
-      assert.match(result.message, /2_b failed: relation "missing" does not exist\. All of it was rolled back.*Applied 1_a\./);
-      assert.deepEqual([await exists(database, 'a'), await exists(database, 'b'), await exists(database, 'c')], [true, false, false]);
+      assert.match(
+        result.message,
+        /2_b failed: relation "missing" does not exist\. All of it was rolled back.*Applied 1_a\./,
+      );
+      assert.deepEqual(
+        [await exists(database, 'a'), await exists(database, 'b'), await exists(database, 'c')],
+        [true, false, false],
+      );
       const rows = await server.query('SELECT version FROM schema_migrations', database);
       assert.deepEqual(rows, [{ version: '1' }]);
     });
 
     test('the server’s position is found in a file with a BOM, CRLF, emoji and accents', async () => {
       const database = await server.createDatabase();
-      const text = '\uFEFF-- é 🐘 comment\r\nCREATE TABLE t (id int);\r\n/* 日本 🐘🐘 */ SELECT \'ü🐘\' AS "straße🐘", nope_col FROM t;\r\n';
+      const text =
+        '\uFEFF-- é 🐘 comment\r\nCREATE TABLE t (id int);\r\n/* 日本 🐘🐘 */ SELECT \'ü🐘\' AS "straße🐘", nope_col FROM t;\r\n';
       const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
       assert.equal(result.outcome, 'failed');
       const { span } = result.failure ?? {};
@@ -51,7 +61,7 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.equal(failure?.code, '23505');
       assert.match(failure?.detail ?? '', /\(id\)=\(1\)/);
       assert.equal(text.slice(failure?.span?.start, failure?.span?.end), 'INSERT INTO t VALUES (1), (1)');
-      const other = await run(server, database, setOf('plain', { '1_a.sql': 'SELECT lenght(\'a\'::text);' }));
+      const other = await run(server, database, setOf('plain', { '1_a.sql': "SELECT lenght('a'::text);" }));
       assert.match(other.failure?.hint ?? '', /type casts/);
     });
 
@@ -71,7 +81,9 @@ for (const major of [14, 18] as readonly Major[]) {
     test('a failed CREATE INDEX CONCURRENTLY names the invalid index and the statement that removes it', async () => {
       const database = await server.createDatabase();
       await server.query('CREATE TABLE t (id int); INSERT INTO t VALUES (1), (1)', database);
-      const set = setOf('plain', { '1_a.sql': 'CREATE TABLE first (id int);\nCREATE UNIQUE INDEX CONCURRENTLY "T key" ON t (id);\n' });
+      const set = setOf('plain', {
+        '1_a.sql': 'CREATE TABLE first (id int);\nCREATE UNIQUE INDEX CONCURRENTLY "T key" ON t (id);\n',
+      });
       const result = await run(server, database, set);
       assert.equal(result.outcome, 'failed');
       assert.match(result.message, /1 of its 2 statements ran, and they stay/);
@@ -84,7 +96,9 @@ for (const major of [14, 18] as readonly Major[]) {
 
     test('CREATE INDEX CONCURRENTLY where the tool wraps it fails as it would there, and leaves nothing', async () => {
       const database = await server.createDatabase();
-      const set = setOf('golang-migrate', { '1_a.up.sql': 'CREATE TABLE t (id int);\nCREATE INDEX CONCURRENTLY i ON t (id);\n' });
+      const set = setOf('golang-migrate', {
+        '1_a.up.sql': 'CREATE TABLE t (id int);\nCREATE INDEX CONCURRENTLY i ON t (id);\n',
+      });
       const result = await run(server, database, set);
       assert.equal(result.failure?.code, '25001');
       assert.equal(await exists(database, 't'), false);
@@ -98,7 +112,11 @@ for (const major of [14, 18] as readonly Major[]) {
       const failed = await run(server, database, setOf('plain', { '1_a.sql': own, '2_b.sql': broken }));
       assert.match(failed.message, /Nothing of it remains/);
       assert.equal(await exists(database, 'b'), false);
-      const unclosed = await run(server, database, setOf('plain', { '1_a.sql': own, '2_b.sql': 'BEGIN;\nCREATE TABLE b (id int);\n' }));
+      const unclosed = await run(
+        server,
+        database,
+        setOf('plain', { '1_a.sql': own, '2_b.sql': 'BEGIN;\nCREATE TABLE b (id int);\n' }),
+      );
       assert.equal(unclosed.outcome, 'failed');
       assert.match(unclosed.message, /does not end it/);
       assert.equal(await exists(database, 'b'), false);
@@ -106,7 +124,8 @@ for (const major of [14, 18] as readonly Major[]) {
 
     test('savepoints do not take the transaction away', async () => {
       const database = await server.createDatabase();
-      const text = 'SAVEPOINT s;\nCREATE TABLE a (id int);\nROLLBACK TO SAVEPOINT s;\nCREATE TABLE b (id int);\nSELECT nope;';
+      const text =
+        'SAVEPOINT s;\nCREATE TABLE a (id int);\nROLLBACK TO SAVEPOINT s;\nCREATE TABLE b (id int);\nSELECT nope;';
       await run(server, database, setOf('plain', { '1_a.sql': text }));
       assert.equal(await exists(database, 'b'), false);
     });
@@ -115,7 +134,8 @@ for (const major of [14, 18] as readonly Major[]) {
       const database = await server.createDatabase();
       const set = setOf('plain', {
         '1_a.sql': "SET work_mem = '99MB';\nSELECT 1;",
-        '2_b.sql': "CREATE TABLE seen AS SELECT current_setting('work_mem') AS m, current_setting('lock_timeout') AS l;",
+        '2_b.sql':
+          "CREATE TABLE seen AS SELECT current_setting('work_mem') AS m, current_setting('lock_timeout') AS l;",
       });
       await run(server, database, set);
       assert.deepEqual(await server.query('SELECT * FROM seen', database), [{ m: '4MB', l: '5s' }]);
@@ -142,7 +162,7 @@ for (const major of [14, 18] as readonly Major[]) {
 
     test('a placeholder in quotes is data', async () => {
       const database = await server.createDatabase();
-      const text = "CREATE TABLE t (m text);\nINSERT INTO t VALUES ('Hello ${name} :user');";
+      const text = "CREATE TABLE t (m text);\nINSERT INTO t VALUES ('Hello \x24{name} :user');";
       const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
       assert.equal(result.outcome, 'done', result.message);
     });
@@ -163,7 +183,11 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.match(changed.message, /1_a was changed after it was applied/);
       const gone = await run(server, database, setOf('plain', { '2_b.sql': 'SELECT 2;' }));
       assert.match(gone.message, /1_a is applied, but its file is missing/);
-      const crlf = await run(server, database, setOf('plain', { '1_a.sql': '\uFEFFSELECT 1;', '2_b.sql': 'SELECT 2;' }));
+      const crlf = await run(
+        server,
+        database,
+        setOf('plain', { '1_a.sql': '\uFEFFSELECT 1;', '2_b.sql': 'SELECT 2;' }),
+      );
       assert.equal(crlf.outcome, 'done', crlf.message);
     });
 
@@ -192,7 +216,9 @@ for (const major of [14, 18] as readonly Major[]) {
       await server.query('CREATE TABLE t (id int)', database);
       const holder = server.query('BEGIN; LOCK TABLE t; SELECT pg_sleep(1.5)', database);
       await new Promise((resolve) => setTimeout(resolve, 300));
-      const result = await run(server, database, setOf('plain', { '1_a.sql': 'ALTER TABLE t ADD COLUMN x int;' }), { lockTimeoutMs: 200 });
+      const result = await run(server, database, setOf('plain', { '1_a.sql': 'ALTER TABLE t ADD COLUMN x int;' }), {
+        lockTimeoutMs: 200,
+      });
       assert.equal(result.outcome, 'failed');
       assert.equal(result.failure?.code, '55P03');
       assert.match(result.failure?.hint ?? '', /Another session holds a lock/);

@@ -7,7 +7,8 @@ import { serverUnavailable, startServer } from './server.js';
 const FILES = {
   'migrations/001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY, mail text);\n',
   'migrations/001_users.down.sql': 'DROP TABLE users;\n',
-  'migrations/002_mail.sql': 'ALTER TABLE users ADD COLUMN näme text;\nALTER TABLE users ADD COLUMN nothing missing_type;\n',
+  'migrations/002_mail.sql':
+    'ALTER TABLE users ADD COLUMN näme text;\nALTER TABLE users ADD COLUMN nothing missing_type;\n',
   'migrations/002_mail.down.sql': 'ALTER TABLE users DROP COLUMN näme;\n',
 };
 const PASSWORD = 'sentinel-Pa55';
@@ -25,8 +26,22 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     client = await LspClient.start(FILES);
     const database = await server.createDatabase();
     const { host, port, user, password } = server;
-    const connection: ConnectionDto = { id: 'dev', label: 'dev', kind, host, port, database, user, password, ssl: 'disable' };
-    await client.connection.sendNotification('lockstep/connections', { connections: [connection], selected: { '*': 'dev' }, trusted: true });
+    const connection: ConnectionDto = {
+      id: 'dev',
+      label: 'dev',
+      kind,
+      host,
+      port,
+      database,
+      user,
+      password,
+      ssl: 'disable',
+    };
+    await client.connection.sendNotification('lockstep/connections', {
+      connections: [connection],
+      selected: { '*': 'dev' },
+      trusted: true,
+    });
     return client.uri('migrations');
   }
   const status = (connect: boolean) => client.connection.sendRequest<StatusResult>('lockstep/status', { connect });
@@ -34,7 +49,14 @@ describe('the language server on a real database', { skip: serverUnavailable() }
   const plan = (folder: string, direction: 'up' | 'down', target: unknown) =>
     client.connection.sendRequest<PlanResult>('lockstep/plan', { folder, direction, target });
   const run = (folder: string, direction: 'up' | 'down', target: unknown, expected: string[]) =>
-    client.connection.sendRequest<RunResult>('lockstep/run', { folder, direction, target, expected, runId: 'r', confirmed: false });
+    client.connection.sendRequest<RunResult>('lockstep/run', {
+      folder,
+      direction,
+      target,
+      expected,
+      runId: 'r',
+      confirmed: false,
+    });
 
   test('states are unknown until somebody asks, then read from the ledger', async () => {
     await start();
@@ -47,7 +69,12 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     const planned = await plan(folder, 'up', 'next');
     assert.equal(planned.allowed, true, planned.reason);
     assert.match(planned.preview, /CREATE TABLE users/);
-    const applied = await run(folder, 'up', 'next', planned.steps.map((s) => s.id));
+    const applied = await run(
+      folder,
+      'up',
+      'next',
+      planned.steps.map((s) => s.id),
+    );
     assert.equal(applied.outcome, 'done', applied.message);
     assert.deepEqual(await states(false), ['applied', 'pending']);
     const [first] = (await status(false)).folders[0]!.migrations;
@@ -70,13 +97,19 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     assert.match(String(found?.message), /missing_type/);
     assert.deepEqual(await states(true), ['applied', 'pending']);
     await client.change(uri, 'ALTER TABLE users ADD COLUMN name text;\n');
-    assert.ok(!(await client.diagnostics(uri)).some((d) => d.source === 'PostgreSQL'), 'an edit takes the old failure away');
+    assert.ok(
+      !(await client.diagnostics(uri)).some((d) => d.source === 'PostgreSQL'),
+      'an edit takes the old failure away',
+    );
   });
 
   test('an edited migration is reported in the file and in the list', async () => {
     const folder = await start();
     await run(folder, 'up', 'next', ['001']);
-    const uri = await client.open('migrations/001_users.sql', `${FILES['migrations/001_users.sql']}-- more\nSELECT 1;\n`);
+    const uri = await client.open(
+      'migrations/001_users.sql',
+      `${FILES['migrations/001_users.sql']}-- more\nSELECT 1;\n`,
+    );
     assert.deepEqual(await states(true), ['modified', 'pending']);
     assert.ok((await client.diagnostics(uri)).some((d) => d.code === 'edited-after-apply'));
   });
@@ -108,8 +141,22 @@ describe('the language server on a real database', { skip: serverUnavailable() }
   test('a wrong password is a sentence without the password', async () => {
     await start();
     const { host, port, user } = server;
-    const connection: ConnectionDto = { id: 'dev', label: 'dev', kind: 'local', host, port, database: 'postgres', user, password: PASSWORD, ssl: 'disable' };
-    await client.connection.sendNotification('lockstep/connections', { connections: [connection], selected: {}, trusted: true });
+    const connection: ConnectionDto = {
+      id: 'dev',
+      label: 'dev',
+      kind: 'local',
+      host,
+      port,
+      database: 'postgres',
+      user,
+      password: PASSWORD,
+      ssl: 'disable',
+    };
+    await client.connection.sendNotification('lockstep/connections', {
+      connections: [connection],
+      selected: {},
+      trusted: true,
+    });
     const answer = await status(true);
     assert.equal(answer.folders[0]?.database.state, 'error');
     assert.match(answer.folders[0]?.database.message ?? '', /password/i);

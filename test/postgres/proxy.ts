@@ -1,23 +1,33 @@
 import net from 'node:net';
 
+/**
+ * `swallowAnswer`: the server receives the bytes, its answer is lost and both connections break. `swallowRequest`: the
+ * server does not receive them either. `strand`: the same, and the server does not even learn that the client is gone.
+ */
+export type Cut = 'swallowAnswer' | 'swallowRequest' | 'strand';
+
 /** A TCP proxy in front of a server that can lose what is said, as a bad network does. */
 export interface Proxy {
   readonly port: number;
-  /**
-   * Acts when a client sends bytes that hold this text. `swallowAnswer`: the server receives them, its answer is lost and
-   * both connections break. `swallowRequest`: the server does not receive them either.
-   */
-  cutAt(text: string, how: 'swallowAnswer' | 'swallowRequest'): void;
+  /** Acts when a client sends bytes that hold this text. */
+  cutAt(text: string, how: Cut): void;
+  /** Breaks all connections now; the server does not learn of it. */
+  strandAll(): void;
   /** Refuses new connections from the next cut on. */
   refuseAfterCut(): void;
   close(): Promise<void>;
 }
 
 export async function startProxy(target: { readonly host: string; readonly port: number }): Promise<Proxy> {
-  let needle: { text: string; how: 'swallowAnswer' | 'swallowRequest' } | undefined;
+  let needle: { text: string; how: Cut } | undefined;
   let refuse = false;
   let refusing = false;
   const sockets = new Set<net.Socket>();
+  const clients = new Set<net.Socket>();
+  const strand = (client: net.Socket) => {
+    client.removeAllListeners('close');
+    client.destroy();
+  };
 
   const server = net.createServer((client) => {
     if (refusing) {
@@ -30,6 +40,7 @@ export async function startProxy(target: { readonly host: string; readonly port:
       socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
     }
+    clients.add(client);
     client.on('data', (chunk) => {
       const hit = needle !== undefined && chunk.toString('latin1').includes(needle.text);
       if (!hit || !needle) {
@@ -48,8 +59,8 @@ export async function startProxy(target: { readonly host: string; readonly port:
         });
         upstream.write(chunk);
       } else {
-        upstream.destroy();
-        client.destroy();
+        if (how === 'swallowRequest') upstream.destroy();
+        strand(client);
       }
     });
     upstream.on('data', (chunk) => client.write(chunk));
@@ -61,6 +72,9 @@ export async function startProxy(target: { readonly host: string; readonly port:
     port: (server.address() as net.AddressInfo).port,
     cutAt: (text, how) => {
       needle = { text, how };
+    },
+    strandAll: () => {
+      for (const client of clients) strand(client);
     },
     refuseAfterCut: () => {
       refuse = true;

@@ -4,7 +4,7 @@ import { replay } from '../../server/src/core/analysis.js';
 import { applyStatement } from '../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { deriveDown } from '../../server/src/core/reversal/derive.js';
-import type { Step } from '../../server/src/core/reversal/derive.js';
+import type { Scene } from '../../server/src/core/reversal/step.js';
 import { loadParser, readScript, type Script } from './kit.js';
 import { CASES } from './reversalCases.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
@@ -27,7 +27,7 @@ for (const major of [14, 18] as readonly Major[]) {
         const first = readScript(earlier);
         const script = readScript(up);
         assert.deepEqual([...first.errors, ...script.errors], []);
-        const down = deriveDown(stepsOf(first, script), { sourceOf: (o) => (o.uri === EARLIER ? first : script).statements.find((s) => s.span.start === o.span.start) });
+        const down = deriveDown(stepsOf(first, script), { earlier: () => [...first.statements].reverse() });
         if (earlier !== '') await server.query(earlier, database);
         const was = await snapshot(server, database);
         await runAll(up);
@@ -54,7 +54,7 @@ for (const major of [14, 18] as readonly Major[]) {
 
 const EARLIER = 'file:///w/1.sql';
 
-function stepsOf(first: Script, script: Script): readonly Step[] {
+function stepsOf(first: Script, script: Script): readonly Scene[] {
   let catalog = replay(first, emptyCatalog(), { uri: EARLIER, migration: '1' });
   return script.statements.map((statement) => {
     const after = applyStatement(catalog, statement, { uri: 'file:///w/2.sql', migration: '2' });

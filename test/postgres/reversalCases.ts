@@ -17,77 +17,239 @@ CREATE TABLE teams (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, label te
 CREATE INDEX users_name ON users (name);
 `;
 
-const of = (before: string) => (name: string, up: string, more = ''): ReversalCase => ({ name, before: before + more, up });
+const of =
+  (before: string) =>
+  (name: string, up: string, more = ''): ReversalCase => ({ name, before: before + more, up });
 const fresh = of('');
 const users = of(USERS);
 
 /** Every kind of statement that a derived down undoes, with the schema that it meets. */
 export const CASES: readonly ReversalCase[] = [
   fresh('CREATE TABLE', 'CREATE TABLE a (id bigint PRIMARY KEY)'),
-  fresh('two tables with a reference', 'CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (a_id bigint REFERENCES a (id))'),
-  fresh('a table and things on it', 'CREATE TABLE a (id int, t text); CREATE INDEX a_t ON a (t); ALTER TABLE a ADD PRIMARY KEY (id); INSERT INTO a VALUES (1, 2)'),
-  fresh('quoted names', 'CREATE SCHEMA "Sales"; CREATE TABLE "Sales"."Order" ("Id" bigint PRIMARY KEY, "select" text); CREATE INDEX "By Select" ON "Sales"."Order" ("select")'),
-  fresh('partitions', 'CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (\'2024-01-01\') TO (\'2025-01-01\')'),
+  fresh(
+    'two tables with a reference',
+    'CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (a_id bigint REFERENCES a (id))',
+  ),
+  fresh(
+    'a table and things on it',
+    'CREATE TABLE a (id int, t text); CREATE INDEX a_t ON a (t); ALTER TABLE a ADD PRIMARY KEY (id); INSERT INTO a VALUES (1, 2)',
+  ),
+  fresh(
+    'quoted names',
+    'CREATE SCHEMA "Sales"; CREATE TABLE "Sales"."Order" ("Id" bigint PRIMARY KEY, "select" text); CREATE INDEX "By Select" ON "Sales"."Order" ("select")',
+  ),
+  fresh(
+    'partitions',
+    "CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+  ),
   fresh('inheritance', 'CREATE TABLE a (id bigint); CREATE TABLE b (t text) INHERITS (a)'),
   fresh('CREATE TABLE AS', 'CREATE TABLE a AS SELECT 1 AS x; CREATE MATERIALIZED VIEW m AS SELECT x FROM a'),
-  fresh('views on views', 'CREATE TABLE a (id bigint); CREATE VIEW v AS SELECT id FROM a; CREATE VIEW w AS SELECT id FROM v'),
-  fresh('types', "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN pos AS int CHECK (VALUE > 0); CREATE TYPE pt AS (x int, y int); CREATE TYPE span AS RANGE (subtype = int4)"),
+  fresh(
+    'views on views',
+    'CREATE TABLE a (id bigint); CREATE VIEW v AS SELECT id FROM a; CREATE VIEW w AS SELECT id FROM v',
+  ),
+  fresh(
+    'types',
+    "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN pos AS int CHECK (VALUE > 0); CREATE TYPE pt AS (x int, y int); CREATE TYPE span AS RANGE (subtype = int4)",
+  ),
   fresh('a type and a table that uses it', "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE a (m mood, n mood[])"),
   fresh('sequence', 'CREATE SEQUENCE s START 10'),
-  fresh('functions', 'CREATE FUNCTION f(a int, b text DEFAULT \'x\', OUT c int) LANGUAGE sql AS $$ SELECT 1 $$; CREATE FUNCTION f(a int[]) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'),
-  fresh('function with a table result', 'CREATE FUNCTION f(n numeric(10, 2)) RETURNS TABLE (x int) LANGUAGE sql AS $$ SELECT 1 $$; CREATE PROCEDURE p(VARIADIC a text[]) LANGUAGE sql AS $$ SELECT 1 $$'),
-  fresh('function and trigger', 'CREATE TABLE a (id bigint); CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION tf()'),
-  fresh('schema with search path', 'CREATE SCHEMA app; CREATE TABLE app.a (id bigint); CREATE VIEW app.v AS SELECT id FROM app.a'),
-  fresh('made and renamed', 'CREATE TABLE a (id bigint, x text); ALTER TABLE a RENAME TO b; ALTER TABLE b RENAME COLUMN x TO y; ALTER TABLE b ADD COLUMN z int'),
-  fresh('rule and policy', 'CREATE TABLE a (id bigint); ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (true); CREATE RULE r AS ON DELETE TO a DO INSTEAD NOTHING'),
-  fresh('statistics and comments', "CREATE TABLE a (x int, y int); CREATE STATISTICS st ON x, y FROM a; COMMENT ON TABLE a IS 'hello'"),
+  fresh(
+    'functions',
+    "CREATE FUNCTION f(a int, b text DEFAULT 'x', OUT c int) LANGUAGE sql AS $$ SELECT 1 $$; CREATE FUNCTION f(a int[]) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$",
+  ),
+  fresh(
+    'function with a table result',
+    'CREATE FUNCTION f(n numeric(10, 2)) RETURNS TABLE (x int) LANGUAGE sql AS $$ SELECT 1 $$; CREATE PROCEDURE p(VARIADIC a text[]) LANGUAGE sql AS $$ SELECT 1 $$',
+  ),
+  fresh(
+    'function and trigger',
+    'CREATE TABLE a (id bigint); CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION tf()',
+  ),
+  fresh(
+    'schema with search path',
+    'CREATE SCHEMA app; CREATE TABLE app.a (id bigint); CREATE VIEW app.v AS SELECT id FROM app.a',
+  ),
+  fresh(
+    'made and renamed',
+    'CREATE TABLE a (id bigint, x text); ALTER TABLE a RENAME TO b; ALTER TABLE b RENAME COLUMN x TO y; ALTER TABLE b ADD COLUMN z int',
+  ),
+  fresh(
+    'rule and policy',
+    'CREATE TABLE a (id bigint); ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (true); CREATE RULE r AS ON DELETE TO a DO INSTEAD NOTHING',
+  ),
+  fresh(
+    'statistics and comments',
+    "CREATE TABLE a (x int, y int); CREATE STATISTICS st ON x, y FROM a; COMMENT ON TABLE a IS 'hello'",
+  ),
 
-  users('ADD COLUMN', 'ALTER TABLE users ADD COLUMN locale text NOT NULL DEFAULT \'en\', ADD COLUMN IF NOT EXISTS email text, ADD COLUMN n int REFERENCES users (id)'.replace('REFERENCES users (id)', '')),
-  users('ADD COLUMN with a reference and an index', 'ALTER TABLE users ADD COLUMN boss bigint REFERENCES users (id); CREATE INDEX ON users (boss)'),
-  users('ADD COLUMN serial and identity', 'ALTER TABLE users ADD COLUMN n serial; ALTER TABLE teams ADD COLUMN m int GENERATED BY DEFAULT AS IDENTITY'),
-  users('ADD generated column', 'ALTER TABLE users ADD COLUMN lower_name text GENERATED ALWAYS AS (lower(name)) STORED'),
+  users(
+    'ADD COLUMN',
+    "ALTER TABLE users ADD COLUMN locale text NOT NULL DEFAULT 'en', ADD COLUMN IF NOT EXISTS email text, ADD COLUMN n int REFERENCES users (id)".replace(
+      'REFERENCES users (id)',
+      '',
+    ),
+  ),
+  users(
+    'ADD COLUMN with a reference and an index',
+    'ALTER TABLE users ADD COLUMN boss bigint REFERENCES users (id); CREATE INDEX ON users (boss)',
+  ),
+  users(
+    'ADD COLUMN serial and identity',
+    'ALTER TABLE users ADD COLUMN n serial; ALTER TABLE teams ADD COLUMN m int GENERATED BY DEFAULT AS IDENTITY',
+  ),
+  users(
+    'ADD generated column',
+    'ALTER TABLE users ADD COLUMN lower_name text GENERATED ALWAYS AS (lower(name)) STORED',
+  ),
   users('DROP COLUMN', 'ALTER TABLE users DROP COLUMN age'),
   users('DROP COLUMN with an index', 'ALTER TABLE users DROP COLUMN name'),
   users('DROP COLUMN NOT NULL without a default on an empty table', 'ALTER TABLE teams DROP COLUMN label'),
-  users('DROP COLUMN with a view on it', 'DROP VIEW names; ALTER TABLE users DROP COLUMN name', 'CREATE VIEW names AS SELECT name FROM users;'),
-  users('add foreign key', 'ALTER TABLE users ADD CONSTRAINT users_team FOREIGN KEY (team_id) REFERENCES teams (id) ON DELETE CASCADE NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT users_team'),
-  users('add constraints without names', 'ALTER TABLE users ADD FOREIGN KEY (team_id) REFERENCES teams (id); ALTER TABLE users ADD UNIQUE (email, name); ALTER TABLE users ADD CHECK (age <> 13); ALTER TABLE users ADD CHECK (age <> 14 AND id > 0)'),
-  users('several actions in one', 'ALTER TABLE users ADD COLUMN x int, DROP CONSTRAINT age_ok, ALTER COLUMN email TYPE text, ALTER COLUMN name SET NOT NULL, ALTER COLUMN name DROP DEFAULT'),
-  users('drop constraints', 'ALTER TABLE users DROP CONSTRAINT age_ok; ALTER TABLE teams DROP CONSTRAINT teams_label_key'),
-  users('drop foreign key', 'ALTER TABLE users DROP CONSTRAINT fk', 'ALTER TABLE users ADD CONSTRAINT fk FOREIGN KEY (team_id) REFERENCES teams (id) ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED;'),
+  users(
+    'DROP COLUMN with a view on it',
+    'DROP VIEW names; ALTER TABLE users DROP COLUMN name',
+    'CREATE VIEW names AS SELECT name FROM users;',
+  ),
+  users(
+    'add foreign key',
+    'ALTER TABLE users ADD CONSTRAINT users_team FOREIGN KEY (team_id) REFERENCES teams (id) ON DELETE CASCADE NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT users_team',
+  ),
+  users(
+    'add constraints without names',
+    'ALTER TABLE users ADD FOREIGN KEY (team_id) REFERENCES teams (id); ALTER TABLE users ADD UNIQUE (email, name); ALTER TABLE users ADD CHECK (age <> 13); ALTER TABLE users ADD CHECK (age <> 14 AND id > 0)',
+  ),
+  users(
+    'several actions in one',
+    'ALTER TABLE users ADD COLUMN x int, DROP CONSTRAINT age_ok, ALTER COLUMN email TYPE text, ALTER COLUMN name SET NOT NULL, ALTER COLUMN name DROP DEFAULT',
+  ),
+  users(
+    'drop constraints',
+    'ALTER TABLE users DROP CONSTRAINT age_ok; ALTER TABLE teams DROP CONSTRAINT teams_label_key',
+  ),
+  users(
+    'drop foreign key',
+    'ALTER TABLE users DROP CONSTRAINT fk',
+    'ALTER TABLE users ADD CONSTRAINT fk FOREIGN KEY (team_id) REFERENCES teams (id) ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED;',
+  ),
   users('drop primary key', 'ALTER TABLE users DROP CONSTRAINT users_pkey'),
-  users('drop exclusion', 'ALTER TABLE users DROP CONSTRAINT no_twins', 'ALTER TABLE users ADD CONSTRAINT no_twins EXCLUDE USING btree (email WITH =) WHERE (age > 3);'),
+  users(
+    'drop exclusion',
+    'ALTER TABLE users DROP CONSTRAINT no_twins',
+    'ALTER TABLE users ADD CONSTRAINT no_twins EXCLUDE USING btree (email WITH =) WHERE (age > 3);',
+  ),
   users('SET NOT NULL', 'ALTER TABLE users ALTER COLUMN name SET NOT NULL'),
   users('DROP NOT NULL', 'ALTER TABLE users ALTER COLUMN email DROP NOT NULL'),
-  users('defaults', "ALTER TABLE users ALTER COLUMN name SET DEFAULT 'z'; ALTER TABLE users ALTER COLUMN age SET DEFAULT 7; ALTER TABLE users ALTER COLUMN id DROP DEFAULT"),
-  users('type change', 'ALTER TABLE users ALTER COLUMN email TYPE text, ALTER COLUMN age TYPE bigint USING age::bigint'),
-  users('type change with a default', "ALTER TABLE users ALTER COLUMN n TYPE text", "ALTER TABLE users ADD COLUMN n integer DEFAULT 5;"),
-  users('identity', 'ALTER TABLE users ALTER COLUMN age SET NOT NULL; ALTER TABLE users ALTER COLUMN age ADD GENERATED ALWAYS AS IDENTITY'),
+  users(
+    'defaults',
+    "ALTER TABLE users ALTER COLUMN name SET DEFAULT 'z'; ALTER TABLE users ALTER COLUMN age SET DEFAULT 7; ALTER TABLE users ALTER COLUMN id DROP DEFAULT",
+  ),
+  users(
+    'type change',
+    'ALTER TABLE users ALTER COLUMN email TYPE text, ALTER COLUMN age TYPE bigint USING age::bigint',
+  ),
+  users(
+    'type change with a default',
+    'ALTER TABLE users ALTER COLUMN n TYPE text',
+    'ALTER TABLE users ADD COLUMN n integer DEFAULT 5;',
+  ),
+  users(
+    'identity',
+    'ALTER TABLE users ALTER COLUMN age SET NOT NULL; ALTER TABLE users ALTER COLUMN age ADD GENERATED ALWAYS AS IDENTITY',
+  ),
   users('drop identity', 'ALTER TABLE teams ALTER COLUMN id DROP IDENTITY'),
-  users('rename', 'ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME COLUMN name TO full_name; ALTER INDEX users_name RENAME TO people_name; ALTER TABLE people RENAME CONSTRAINT age_ok TO age_fine'),
-  users('rename more', "ALTER TYPE mood RENAME VALUE 'a' TO 'b'; ALTER TYPE mood RENAME TO moods; ALTER VIEW v RENAME TO w; ALTER SEQUENCE s RENAME TO s2; ALTER SCHEMA app RENAME TO app2; ALTER FUNCTION f(int) RENAME TO g", "CREATE TYPE mood AS ENUM ('a'); CREATE VIEW v AS SELECT 1 AS x; CREATE SEQUENCE s; CREATE SCHEMA app; CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';"),
+  users(
+    'rename',
+    'ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME COLUMN name TO full_name; ALTER INDEX users_name RENAME TO people_name; ALTER TABLE people RENAME CONSTRAINT age_ok TO age_fine',
+  ),
+  users(
+    'rename more',
+    "ALTER TYPE mood RENAME VALUE 'a' TO 'b'; ALTER TYPE mood RENAME TO moods; ALTER VIEW v RENAME TO w; ALTER SEQUENCE s RENAME TO s2; ALTER SCHEMA app RENAME TO app2; ALTER FUNCTION f(int) RENAME TO g",
+    "CREATE TYPE mood AS ENUM ('a'); CREATE VIEW v AS SELECT 1 AS x; CREATE SEQUENCE s; CREATE SCHEMA app; CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+  ),
   users('set schema', 'CREATE SCHEMA app; ALTER TABLE teams SET SCHEMA app'),
-  users('indexes', 'CREATE INDEX CONCURRENTLY users_age ON users (age); CREATE UNIQUE INDEX IF NOT EXISTS users_email ON users (lower(email)); CREATE INDEX ON users (age, email)'),
+  users(
+    'indexes',
+    'CREATE INDEX CONCURRENTLY users_age ON users (age); CREATE UNIQUE INDEX IF NOT EXISTS users_email ON users (lower(email)); CREATE INDEX ON users (age, email)',
+  ),
   users('drop index', 'DROP INDEX users_name'),
-  users('drop special indexes', 'DROP INDEX a, b; DROP INDEX CONCURRENTLY c', "CREATE INDEX a ON users (name DESC NULLS LAST, age) INCLUDE (email) WHERE age > 3; CREATE UNIQUE INDEX b ON users (lower(email) text_pattern_ops); CREATE INDEX c ON users USING hash (name);"),
+  users(
+    'drop special indexes',
+    'DROP INDEX a, b; DROP INDEX CONCURRENTLY c',
+    'CREATE INDEX a ON users (name DESC NULLS LAST, age) INCLUDE (email) WHERE age > 3; CREATE UNIQUE INDEX b ON users (lower(email) text_pattern_ops); CREATE INDEX c ON users USING hash (name);',
+  ),
   users('drop table', 'DROP TABLE users'),
-  users('drop table with triggers and odd indexes', 'DROP TABLE t', "CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL DEFAULT 'a', CHECK (v <> '')); CREATE INDEX t_low ON t (lower(v)) WHERE id > 5; CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE UPDATE OF v ON t FOR EACH ROW WHEN (NEW.id > 0) EXECUTE FUNCTION tf(); ALTER TABLE t ADD COLUMN w int;"),
-  users('drop both tables', 'DROP TABLE users, teams', 'ALTER TABLE users ADD FOREIGN KEY (team_id) REFERENCES teams (id);'),
+  users(
+    'drop table with triggers and odd indexes',
+    'DROP TABLE t',
+    "CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL DEFAULT 'a', CHECK (v <> '')); CREATE INDEX t_low ON t (lower(v)) WHERE id > 5; CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr BEFORE UPDATE OF v ON t FOR EACH ROW WHEN (NEW.id > 0) EXECUTE FUNCTION tf(); ALTER TABLE t ADD COLUMN w int;",
+  ),
+  users(
+    'drop both tables',
+    'DROP TABLE users, teams',
+    'ALTER TABLE users ADD FOREIGN KEY (team_id) REFERENCES teams (id);',
+  ),
   users('drop view', 'DROP VIEW v', 'CREATE VIEW v AS SELECT id, email FROM users WHERE age > 3;'),
   users('drop materialized view', 'DROP MATERIALIZED VIEW v', 'CREATE MATERIALIZED VIEW v AS SELECT id FROM users;'),
-  users('replace view', 'CREATE OR REPLACE VIEW v AS SELECT id, email, 1 AS one FROM users', 'CREATE VIEW v AS SELECT id, email FROM users;'),
-  users('replace function', 'CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS $$ SELECT 2 $$', 'CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql STRICT AS $$ SELECT 1 $$;'),
-  users('drop function', 'DROP FUNCTION f(int)', 'CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT a $$;'),
-  users('drop trigger', 'DROP TRIGGER tr ON users', 'CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr AFTER INSERT OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION tf();'),
-  users('drop type', 'DROP TYPE mood', "CREATE TYPE mood AS ENUM ('a', 'b'); ALTER TYPE mood ADD VALUE 'c' BEFORE 'b';"),
-  users('drop domain and sequence', 'DROP DOMAIN d; DROP SEQUENCE s', 'CREATE DOMAIN d AS text CHECK (VALUE <> \'\'); CREATE SEQUENCE s INCREMENT 5;'),
-  users('row level security', 'ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY mine ON users FOR SELECT USING (age > 3)'),
+  users(
+    'replace view',
+    'CREATE OR REPLACE VIEW v AS SELECT id, email, 1 AS one FROM users',
+    'CREATE VIEW v AS SELECT id, email FROM users;',
+  ),
+  users(
+    'replace function',
+    'CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS $$ SELECT 2 $$',
+    'CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql STRICT AS $$ SELECT 1 $$;',
+  ),
+  users(
+    'drop function',
+    'DROP FUNCTION f(int)',
+    'CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT a $$;',
+  ),
+  users(
+    'drop trigger',
+    'DROP TRIGGER tr ON users',
+    'CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr AFTER INSERT OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION tf();',
+  ),
+  users(
+    'drop type',
+    'DROP TYPE mood',
+    "CREATE TYPE mood AS ENUM ('a', 'b'); ALTER TYPE mood ADD VALUE 'c' BEFORE 'b';",
+  ),
+  users(
+    'drop domain and sequence',
+    'DROP DOMAIN d; DROP SEQUENCE s',
+    "CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE SEQUENCE s INCREMENT 5;",
+  ),
+  users(
+    'row level security',
+    'ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY mine ON users FOR SELECT USING (age > 3)',
+  ),
   users('storage and options', 'ALTER TABLE users SET (fillfactor = 70); ALTER TABLE users SET UNLOGGED'),
-  users('replaced and dropped column', 'ALTER TABLE users ADD COLUMN full_name text; UPDATE users SET full_name = name; ALTER TABLE users DROP COLUMN name'),
-  users('IF NOT EXISTS of what is there', 'CREATE TABLE IF NOT EXISTS teams (id int); CREATE INDEX IF NOT EXISTS users_name ON users (email); CREATE TABLE IF NOT EXISTS more (id int)'),
-  users('trigger switched off', 'ALTER TABLE users DISABLE TRIGGER tr', 'CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION tf();'),
-  users('attach partition', 'CREATE TABLE p2 (id bigint, at date); ALTER TABLE p ATTACH PARTITION p2 FOR VALUES FROM (1) TO (9)', 'CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (id);'),
-  users('using index', 'CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email); ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email'),
+  users(
+    'replaced and dropped column',
+    'ALTER TABLE users ADD COLUMN full_name text; UPDATE users SET full_name = name; ALTER TABLE users DROP COLUMN name',
+  ),
+  users(
+    'IF NOT EXISTS of what is there',
+    'CREATE TABLE IF NOT EXISTS teams (id int); CREATE INDEX IF NOT EXISTS users_name ON users (email); CREATE TABLE IF NOT EXISTS more (id int)',
+  ),
+  users(
+    'trigger switched off',
+    'ALTER TABLE users DISABLE TRIGGER tr',
+    'CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER tr AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION tf();',
+  ),
+  users(
+    'attach partition',
+    'CREATE TABLE p2 (id bigint, at date); ALTER TABLE p ATTACH PARTITION p2 FOR VALUES FROM (1) TO (9)',
+    'CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (id);',
+  ),
+  users(
+    'using index',
+    'CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email); ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email',
+  ),
   users('comments', "COMMENT ON COLUMN users.name IS 'new'", "COMMENT ON COLUMN users.name IS 'old';"),
-  users('own transaction and timeouts', "BEGIN; SET LOCAL lock_timeout = '3s'; ALTER TABLE users ADD COLUMN x int; COMMIT"),
+  users(
+    'own transaction and timeouts',
+    "BEGIN; SET LOCAL lock_timeout = '3s'; ALTER TABLE users ADD COLUMN x int; COMMIT",
+  ),
 ];

@@ -15,7 +15,10 @@ export interface Expectation {
  *   `-- expect-file: rule-id @ word`  a finding about the file
  *   `-- expect: none`                 the fixture is quiet
  */
-export function expectationsIn(file: FileContext): { readonly expected: readonly Expectation[]; readonly quiet: boolean } {
+export function expectationsIn(file: FileContext): {
+  readonly expected: readonly Expectation[];
+  readonly quiet: boolean;
+} {
   const { script } = file;
   const expected: Expectation[] = [];
   let quiet = false;
@@ -28,7 +31,9 @@ export function expectationsIn(file: FileContext): { readonly expected: readonly
     }
     const line = script.text.slice(0, span.start).split('\n').length;
     const around = script.statements.find((s) => s.fullSpan.start <= span.start && span.start < s.fullSpan.end);
-    const behind = script.statements.findLast((s) => s.fullSpan.end <= span.start && !script.text.slice(s.fullSpan.end, span.start).includes('\n'));
+    const behind = script.statements.findLast(
+      (s) => s.fullSpan.end <= span.start && !script.text.slice(s.fullSpan.end, span.start).includes('\n'),
+    );
     const next = script.statements.find((s) => s.span.start >= span.end);
     const statement = match[1] ? undefined : (around ?? behind ?? next)?.index;
     expected.push({ rule: match[2]!, word: match[3]?.trim() ?? '', statement, line });
@@ -37,12 +42,19 @@ export function expectationsIn(file: FileContext): { readonly expected: readonly
 }
 
 /** What is missing and what is too much, as readable lines; empty when all is as marked. */
-export function differences(file: FileContext, findings: readonly Finding[], expected: readonly Expectation[]): string[] {
+export function differences(
+  file: FileContext,
+  findings: readonly Finding[],
+  expected: readonly Expectation[],
+): string[] {
   const left = [...findings];
   const out: string[] = [];
   for (const e of expected) {
     const at = left.findIndex(
-      (f) => f.rule === e.rule && f.statement === e.statement && file.script.text.slice(f.span.start, f.span.end).includes(e.word),
+      (f) =>
+        f.rule === e.rule &&
+        f.statement === e.statement &&
+        file.script.text.slice(f.span.start, f.span.end).includes(e.word),
     );
     if (at >= 0) left.splice(at, 1);
     else out.push(`line ${e.line}: expected ${e.rule} @ ${e.word}`);

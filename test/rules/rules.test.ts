@@ -18,15 +18,23 @@ const folders = readdirSync(here, { withFileTypes: true })
   .sort();
 
 for (const rule of folders) {
-  for (const name of readdirSync(`${here}/${rule}`).filter((file) => file.endsWith('.sql')).sort()) {
+  for (const name of readdirSync(`${here}/${rule}`)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()) {
     const sql = readFileSync(`${here}/${rule}/${name}`, 'utf8');
     test(`${rule}/${name} gives exactly the findings that it marks`, () => {
       const world = fixtureWorld(sql);
       const context = world.model.context(world.uri)!;
       assert.deepEqual(context.script.errors, []);
       const { expected, quiet } = expectationsIn(context);
-      if (name === 'good.sql') assert.deepEqual(expected.filter((e) => e.rule === rule), [], 'good.sql expects a finding of its own rule');
-      else assert.ok(expected.length > 0 || quiet, 'the fixture marks nothing: write `-- expect: none` when it is quiet');
+      if (name === 'good.sql')
+        assert.deepEqual(
+          expected.filter((e) => e.rule === rule),
+          [],
+          'good.sql expects a finding of its own rule',
+        );
+      else
+        assert.ok(expected.length > 0 || quiet, 'the fixture marks nothing: write `-- expect: none` when it is quiet');
       const counted = new Set([rule, ...expected.map((e) => e.rule)]);
       const findings = world.model.findings(world.uri).filter((f) => counted.has(f.rule));
       assert.deepEqual(world.errors, []);
@@ -48,7 +56,10 @@ test('a rule whose documentation promises a fix for bad.sql offers one there', (
     const page = fileURLToPath(new URL(`../../docs/rules/${rule}.md`, import.meta.url));
     if (!existsSync(page) || !/^Fixable: yes/m.test(readFileSync(page, 'utf8'))) continue;
     const world = fixtureWorld(readFileSync(`${here}/${rule}/bad.sql`, 'utf8'));
-    assert.ok(findingsOf(world, rule).some((f) => f.fixes.length > 0), rule);
+    assert.ok(
+      findingsOf(world, rule).some((f) => f.fixes.length > 0),
+      rule,
+    );
   }
 });
 
@@ -110,7 +121,9 @@ function applyFix(world: FixtureWorld, fix: Fix): string[] {
   return [...texts.keys()];
 }
 
-function tally(findings: readonly Finding[]): Map<string, { count: number; severity: Finding['severity']; message: string }> {
+function tally(
+  findings: readonly Finding[],
+): Map<string, { count: number; severity: Finding['severity']; message: string }> {
   const out = new Map<string, { count: number; severity: Finding['severity']; message: string }>();
   for (const f of findings) {
     const known = out.get(f.rule);

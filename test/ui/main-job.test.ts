@@ -1,187 +1,220 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { makeVsix } from '../../server/dev/package.mjs';
-import { serverUnavailable, startServer as startPostgres, type TestServer } from '../postgres/server.js';
-import { chrome } from '../vscode/chrome.mjs';
-import { installVsix, launchChrome, newDataDir, startServer } from '../vscode/launch.mjs';
+import { after, before } from 'node:test';
+import { startServer as startPostgres, type TestServer } from '../postgres/server.js';
+import { root, skip, scenario as step, until, Window } from './window.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const shots = path.join(root, 'test-results/screenshots');
-const reason =
-  `${process.platform}-${process.arch}` === 'linux-x64'
-    ? ((chrome() as { reason?: string }).reason ?? serverUnavailable())
-    : 'the web build of VS Code is fetched for linux-x64 only';
-const skip = reason ?? false;
-
-let database: TestServer;
-let code: Awaited<ReturnType<typeof startServer>>;
-let browser: Browser;
-let page: Page;
+let postgres: TestServer;
+let window: Window;
 let workspace: string;
 let empty: string;
+let database: string;
 
 before(async () => {
   if (skip) return;
-  mkdirSync(shots, { recursive: true });
   workspace = path.join(mkdtempSync(path.join(os.tmpdir(), 'lockstep-ui-')), 'shop');
-  cpSync(path.join(root, 'demo/workspace'), workspace, { recursive: true });
   empty = mkdtempSync(path.join(os.tmpdir(), 'lockstep-empty-'));
-  database = await startPostgres();
-  writeFileSync(path.join(workspace, '.env'), `DATABASE_URL=${database.url(await database.createDatabase())}\n`);
-  const dataDir = newDataDir();
-  installVsix(makeVsix(), dataDir);
-  code = await startServer({ dataDir });
-  browser = await launchChrome();
-  page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  page.setDefaultTimeout(20_000);
-  await openFolder(workspace);
+  cpSync(path.join(root, 'demo/workspace'), workspace, { recursive: true });
+  postgres = await startPostgres();
+  database = await postgres.createDatabase();
+  writeFileSync(path.join(workspace, '.env'), `DATABASE_URL=${postgres.url(database)}\n`);
+  window = await Window.open();
+  await window.openFolder(workspace);
 });
 
 after(async () => {
-  await browser?.close();
-  await code?.stop();
-  await database?.stop();
+  await window?.close();
+  await postgres?.stop();
   for (const dir of [workspace && path.dirname(workspace), empty])
     if (dir) rmSync(dir, { recursive: true, force: true });
 });
 
-async function openFolder(folder: string): Promise<void> {
-  await page.goto(code.url(folder));
-  await page.waitForSelector('.monaco-workbench');
-}
+const scenario = (name: string, run: (w: Window) => Promise<void>) => step(name, () => window, run);
+const inMigrations = (name: string) => path.join(workspace, 'migrations', name);
 
-const shot = (name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
-const row = (text: string) => page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
-const quickInput = () => page.locator('.quick-input-widget input.input');
-const item = (name: string | RegExp) => page.getByRole('treeitem', { name });
-const active = (name: string) => page.locator('.tab.active').filter({ hasText: name });
-
-async function openFile(name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
-  await quickInput().fill(name);
-  await row(name).waitFor();
-  await page.keyboard.press('Enter');
-  await active(name).first().waitFor();
-}
-
-async function command(title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await quickInput().fill(`>${title}`);
-  await row(title).waitFor();
-  await page.keyboard.press('Enter');
-}
-
-async function until(what: string, get: () => unknown): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50)))
-    if (await get()) return;
-  throw new Error(`timed out waiting for ${what}`);
-}
-
-/** A failed scenario leaves a picture of what was there. */
-function scenario(name: string, run: () => Promise<void>): void {
-  test(name, { skip }, async () => {
-    try {
-      await run();
-    } catch (error) {
-      await shot(`failed-${name.replace(/\W+/g, '-')}`);
-      throw error;
-    }
-  });
-}
-
-scenario('a dangerous statement is underlined and listed with its reason', async () => {
-  await item('migrations').first().waitFor();
-  await openFile('010_rename_full_name.sql');
-  await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
-  await page.keyboard.press('Control+Shift+M');
-  await page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'full_name' }).first().waitFor();
-  await shot('squiggle-dark');
+scenario('a dangerous statement is underlined and listed with its reason', async (w) => {
+  await w.item('migrations').first().waitFor();
+  await w.openFile('010_rename_full_name.sql');
+  await w.page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+  await w.page.keyboard.press('Control+Shift+M');
+  await w.problem('full_name').waitFor();
+  await w.shot('squiggle-dark');
 });
 
-scenario('the light bulb replaces a blocking index by a concurrent one', async () => {
-  await openFile('011_faster_order_search.sql');
-  const problem = page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'CONCURRENTLY' }).first();
+scenario('hovering it says what it does to a live database', async (w) => {
+  await w.line('RENAME COLUMN').locator('span', { hasText: 'full_name' }).first().hover();
+  const hover = w.page.locator('.monaco-hover').filter({ hasText: 'ACCESS EXCLUSIVE' }).first();
+  await hover.waitFor();
+  await w.shot('hover-dark');
+  await w.page.keyboard.press('Escape');
+});
+
+scenario('the light bulb replaces a blocking index by a concurrent one', async (w) => {
+  await w.openFile('011_faster_order_search.sql');
+  const problem = w.problem(/SHARE lock on orders/);
   await problem.waitFor();
   await problem.dblclick();
-  await page.locator('.lightBulbWidget').first().click();
-  const fix = page
+  await w.page.locator('.lightBulbWidget').first().click();
+  const fix = w.page
     .locator('.action-widget .monaco-list-row')
     .filter({ hasText: /concurrently/i })
     .first();
   await fix.waitFor();
-  await shot('quick-fix-dark');
+  await w.shot('quick-fix-dark');
   await fix.click();
-  await page.locator('.view-line').filter({ hasText: 'CREATE INDEX CONCURRENTLY' }).first().waitFor();
-  await page.keyboard.press('Control+Z');
-  await command('File: Revert File');
+  await w.line('CREATE INDEX CONCURRENTLY').waitFor();
+  await w.shot('quick-fix-done-dark');
+  await w.command('File: Revert File');
 });
 
-scenario('the sidebar shows twelve pending migrations after connecting', async () => {
-  await page.getByRole('tab', { name: 'Lockstep' }).first().click();
-  await item(/Connect to see what is applied/).click();
-  await item(/Pending: 12 migrations/).waitFor();
-  await item(/001 create_users/).waitFor();
-  await shot('sidebar-pending-dark');
+scenario('the sidebar shows twelve pending migrations after connecting', async (w) => {
+  await w.showView();
+  await w.shot('not-connected-dark');
+  await w.item(/Connect to see what is applied/).click();
+  await w.item(/Pending: 12 migrations/).waitFor();
+  await w.item(/001 create_users/).waitFor();
+  await w.page.locator('.statusbar-item').filter({ hasText: '12 pending' }).waitFor();
+  await w.page.locator('.activitybar .badge-content').filter({ hasText: '12' }).waitFor();
+  await w.shot('sidebar-pending-dark');
 });
 
-scenario('the button of the next migration applies it', async () => {
-  await command('Lockstep: Apply Next');
-  await item(/Applied: 1 migration/).waitFor();
-  await command('Lockstep: Apply Next');
-  await item(/Applied: 2 migrations/).waitFor();
-  await item(/002 create_products, applied/).waitFor();
-  await shot('sidebar-applied-dark');
+scenario('the button of the view applies the next migration', async (w) => {
+  await w.page.getByRole('button', { name: 'Apply Next Migration' }).first().click();
+  await w.item(/Applied: 1 migration\b/).waitFor();
+  await w.command('Lockstep: Apply Next');
+  await w.item(/Applied: 2 migrations/).waitFor();
+  await w.item(/002 create_products, applied/).waitFor();
+  await w.toast(/002_create_products/).waitFor();
+  await w.shot('sidebar-applied-dark');
 });
 
-scenario('one click rolls the last migration back', async () => {
-  const last = item(/002 create_products, applied/);
+scenario('one click rolls the last migration back', async (w) => {
+  const last = w.item(/002 create_products, applied/);
   await last.hover();
   await last.getByRole('button', { name: /Roll Back/ }).click();
-  await item(/Applied: 1 migration\b/).waitFor();
-  await item(/002 create_products, next to apply/).waitFor();
-  await shot('rolled-back-dark');
+  await w.item(/Applied: 1 migration\b/).waitFor();
+  await w.item(/002 create_products, next to apply/).waitFor();
+  await w.shot('rolled-back-dark');
+  await w.clearToasts();
 });
 
-scenario('a new migration from the palette has an up and a down file side by side', async () => {
-  await command('Lockstep: New Migration');
-  await page.locator('.quick-input-title').filter({ hasText: 'New Migration' }).waitFor();
-  await quickInput().fill('add_note_to_orders');
-  await page.keyboard.press('Enter');
-  await row('Empty').waitFor();
-  await shot('templates-dark');
-  await row('Empty').click();
-  await page.locator('.tab').filter({ hasText: '013_add_note_to_orders.down.sql' }).first().waitFor();
-  await page.locator('.tab').filter({ hasText: '013_add_note_to_orders.sql' }).first().waitFor();
-  await shot('new-migration-dark');
-  await until('both files', () =>
-    ['', '.down'].every((half) => existsSync(path.join(workspace, `migrations/013_add_note_to_orders${half}.sql`))),
+scenario('applying several asks first, with the database and the locks', async (w) => {
+  const target = w.item(/008 create_order_totals/);
+  await target.hover();
+  await target.getByRole('button', { name: /Apply up to Here/ }).click();
+  const dialog = w.page.locator('.monaco-dialog-box');
+  await dialog.getByText('Apply 7 migrations').first().waitFor();
+  await w.shot('confirm-dark');
+  await dialog.getByRole('button', { name: 'Apply 7 Migrations' }).click();
+  await w.item(/Applied: 8 migrations/).waitFor();
+  await w.toast(/7 migrations|008_create_order_totals/).waitFor();
+  await w.clearToasts();
+});
+
+scenario('a migration that fails is shown where it failed, with what the server said', async (w) => {
+  const file = inMigrations('009_add_user_phone.sql');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, `${before}ALTER TABLE custommers ADD COLUMN phone text;\n`);
+  await w.command('Lockstep: Apply Next');
+  await w.toast(/custommers/).waitFor();
+  await w.page.locator('.tab.active').filter({ hasText: '009_add_user_phone.sql' }).first().waitFor();
+  await w.problem(/relation "custommers" does not exist/).waitFor();
+  await w.shot('failed-run-dark');
+  await w.clearToasts();
+  writeFileSync(file, before);
+  await w.problem(/custommers/).waitFor({ state: 'detached' });
+});
+
+scenario('a run that waits for a lock says so and can be cancelled', async (w) => {
+  const pool = postgres.query('BEGIN; LOCK TABLE users; SELECT pg_sleep(60)', database).catch(() => {});
+  await until(
+    'the lock',
+    async () =>
+      (
+        await postgres.query(
+          "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'users'::regclass",
+          database,
+        )
+      ).length,
   );
-  assert.equal(typeof readFileSync(path.join(workspace, 'migrations/013_add_note_to_orders.sql'), 'utf8'), 'string');
+  await w.command('Lockstep: Apply Next');
+  const toast = w.toast(/Applying/);
+  await toast.getByRole('button', { name: 'Cancel' }).waitFor();
+  await w.shot('progress-dark');
+  await toast.getByRole('button', { name: 'Cancel' }).click();
+  await w.toast(/[Cc]ancelled/).waitFor();
+  await w.shot('cancelled-dark');
+  await postgres.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()",
+  );
+  await pool;
+  await w.item(/009 add_user_phone, next to apply/).waitFor();
+  await w.clearToasts();
 });
 
-scenario('the light theme shows the same', async () => {
-  await openFile('010_rename_full_name.sql');
-  await command('Preferences: Toggle between Light/Dark Themes');
-  await page.locator('.monaco-workbench.vs').waitFor();
-  await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
-  await item(/Applied: 1 migration\b/).waitFor();
-  await shot('overview-light');
-  await command('Preferences: Toggle between Light/Dark Themes');
-  await page.locator('.monaco-workbench.vs-dark').waitFor();
-  await shot('overview-dark');
+scenario('a new migration from the palette has an up and a down file side by side', async (w) => {
+  await w.command('Lockstep: New Migration');
+  await w.answer('New Migration', 'add_note_to_orders');
+  await w.row('Add column').waitFor();
+  await w.shot('templates-dark');
+  await w.pick('template', 'Add column');
+  await w.answer('Table', 'orders');
+  await w.answer('Column', 'note');
+  await w.answer('Type', 'text');
+  await w.page.locator('.tab').filter({ hasText: '013_add_note_to_orders.down.sql' }).first().waitFor();
+  await w.page.locator('.tab').filter({ hasText: '013_add_note_to_orders.sql' }).first().waitFor();
+  await w.shot('new-migration-dark');
+  await until('both files', () =>
+    ['', '.down'].every((half) => existsSync(inMigrations(`013_add_note_to_orders${half}.sql`))),
+  );
+  assert.match(readFileSync(inMigrations('013_add_note_to_orders.sql'), 'utf8'), /ADD COLUMN note text/);
 });
 
-scenario('a folder without migrations gets a welcome view that leads on', async () => {
-  await openFolder(empty);
-  await page.getByRole('tab', { name: 'Lockstep' }).first().click();
-  await page
-    .getByRole('button', { name: /New Migration/ })
-    .first()
-    .waitFor();
-  await shot('welcome-dark');
+scenario('the menu of a migration offers what can be done with it', async (w) => {
+  await w.item(/008 create_order_totals, applied/).click({ button: 'right' });
+  const menu = w.page.locator('.context-view .monaco-menu');
+  for (const entry of ['Roll Back Last Migration', 'Preview SQL', 'Open Down File', 'Copy Version'])
+    await menu.getByRole('menuitem', { name: entry }).first().waitFor();
+  await w.shot('menu-dark');
+  await w.page.keyboard.press('Escape');
+});
+
+scenario('the light theme shows the same', async (w) => {
+  await w.command('View: Close All Editors');
+  await w.openFile('011_faster_order_search.sql');
+  await w.toggleTheme('light');
+  await w.page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+  await w.item(/Applied: 8 migrations/).waitFor();
+  await w.shot('overview-light');
+  await w.toggleTheme('dark');
+  await w.shot('overview-dark');
+});
+
+scenario('a connection is added step by step, its password hidden', async (w) => {
+  await w.command('Lockstep: Add Connection');
+  await w.answer('host', '127.0.0.1');
+  await w.answer('port', String(postgres.port));
+  await w.answer('database', 'postgres');
+  await w.answer('user', 'postgres');
+  await w.page.locator('.quick-input-title').filter({ hasText: 'password' }).waitFor();
+  assert.equal(await w.quickInput.getAttribute('type'), 'password');
+  await w.answer('password', postgres.password);
+  await w.shot('connection-kind-dark');
+  await w.pick('kind of database', 'Local');
+  await w.pick('encryption', 'Disable');
+  await w.answer('name', 'Scratch');
+  await w.toast(/Connected to Scratch/).waitFor();
+  await w.item(/Pending: 13 migrations/).waitFor();
+  await w.shot('connection-added-dark');
+});
+
+scenario('a folder without migrations gets a welcome view that leads on', async (w) => {
+  await w.openFolder(empty);
+  await w.showView();
+  await w.page.getByRole('button', { name: 'Create First Migration' }).waitFor();
+  await w.shot('welcome-dark');
+  await w.toggleTheme('light');
+  await w.shot('welcome-light');
 });

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Takes the place of VS Code's executable for @vscode/test-electron: runs the suites in the extension host of the web
 // build, with a headless Chromium as its window. Understands the arguments that test/vscode/run.mjs gives.
-import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { format } from 'node:util';
 import { installVsix, launchChrome, newDataDir, startServer } from './launch.mjs';
@@ -11,10 +10,7 @@ const all = (name) => argv.filter((a) => a.startsWith(`--${name}=`)).map((a) => 
 const folder = argv.find((a) => !a.startsWith('-'));
 const dataDir = newDataDir();
 if (process.env.TEST_VSIX) installVsix(path.resolve(process.env.TEST_VSIX), dataDir);
-const [profile] = all('user-data-dir');
-const settings = profile ? JSON.parse(readFileSync(path.join(profile, 'User/settings.json'), 'utf8')) : {};
-const trust = !argv.includes('--disable-workspace-trust');
-const server = await startServer({ smoke: true, dataDir, settings, trust });
+const server = await startServer({ smoke: true, dataDir });
 let summary = false; // Mocha's last words: a host that died on the way also reports 0
 const browser = await launchChrome();
 let result;

@@ -21,20 +21,6 @@ const SESSIONS = {
   empty: {
     fill: (folder) => writeFileSync(path.join(folder, 'query.sql'), 'SELECT 1;\n'),
   },
-  untrusted: {
-    trust: true,
-    settings: {
-      'security.workspace.trust.enabled': true,
-      'security.workspace.trust.startupPrompt': 'never',
-      'security.workspace.trust.emptyWindow': false,
-    },
-    fill(folder, url) {
-      shop(folder);
-      writeFileSync(path.join(folder, '.env'), `DATABASE_URL=${url}\n`);
-      mkdirSync(path.join(folder, '.vscode'));
-      writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'lockstep.connectOnOpen': true }));
-    },
-  },
 };
 
 /** The window: a VS Code named by its binary, the web build, or one that test-electron downloads. */
@@ -74,16 +60,14 @@ async function bundle(session) {
 
 /** One window with one folder; resolves with its counts, also when it ended before its time. */
 async function runSession(name, window, server) {
-  const { fill, settings = {}, trust = false } = SESSIONS[name];
+  const { fill } = SESSIONS[name];
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-session-'));
   const workspace = path.join(scratch, name);
   const profile = path.join(scratch, 'profile');
   const countsFile = path.join(scratch, 'counts.json');
   const url = server.url(await server.createDatabase());
   mkdirSync(workspace);
-  mkdirSync(path.join(profile, 'User'), { recursive: true });
-  writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(settings));
-  fill(workspace, url);
+  fill(workspace);
   try {
     await runTests({
       ...(window.path ? { vscodeExecutablePath: window.path } : {}),
@@ -92,7 +76,7 @@ async function runSession(name, window, server) {
       launchArgs: [
         workspace,
         `--user-data-dir=${profile}`,
-        ...(trust ? [] : ['--disable-workspace-trust']),
+        '--disable-workspace-trust',
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
       extensionTestsEnv: {

@@ -64,7 +64,7 @@ export async function use(context: Context, environment: EnvironmentDto, folder:
   await context.connections.publish();
   const status = await context.store.refresh({ connect: true });
   const failed = status.folders.find((f) => f.database.state === 'error' && (!folder || f.folder === folder.folder));
-  if (failed) connectionFailed(context, failed, saved ? environment : undefined);
+  if (failed) connectionFailed(context, failed);
   else if (status.folders.length === 0) await testIt(context, environment);
 }
 
@@ -72,9 +72,10 @@ const PASSWORD = 'Change Password…';
 const OTHER = 'Select Database…';
 const LOG = 'Show Log';
 
-/** Says why, and offers what may help; a message may stay, the command does not wait for it. `saved`: a connection of the settings. */
-function connectionFailed(context: Context, folder: FolderDto, saved: EnvironmentDto | undefined): void {
+/** Says why, and offers what may help; a message may stay, the command does not wait for it. */
+export function connectionFailed(context: Context, folder: FolderDto): void {
   const { message } = folder.database;
+  const saved = folder.environment?.source === 'setting' ? folder.environment : undefined;
   const actions = [...(saved ? [PASSWORD] : []), OTHER, LOG];
   const act = async (answer: string | undefined): Promise<void> => {
     if (answer === LOG) context.server.showLog();

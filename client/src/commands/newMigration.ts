@@ -1,4 +1,4 @@
-import type { TemplateDto } from '../../../server/src/lsp/protocol.js';
+import type { NewMigrationResult, TemplateDto } from '../../../server/src/lsp/protocol.js';
 import type { Command, Context } from '../context.js';
 import { placeOf, targetOf } from '../target.js';
 
@@ -20,53 +20,45 @@ export const newMigration: Command = async (context, arg) => {
     (await context.server.templates()).map((t) => ({ label: t.label, detail: t.description, value: t })),
   );
   if (!template) return;
-  const values = await askFields(context, template);
-  if (!values) return;
-  await create(context, where, name, template, values);
+  for (
+    let values = await askFields(context, template, {});
+    values;
+    values = await askFields(context, template, values)
+  ) {
+    const made = await context.server.newMigration({ ...where, name, template: template.id, values });
+    if (made.error === undefined) return write(context, made);
+    // Said beside the question that comes again, with what was entered: nothing has to be typed twice.
+    void context.ui.error(made.error);
+    if (template.fields.length === 0) return;
+  }
 };
 
-async function create(
-  context: Context,
-  where: Where,
-  name: string,
-  template: TemplateDto,
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  const made = await context.server.newMigration({ ...where, name, template: template.id, values });
-  if (made.error !== undefined || made.files.length === 0) {
-    await context.ui.error(made.error ?? 'No file was made.');
-    return;
-  }
-  if (!(await context.editor.createFiles(made.files))) {
+async function write(context: Context, { files }: NewMigrationResult): Promise<void> {
+  if (!(await context.editor.createFiles(files))) {
     await context.ui.error(
       'The migration was not created: one of its files exists already or the folder cannot be written.',
     );
     return;
   }
-  const up = made.files.find((f) => f.role === 'up') ?? made.files[0]!;
-  await context.editor.openSideBySide(up.uri, made.files.find((f) => f.role === 'down')?.uri);
+  const up = files.find((f) => f.role === 'up') ?? files[0]!;
+  await context.editor.openSideBySide(up.uri, files.find((f) => f.role === 'down')?.uri);
 }
 
-async function askFields(
-  context: Context,
-  template: TemplateDto,
-): Promise<Readonly<Record<string, string>> | undefined> {
+type Values = Readonly<Record<string, string>>;
+
+async function askFields(context: Context, template: TemplateDto, before: Values): Promise<Values | undefined> {
   const values: Record<string, string> = {};
-  for (const field of template.fields) {
-    const pattern = new RegExp(`^(?:${field.pattern === '' ? '.*' : field.pattern})$`, 'u');
+  for (const { id, label, placeholder, required } of template.fields) {
     const value = await context.ui.input({
-      title: `${template.label}: ${field.label}`,
-      placeholder: field.placeholder,
-      ...(field.required ? {} : { prompt: 'May be left empty.' }),
-      validate: (v) => {
-        if (v.trim() === '') return field.required ? `Enter ${field.label.toLowerCase()}.` : undefined;
-        return pattern.test(v)
-          ? undefined
-          : `This does not look like ${field.label.toLowerCase()}, for example ${field.placeholder}.`;
-      },
+      title: `${template.label}: ${label}`,
+      placeholder,
+      ...(before[id] === undefined ? {} : { value: before[id] }),
+      ...(required ? {} : { prompt: 'May be left empty.' }),
+      validate: (v) =>
+        required && v.trim() === '' ? `Enter ${label.toLowerCase()}, for example ${placeholder}.` : undefined,
     });
     if (value === undefined) return undefined;
-    values[field.id] = value;
+    values[id] = value;
   }
   return values;
 }

@@ -1,3 +1,5 @@
+SET lock_timeout = '2s';
+
 CREATE TABLE orders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id bigint NOT NULL REFERENCES users (id),

@@ -1,3 +1,5 @@
+SET lock_timeout = '2s';
+
 CREATE TABLE order_items (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id bigint NOT NULL REFERENCES orders (id) ON DELETE CASCADE,

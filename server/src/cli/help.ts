@@ -25,7 +25,7 @@ export const HELP = `Lockstep ${VERSION}: safe PostgreSQL migrations
   lockstep server --stdio    the language server, for any editor
 
 For all but server:
-      --root FOLDER          the project; else the folder around that holds lockstep.json, or this one
+      --root FOLDER          the project; else the folder around with a lockstep.json, or this one
       --pg VERSION           PostgreSQL 12 to 18, instead of pgVersion in lockstep.json
   -h, --help                 this page
   -V, --version              the version

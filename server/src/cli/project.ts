@@ -81,13 +81,13 @@ async function readConfig(
   };
 }
 
-/** The folder to work on: the only one, or the one that `--folder` names. */
-export function chooseSet(project: Project, folder: string | undefined): MigrationSet {
+/** The folder to work on: the only one, or the one that `--folder` names, from the current folder or from the root. */
+export function chooseSet(io: Io, project: Project, folder: string | undefined): MigrationSet {
   const sets = project.model.sets();
   const shown = sets.map((set) => folderPath(project, set));
   if (folder !== undefined) {
-    const wanted = fileUri(path.resolve(project.root, folder));
-    const found = sets.find((set) => set.folder === wanted);
+    const wanted = [io.cwd, project.root].map((from) => fileUri(path.resolve(from, folder)));
+    const found = sets.find((set) => wanted.includes(set.folder));
     if (found) return found;
     const advice = shown.length > 0 ? `Found: ${shown.join(', ')}.` : `Name it in ${CONFIG} under "migrations".`;
     throw new UsageError(`There are no migrations in ${folder}. ${advice}`);

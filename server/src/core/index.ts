@@ -14,6 +14,7 @@ export { type MigrationStatus, statusOf } from './migrations/status.js';
 export { templates } from './migrations/templates.js';
 export { type LedgerFact, type ModelConfig, WorkspaceModel } from './model.js';
 export { deriveDown } from './reversal/derive.js';
+export { earlierThan } from './reversal/sources.js';
 export { rules } from './rules/index.js';
 export type { AnalysedStatement, FileContext, Finding, Fix, Rule, Severity } from './rules/rule.js';
 export { loadParser, parsesCleanly, readScript } from './sql/read.js';

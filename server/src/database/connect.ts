@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { requestCancel } from './cancel.js';
-import { connectionProblem, DatabaseError, messageOf, serverFields, withoutSecret } from './errors.js';
+import { connectionProblem, DatabaseError, messageOf, noPassword, serverFields, withoutSecret } from './errors.js';
+import { findPassword } from './passwordFile.js';
 import type { CommandResult, PgSession, TransactionState } from './session.js';
 import { type ConnectTarget, displayTarget } from './target.js';
 
@@ -15,10 +16,18 @@ export interface SessionOptions {
 const OLDEST = 12;
 const NEWEST = 18;
 
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** Connects; rejects with a `DatabaseError` that says what to do. */
 export async function openSession(target: ConnectTarget, options: SessionOptions = {}): Promise<PgSession> {
   const client = await connect(target, options);
   const session = new ClientSession(client, target);
+  let tooLate = false;
+  // A pooler or a frozen server can let a client in and then stay silent.
+  const patience = setTimeout(() => {
+    tooLate = true;
+    session.destroy();
+  }, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   try {
     const version = await session.query('SHOW server_version');
     const number = await session.query('SHOW server_version_num');
@@ -28,7 +37,9 @@ export async function openSession(target: ConnectTarget, options: SessionOptions
     return session;
   } catch (error) {
     await session.close();
-    throw connectionProblem(error, target);
+    throw connectionProblem(tooLate ? new Error('timeout expired') : error, target);
+  } finally {
+    clearTimeout(patience);
   }
 }
 
@@ -74,11 +85,12 @@ async function attempt(target: ConnectTarget, options: SessionOptions, encrypted
     port: target.port,
     database: target.database,
     user: target.user,
-    ...(target.password === undefined ? {} : { password: target.password }),
+    // Asked for only when the server wants one.
+    password: target.password ?? (() => demandPassword(target)),
     ...(target.options === undefined ? {} : { options: target.options }),
     ssl: encrypted ? { rejectUnauthorized: target.ssl === 'verify-full' } : false,
     application_name: 'lockstep',
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
   // Without a listener a connection that breaks would end the process.
@@ -90,6 +102,12 @@ async function attempt(target: ConnectTarget, options: SessionOptions, encrypted
     client.end().catch(() => {});
     throw error;
   }
+}
+
+async function demandPassword(target: ConnectTarget): Promise<string> {
+  const { password, problem } = await findPassword(target);
+  if (password === undefined) throw noPassword(target, problem);
+  return password;
 }
 
 class ClientSession implements PgSession {

@@ -109,19 +109,25 @@ function sentenceFor(code: string | undefined, message: string, target: ConnectT
     case 'EPIPE':
       return `The connection to ${place} was lost. Check that the server is up, and connect again.`;
     default:
-      return byMessage(message, place, server, target);
+      return byMessage(message, place, server);
   }
 }
 
-function byMessage(message: string, place: string, server: string, target: ConnectTarget): string {
+/** The server asked for a password and none was found; `why` says what was wrong with a place where one might have been. */
+export function noPassword(target: ConnectTarget, why: string | undefined): DatabaseError {
+  const place = displayTarget(target);
+  const advice = why ?? 'Add it to the connection, PGPASSWORD or the password file.';
+  return new DatabaseError(
+    `The server at ${place} wants a password for user ${target.user}, and none is at hand. ${advice}`,
+  );
+}
+
+function byMessage(message: string, place: string, server: string): string {
   if (/does not support SSL/i.test(message)) {
     return `The server at ${server} does not offer SSL, which the connection demands. Set the SSL mode to prefer or disable, or turn SSL on there.`;
   }
   if (/certificate|self.signed|altname/i.test(message)) {
     return `The certificate of ${server} cannot be verified: ${message}. Install its authority, or use the SSL mode require.`;
-  }
-  if (/password must be a string|no password supplied/i.test(message)) {
-    return `The server at ${server} wants a password for user ${target.user}, and none is at hand. Add it to the connection, PGPASSWORD or the password file.`;
   }
   if (/timeout expired|timed? ?out/i.test(message)) {
     return `${server} did not answer in time. Check host, port, network and firewall.`;

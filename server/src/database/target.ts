@@ -14,7 +14,7 @@ export interface ConnectTarget {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Undefined: `pg` asks the password file (`PGPASSFILE`, `~/.pgpass`). */
+  /** Undefined: PGPASSWORD, else the password file (see passwordFile.ts). */
   readonly password: string | undefined;
   readonly ssl: SslMode;
   /** Settings of the session from its start, as `PGOPTIONS` writes them: `-c search_path=app`. */
@@ -54,7 +54,9 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
   if (authority.slice(authority.lastIndexOf('@') + 1).includes(',')) return multiHost(origin);
   let url: URL;
   try {
-    url = new URL(trimmed.replace(/^[a-z]+:/i, 'postgres:'));
+    // libpq takes `user@/database?host=/socket`; URL wants a host behind a user.
+    const whole = trimmed.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?#:]|$)/i, '$1localhost');
+    url = new URL(whole.replace(/^[a-z]+:/i, 'postgres:'));
   } catch {
     return problem(origin, 'cannot be read as a URL', 'Percent-encode special characters in user and password');
   }

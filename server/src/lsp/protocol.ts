@@ -194,7 +194,6 @@ export interface TemplateDto {
     readonly id: string;
     readonly label: string;
     readonly placeholder: string;
-    readonly pattern: string;
     readonly required: boolean;
   }[];
 }

@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   CodeActionKind,
   CodeLensRefreshRequest,
   type Connection,
@@ -47,14 +48,18 @@ class Server {
   readonly #workspace: Workspace;
   readonly #database: DatabaseService;
   readonly #parser = loadParser();
+  /** Resolves when the parser is loaded and the first workspace folders are known: no file may be judged before. */
+  readonly #started: Promise<void>;
+  #start!: () => void;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #params: InitializeParams | undefined;
-  /** Resolves when the workspace folders are known: before that an answer would say that there are none. */
-  #opened: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection, world: ServerWorld) {
     this.#connection = connection;
     this.#world = world;
+    this.#started = new Promise((resolve) => {
+      this.#start = resolve;
+    });
     this.#workspace = new Workspace(world.now, world.ruleLink, (m) => this.#log(m));
     this.#database = new DatabaseService(this.#workspace, world, {
       log: (m) => this.#log(m),
@@ -66,7 +71,7 @@ class Server {
   listen(): void {
     this.#connection.onInitialize((params) => this.#initialize(params));
     this.#connection.onInitialized(() => {
-      this.#opened = this.#initialized().catch((error) => this.#log(String(error?.stack ?? error)));
+      this.#initialized().catch((error) => this.#log(String(error?.stack ?? error)));
     });
     this.#connection.onShutdown(() => this.#database.dispose());
     this.#onDocuments();
@@ -101,10 +106,14 @@ class Server {
   }
 
   async #initialized(): Promise<void> {
-    await this.#parser;
     const { capabilities, workspaceFolders, rootUri } = this.#params!;
     const folders = workspaceFolders ?? (rootUri ? [{ uri: rootUri, name: rootUri.split('/').at(-1)! }] : []);
-    for (const folder of folders) this.#workspace.addRoot(folder.uri, folder.name, await this.#settings(folder.uri));
+    try {
+      await this.#parser;
+      for (const folder of folders) this.#workspace.addRoot(folder.uri, folder.name, await this.#settings(folder.uri));
+    } finally {
+      this.#start();
+    }
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
       await this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockstep' });
     }
@@ -137,15 +146,17 @@ class Server {
 
   #onDocuments(): void {
     this.#documents.onDidChangeContent(async ({ document }) => {
-      await this.#parser;
+      await this.#started;
       this.#workspace.documentChanged(document);
       this.#push(document.uri);
     });
     this.#documents.onDidClose(async ({ document }) => {
+      await this.#started;
       await this.#workspace.documentClosed(document.uri);
       if (!this.#pulls) void this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
     });
     this.#connection.onDidChangeWatchedFiles(async ({ changes }) => {
+      await this.#started;
       await this.#workspace.allReady();
       for (const { uri } of changes) {
         await this.#workspace.fileChanged(uri);
@@ -194,33 +205,40 @@ class Server {
 
   #onLanguageFeatures(): void {
     const connection = this.#connection;
-    const log = (m: string) => this.#log(m);
+    const answer = <T>(label: string, token: CancellationToken, fallback: T, work: () => T | Promise<T>) =>
+      guarded(
+        label,
+        token,
+        (m) => this.#log(m),
+        fallback,
+        () => this.#started.then(work),
+      );
     connection.languages.diagnostics.on(({ textDocument: { uri } }, token) =>
-      guarded(`diagnostics of ${uri}`, token, log, { kind: 'full' as const, items: [] }, async () => ({
+      answer(`diagnostics of ${uri}`, token, { kind: 'full' as const, items: [] }, async () => ({
         kind: 'full' as const,
-        items: await this.#parser.then(() => diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri))),
+        items: await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri)),
       })),
     );
     connection.onCodeAction((params, token) =>
-      guarded('code actions', token, log, [], () => codeActionsOf(this.#workspace, params, this.#support())),
+      answer('code actions', token, [], () => codeActionsOf(this.#workspace, params, this.#support())),
     );
     connection.onHover(({ textDocument, position }, token) =>
-      guarded('hover', token, log, null, () => hoverOf(this.#workspace, textDocument.uri, position)),
+      answer('hover', token, null, () => hoverOf(this.#workspace, textDocument.uri, position)),
     );
     connection.onCodeLens(({ textDocument: { uri } }, token) =>
-      guarded('code lenses', token, log, [], () =>
+      answer('code lenses', token, [], () =>
         this.#configOf(uri)?.codeLens === false
           ? []
           : codeLensesOf(this.#workspace, uri, (folder, id) => this.#database.known(folder, id)),
       ),
     );
     connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
-      guarded('inlay hints', token, log, [], () =>
+      answer('inlay hints', token, [], () =>
         inlayHintsOf(this.#workspace, uri, range, this.#configOf(uri)?.inlayHints ?? 'dangerous'),
       ),
     );
     connection.onDocumentSymbol(({ textDocument: { uri } }, token) =>
-      guarded('symbols', token, log, [], () => symbolsOf(this.#workspace, uri)),
+      answer('symbols', token, [], () => symbolsOf(this.#workspace, uri)),
     );
   }
 
@@ -242,8 +260,7 @@ class Server {
     const { methods } = protocol;
     const connection = this.#connection;
     const ready = async () => {
-      await this.#parser;
-      await this.#opened;
+      await this.#started;
       await this.#workspace.allReady();
     };
     connection.onRequest(methods.status, async (params: protocol.StatusParams) =>

@@ -1,10 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
 import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
 import { LineIndex, WorkspaceModel } from '../core/index.js';
-import { isScanned, scanFiles } from '../files/scan.js';
+import { isScanned, readText, reasonOf, scanFiles } from '../files/scan.js';
 import type { Log } from './guarded.js';
 
 /** One workspace folder: its files in a model, its configuration. */
@@ -133,15 +134,29 @@ export class Workspace {
       this.#put(uri, undefined);
       return;
     }
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (!this.#open.has(uri)) this.#put(uri, text);
+    try {
+      const text = await readText(file);
+      if (!this.#open.has(uri)) this.#put(uri, text);
+    } catch (error) {
+      if (this.#open.has(uri)) return;
+      const isGone = await access(file).then(
+        () => false,
+        () => true,
+      );
+      if (isGone) this.#put(uri, undefined);
+      else root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
+    }
   }
 
   async #scan(root: Root, settings: unknown): Promise<void> {
     const exclude = root.config.isExcluded;
-    const files = await scanFiles(fileURLToPath(root.uri), exclude, (file, error) =>
-      this.#log(`Left out ${file}: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    const folder = fileURLToPath(root.uri);
+    const files = await scanFiles(folder, exclude, (file, error) => {
+      this.#log(`Left out ${file}: ${reasonOf(error)}.`);
+      const uri = URI.file(file).toString();
+      if (file.endsWith('.sql') && !this.#open.has(uri))
+        root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
+    });
     for (const file of files) if (!this.#open.has(file.uri)) root.model.setFile(file.uri, file.path, file.text);
     for (const problem of this.configure(root, settings)) this.#log(problem);
   }

@@ -1,7 +1,21 @@
-import type { Catalog, Column, Constraint, Index, Relation, UserType } from '../../../server/src/core/catalog/catalog.js';
+import type {
+  Catalog,
+  Column,
+  Constraint,
+  Index,
+  Relation,
+  UserType,
+} from '../../../server/src/core/catalog/catalog.js';
 import { CatalogState } from '../../../server/src/core/catalog/state.js';
 import { typeName } from '../../../server/src/core/sql/names.js';
-import type { Described, DescribedColumn, DescribedConstraint, DescribedIndex, DescribedRelation, DescribedType } from './observed.js';
+import type {
+  Described,
+  DescribedColumn,
+  DescribedConstraint,
+  DescribedIndex,
+  DescribedRelation,
+  DescribedType,
+} from './observed.js';
 
 /** Our catalog in the form in which PostgreSQL is observed. `spell`: how PostgreSQL writes a type. */
 export function describe(catalog: Catalog, spell: (type: string) => string): Described {
@@ -21,7 +35,8 @@ export function describe(catalog: Catalog, spell: (type: string) => string): Des
 export function typesIn(catalog: Catalog): string[] {
   assertState(catalog);
   const found = new Set<string>();
-  for (const relation of catalog.relations()) for (const column of relation.columns.values()) found.add(typeName(column.type));
+  for (const relation of catalog.relations())
+    for (const column of relation.columns.values()) found.add(typeName(column.type));
   for (const type of catalog.parts.types.values()) if (type.base) found.add(typeName(type.base));
   return [...found];
 }
@@ -63,7 +78,9 @@ function describeConstraint(constraint: Constraint): DescribedConstraint {
     kind: constraint.kind,
     columns: constraint.columns,
     validated: constraint.validated,
-    references: constraint.references ? `${constraint.references.relation} ${JSON.stringify(constraint.references.columns)}` : null,
+    references: constraint.references
+      ? `${constraint.references.relation} ${JSON.stringify(constraint.references.columns)}`
+      : null,
     onDelete: foreign ? (constraint.onDelete ?? null) : null,
     onUpdate: foreign ? (constraint.onUpdate ?? null) : null,
     index: constraint.indexName ?? null,

@@ -9,11 +9,24 @@ export function differences(real: Described, ours: Described, incomplete: Readon
   ];
 }
 
-function relationDifferences(key: string, real: DescribedRelation, ours: DescribedRelation, incomplete: boolean): string[] {
+function relationDifferences(
+  key: string,
+  real: DescribedRelation,
+  ours: DescribedRelation,
+  incomplete: boolean,
+): string[] {
   const isView = real.kind === 'view' || real.kind === 'materializedView';
   const columns = incomplete
-    ? byName(`${key} column`, real.columns.filter((c) => ours.columns.some((o) => o.name === c.name)), ours.columns)
-    : unlike(`${key} columns`, real.columns.map((c) => c.name), ours.columns.map((c) => c.name)).concat(byName(`${key} column`, real.columns, ours.columns));
+    ? byName(
+        `${key} column`,
+        real.columns.filter((c) => ours.columns.some((o) => o.name === c.name)),
+        ours.columns,
+      )
+    : unlike(
+        `${key} columns`,
+        real.columns.map((c) => c.name),
+        ours.columns.map((c) => c.name),
+      ).concat(byName(`${key} column`, real.columns, ours.columns));
   return [
     ...unlike(`${key} kind`, real.kind, ours.kind),
     ...unlike(`${key} persistence`, real.persistence, ours.persistence),
@@ -40,7 +53,10 @@ const normalConstraint = (c: DescribedConstraint) => ({
   columns: c.kind === 'check' || c.kind === 'exclusion' ? [...c.columns].sort() : c.columns,
   references: c.references?.replaceAll(', ', ',') ?? null,
 });
-const sortedUse = <T extends { readonly dependsOn: readonly string[] }>(index: T): T => ({ ...index, dependsOn: [...index.dependsOn].sort() });
+const sortedUse = <T extends { readonly dependsOn: readonly string[] }>(index: T): T => ({
+  ...index,
+  dependsOn: [...index.dependsOn].sort(),
+});
 
 function byName<T extends { readonly name: string }>(what: string, real: readonly T[], ours: readonly T[]): string[] {
   const record = (list: readonly T[]) => Object.fromEntries(list.map((item) => [item.name, item]));

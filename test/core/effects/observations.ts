@@ -54,6 +54,8 @@ const MODES: Readonly<Record<string, LockMode>> = {
 /** Locks by relation, without TOAST tables, which follow their table. */
 export function lockModes(locks: Readonly<Record<string, string>> | undefined): Map<string, LockMode> {
   return new Map(
-    Object.entries(locks ?? {}).flatMap(([name, mode]) => (name.startsWith('toast ') ? [] : [[name, MODES[mode]!] as const])),
+    Object.entries(locks ?? {}).flatMap(([name, mode]) =>
+      name.startsWith('toast ') ? [] : [[name, MODES[mode]!] as const],
+    ),
   );
 }

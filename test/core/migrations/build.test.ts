@@ -93,6 +93,17 @@ test('a version beyond bigint is left out with a reason', () => {
   assert.match(s.problems[0]!.message, /bigint/);
 });
 
+test('a file that cannot be read keeps its place, and the folder says so', () => {
+  const files = listed({ '001_a.sql': '', '001_a.down.sql': '' }).map((f) =>
+    f.path === '001_a.sql' ? { ...f, unreadable: 'it is not UTF-8' } : f,
+  );
+  const s = buildSet({ folder: 'file:///ws', layout: 'suffix-dot-down', tool: 'plain', files });
+  assert.deepEqual(shape(s), [['001', 'a', '001_a.sql', '001_a.down.sql']]);
+  assert.deepEqual(s.problems, [
+    { kind: 'unreadable', uri: 'file:///ws/001_a.sql', message: '001_a.sql cannot be read: it is not UTF-8.' },
+  ]);
+});
+
 test('halves of one version belong together even when their names differ', () => {
   assert.deepEqual(shape(set('updown', 'golang-migrate', '1_a.up.sql', '1_b.down.sql')), [
     ['1', 'a', '1_a.up.sql', '1_b.down.sql'],

@@ -127,3 +127,25 @@ test('a workspace that is itself the migration folder is found', () => {
     'file:///home/x/migrations',
   );
 });
+
+test('two folders with the same name are two folders', () => {
+  assert.deepEqual(
+    found(
+      'api/migrations/1_a.sql',
+      'api/migrations/1_a.down.sql',
+      'web/migrations/1_b.up.sql',
+      'web/migrations/1_b.down.sql',
+    ),
+    [
+      ['file:///ws/api/migrations', 'suffix-dot-down', 'plain'],
+      ['file:///ws/web/migrations', 'updown', 'golang-migrate'],
+    ],
+  );
+});
+
+test('a folder in a folder of migrations is a folder of its own', () => {
+  assert.deepEqual(
+    found('m/1_a.sql', 'm/1_a.down.sql', 'm/tenant/1_b.sql', 'm/tenant/1_b.down.sql').map(([folder]) => folder),
+    ['file:///ws/m', 'file:///ws/m/tenant'],
+  );
+});

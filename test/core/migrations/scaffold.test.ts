@@ -33,6 +33,21 @@ test('the number goes on as it is written', () => {
   assert.deepEqual(next('suffix-dot-down', 'plain', ['001_a.sql'], 2)[0], '004_add_users.sql');
 });
 
+test('gaps stay gaps: the next number comes after the last one', () => {
+  assert.equal(next('suffix-dot-down', 'plain', ['001_a.sql', '002_b.sql', '007_c.sql'])[0], '008_add_users.sql');
+  assert.equal(next('suffix-dot-down', 'plain', ['0010_a.sql', '0020_b.sql', '0025_c.sql'])[0], '0026_add_users.sql');
+  assert.equal(next('suffix-dot-down', 'plain', ['099_a.sql'])[0], '100_add_users.sql');
+  assert.equal(next('suffix-dot-down', 'plain', ['999_a.sql'])[0], '1000_add_users.sql');
+});
+
+test('of two ways of numbering the later one is followed, and what has no number does not count', () => {
+  assert.equal(
+    next('suffix-dot-down', 'plain', ['001_a.sql', '20240131101500_b.sql'])[0],
+    '20261121060504_add_users.sql',
+  );
+  assert.equal(next('suffix-dot-down', 'plain', ['001_a.sql', 'v9_b.sql', 'readme.sql'])[0], '002_add_users.sql');
+});
+
 test('stamps are taken from the clock in UTC, in the form in use', () => {
   assert.equal(next('updown', 'golang-migrate', ['20240131101500_a.up.sql'])[0], '20261121060504_add_users.up.sql');
   assert.equal(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { parseSql } from '../../../server/src/core/sql/parser.js';
+import { type ParsedStatement, parseSql } from '../../../server/src/core/sql/parser.js';
 import { blocksIn, statementsInBody } from '../../../server/src/core/sql/plpgsql.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
 import { Utf8Offsets } from '../../../server/src/core/text/utf8.js';
@@ -61,7 +61,7 @@ test('cut into statements, a file gives the trees and places that PostgreSQL giv
       path,
     );
     for (const [n, statement] of script.statements.entries()) {
-      const parsed = whole.statements[n]!;
+      const parsed: ParsedStatement = whole.statements[n]!;
       statements++;
       if (parsed.end !== undefined) assert.equal(statement.fullSpan.end, offsets.toUtf16(parsed.end) + 1, path);
       assert.ok(statement.span.start >= offsets.toUtf16(parsed.start), path);

@@ -42,7 +42,7 @@ describe('in a folder with migrations', () => {
 
   it('fills a template, with what undoes it in the down file', async () => {
     await play(api, 'lockstep.newMigration', {
-      input: ['phone index', 'orders', 'user_id', 'false'],
+      input: ['phone index', 'orders', 'created_at'],
       pick: ['Add index'],
     });
     const [up, down] = ['013_phone_index.sql', '013_phone_index.down.sql'];

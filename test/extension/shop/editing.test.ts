@@ -29,7 +29,7 @@ describe('while writing SQL', () => {
   it('shows a finding with its rule, a link to the rule and the place', async () => {
     const document = await open('010_rename_full_name.sql');
     const diagnostic = await finding(document.uri, 'rename-column');
-    assert.equal(diagnostic.source, 'Lockstep');
+    assert.equal(diagnostic.source, 'lockstep');
     assert.match(document.getText(diagnostic.range), /RENAME COLUMN|full_name/);
     const { code } = diagnostic;
     assert.ok(typeof code === 'object', 'the code has no link');

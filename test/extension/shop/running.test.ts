@@ -197,10 +197,10 @@ describe('with a database', () => {
   });
 
   it('says that the file of an applied migration is missing', async () => {
-    const files = ['012_close_old_orders.sql', '012_close_old_orders.down.sql'].map(migration);
+    const files = ['012_new_order_reference.sql', '012_new_order_reference.down.sql'].map(migration);
     const texts = await Promise.all(files.map(read));
     // One of them is open while it goes.
-    await open('012_close_old_orders.sql');
+    await open('012_new_order_reference.sql');
     await Promise.all(files.map((f) => vscode.workspace.fs.delete(f)));
     await until('the state', () => versionsIn(api, 'missing').length === 1);
     await closeAll();

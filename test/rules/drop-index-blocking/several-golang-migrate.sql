@@ -1,4 +1,5 @@
 -- tool: golang-migrate
+-- Two files would have to be made, and the down is one: no fix is offered.
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY, state text, at date);
 -- before: CREATE INDEX orders_state_idx ON orders (state);
 -- before: CREATE INDEX orders_at_idx ON orders (at);

@@ -10,9 +10,9 @@ DROP INDEX CONCURRENTLY i1;
 -- expect-file: not-rerunnable @ ADD VALUE
 ALTER TYPE mood ADD VALUE 'happy';
 -- expect-file: not-rerunnable @ ADD CONSTRAINT
--- expect-file: not-rerunnable @ DROP b
+-- expect-file: not-rerunnable @ DROP
 ALTER TABLE orders ADD CONSTRAINT positive CHECK (a > 0) NOT VALID, DROP b;
--- expect-file: not-rerunnable @ ADD d
+-- expect-file: not-rerunnable @ ADD
 ALTER TABLE orders ADD d int, ALTER COLUMN a SET NOT NULL;
 -- expect-file: not-rerunnable @ CREATE
 CREATE VIEW open AS SELECT id FROM orders;

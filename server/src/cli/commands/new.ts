@@ -25,7 +25,7 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   const fields = assignments(values.set ?? [], template);
   const project = await openProject(io, values);
   for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
-  const set = targetSet(project, values.folder);
+  const set = targetSet(io, project, values.folder);
   const made = template.make({ name, values: fields, tool: set.tool, lockTimeout: project.config.lockTimeout });
   if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
   const files = made.migrations
@@ -56,13 +56,13 @@ function shell(text: string): string {
   return /^[\w.]+$/.test(text) ? text : `"${text}"`;
 }
 
-/** The project's folder; in a project without migrations `migrations`, or the one that `--folder` names. */
-function targetSet(project: Project, folder: string | undefined): MigrationSet {
+/** The project's folder or the one that `--folder` names; where it has no migrations yet, a plain one. */
+function targetSet(io: Io, project: Project, folder: string | undefined): MigrationSet {
   const sets = project.model.sets();
-  const wanted = fileUri(path.resolve(project.root, folder ?? 'migrations'));
-  const isNew = sets.length === 0 || (folder !== undefined && !sets.some((set) => set.folder === wanted));
-  if (!isNew) return chooseSet(project, folder);
-  return { folder: wanted, layout: 'suffix-dot-down', tool: 'plain', migrations: [], problems: [] };
+  if (folder === undefined && sets.length > 0) return chooseSet(io, project, folder);
+  const named = fileUri(folder === undefined ? path.join(project.root, 'migrations') : path.resolve(io.cwd, folder));
+  const known = sets.find((set) => set.folder === named);
+  return known ?? { folder: named, layout: 'suffix-dot-down', tool: 'plain', migrations: [], problems: [] };
 }
 
 function assignments(given: readonly string[], template: Template): Readonly<Record<string, string>> {

@@ -26,7 +26,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
   const project = await openProject(io, options);
   if (project.problems.length > 0)
     throw new UsageError(`${project.problems.join('\n')}\nNothing was run. Correct lockstep.json first.`);
-  const set = chooseSet(project, options.folder);
+  const set = chooseSet(io, project, options.folder);
   const { direction, target: wanted } = options;
   const target = typeof wanted === 'string' ? wanted : { upTo: idOf(set, wanted.version) };
   const database = await chooseTarget(io, project, options.connection);

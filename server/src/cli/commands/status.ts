@@ -23,7 +23,7 @@ export async function status(args: readonly string[], io: Io): Promise<number> {
   const format = choice('format', values.format, ['text', 'json'], 'text');
   const project = await openProject(io, values);
   for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
-  const sets = values.folder === undefined ? project.model.sets() : [chooseSet(project, values.folder)];
+  const sets = values.folder === undefined ? project.model.sets() : [chooseSet(io, project, values.folder)];
   if (sets.length === 0) throw new UsageError(noMigrations(project));
   const target = await chooseTarget(io, project, values.connection);
   const session = await openSession(target, { lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 });

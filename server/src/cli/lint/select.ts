@@ -91,18 +91,22 @@ async function addStdin(io: Io, project: Project, at: string | undefined): Promi
   return fileUri(file);
 }
 
-/** A file that the scan passes over (outside the root, in a hidden folder) is taken when it is named itself. */
+/** A file that the scan passes over (outside the root, in a hidden folder) is taken when it is named itself; not so what is excluded. */
 async function filesOf(project: Project, file: string): Promise<readonly string[] | string> {
   const uri = fileUri(file);
-  const { model, root } = project;
+  const { model, root, config } = project;
   const below = model
     .uris()
     .filter((known) => known.endsWith('.sql') && (known === uri || known.startsWith(`${uri}/`)));
   if (below.length > 0) return below;
+  const shown = shownPath(root, file);
   try {
-    if ((await stat(file)).isDirectory())
+    const isFolder = (await stat(file)).isDirectory();
+    if (config.isExcluded(shown)) return [];
+    if (isFolder)
       return `there are no SQL files in it, or it is not below ${root}. Set the folder that holds it with --root.`;
-    model.setFile(uri, shownPath(root, file), await readText(file));
+    if (!file.endsWith('.sql')) return 'its name does not end with .sql.';
+    model.setFile(uri, shown, await readText(file));
     return [uri];
   } catch (error) {
     return `${reasonOf(error)}.`;

@@ -5,12 +5,14 @@ import { addOwnedSequence } from './columns.js';
 import { addConstraint, dropConstraint, markNotNull } from './constraints.js';
 import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
-import { as, isNull, sourceOf } from './nodes.js';
-import { addColumn, copyIndexes } from './tables.js';
+import { as, isNull, optionOf, sourceOf } from './nodes.js';
+import { alterIndex, attachPartition, detachPartition } from './partitions.js';
 import type { CatalogState } from './state.js';
+import { addColumn } from './tables.js';
 
 export function alterTable(context: Context, node: AlterTableStmt): CatalogState {
   const { schema, name } = rangeVar(node.relation);
+  if (node.objtype === 'OBJECT_INDEX') return alterIndex(context, node);
   const relation = context.state.relation(schema, name);
   if (!relation) return context.state;
   let next = context.state;
@@ -98,7 +100,10 @@ function addColumns(context: Context, key: string, cmd: AlterTableCmd): CatalogS
   const added = next.relationByKey(key)?.columns.get(def.colname ?? '');
   for (const child of family(next, key).slice(1)) {
     if (!added || child.columns.has(added.name)) continue;
-    next = putRelation(next, { ...child, columns: new Map(child.columns).set(added.name, { ...added, identity: undefined }) });
+    next = putRelation(next, {
+      ...child,
+      columns: new Map(child.columns).set(added.name, { ...added, identity: undefined }),
+    });
   }
   return next;
 }
@@ -122,10 +127,12 @@ function dropColumnOf(context: Context, relation: Relation, name: string, cascad
     if (sequence.ownedBy?.[1] === name) next = dropRelation(next, sequence.key, true, origin);
   }
   for (const constraint of relation.constraints.values()) {
-    if (constraint.columns.includes(name)) next = dropConstraint(withState(context, next), relation.key, constraint.name, cascade);
+    if (constraint.columns.includes(name))
+      next = dropConstraint(withState(context, next), relation.key, constraint.name, cascade);
   }
   for (const { relation: other, constraint } of cascade ? next.referencing(relation.key) : []) {
-    if (constraint.references?.columns.includes(name)) next = dropConstraint(withState(context, next), other.key, constraint.name, false);
+    if (constraint.references?.columns.includes(name))
+      next = dropConstraint(withState(context, next), other.key, constraint.name, false);
   }
   for (const view of cascade ? next.viewsOn(relation.key) : []) {
     const reads = view.reads.get(relation.key);
@@ -180,40 +187,8 @@ function inherit(context: Context, key: string, def: Node | undefined, add: bool
   if (!parent) return context.state;
   return editRelation(context.state, key, (r) => ({
     ...r,
-    parents: add ? [...r.parents.filter((p) => p !== parent.key), parent.key] : r.parents.filter((p) => p !== parent.key),
+    parents: add
+      ? [...r.parents.filter((p) => p !== parent.key), parent.key]
+      : r.parents.filter((p) => p !== parent.key),
   }));
-}
-
-function attachPartition(context: Context, key: string, cmd: AlterTableCmd): CatalogState {
-  const command = as(cmd.def, 'PartitionCmd');
-  const name = rangeVar(command?.name);
-  if (context.state.index(name.schema, name.name)) return context.state;
-  const parent = context.state.relationByKey(key);
-  const partition = context.state.relation(name.schema, name.name);
-  if (!parent || !partition) return context.state;
-  const constraints = new Map(partition.constraints);
-  for (const fk of parent.constraints.values()) if (fk.kind === 'foreignKey') constraints.set(fk.name, fk);
-  let next = putRelation(context.state, {
-    ...partition,
-    constraints,
-    parents: [key],
-    isPartition: true,
-    isDefaultPartition: command?.bound?.is_default === true,
-  });
-  const lacking = context.state.indexesOn(key).filter((wanted) => !context.state.indexesOn(partition.key).some((i) => sameIndex(i, wanted)));
-  if (lacking.length > 0 && lacking.length === context.state.indexesOn(key).length) {
-    next = copyIndexes(withState(context, next), partition.key, parent);
-  }
-  return next;
-}
-
-function sameIndex(a: { columns: readonly unknown[]; unique: boolean }, b: { columns: readonly unknown[]; unique: boolean }): boolean {
-  return a.unique === b.unique && a.columns.length === b.columns.length && a.columns.every((c, i) => c === b.columns[i]);
-}
-
-function detachPartition(context: Context, cmd: AlterTableCmd): CatalogState {
-  const name = rangeVar(as(cmd.def, 'PartitionCmd')?.name);
-  const partition = context.state.relation(name.schema, name.name);
-  if (!partition) return context.state;
-  return editRelation(context.state, partition.key, (r) => ({ ...r, parents: [], isPartition: false, isDefaultPartition: false }));
 }

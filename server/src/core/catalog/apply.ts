@@ -1,17 +1,22 @@
-import type { CreateSchemaStmt, Node } from '@pgsql/types';
+import type { CreateSchemaStmt, DefineStmt, Node } from '@pgsql/types';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { alterTable } from './alter.js';
 import type { Catalog } from './catalog.js';
 import type { Context, Where } from './context.js';
 import { withState } from './context.js';
 import { drop } from './drop.js';
-import { as, texts } from './nodes.js';
+import * as functions from './functions.js';
+import { createIndex } from './indexes.js';
+import { texts } from './nodes.js';
 import * as objects from './objects.js';
 import { rename, setSchema } from './rename.js';
 import { enterFile, setConfig, setVariable } from './session.js';
 import { CatalogState } from './state.js';
 import { createTable } from './tables.js';
+import { transaction } from './transactions.js';
+import * as types from './types.js';
 import { createTableAs, createView, selectInto } from './views.js';
 
 type Handler = (context: Context, node: never) => CatalogState;
@@ -29,26 +34,26 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   CreateTableAsStmt: createTableAs as Handler,
   SelectStmt: ((c: Context, n: Parameters<typeof selectInto>[1]) =>
     n.intoClause ? selectInto(c, n) : setConfig(c, n)) as Handler,
-  IndexStmt: objects.createIndex as Handler,
-  CreateEnumStmt: objects.createEnum as Handler,
-  AlterEnumStmt: objects.alterEnum as Handler,
-  CreateDomainStmt: objects.createDomain as Handler,
-  AlterDomainStmt: objects.alterDomain as Handler,
-  CompositeTypeStmt: objects.createComposite as Handler,
+  IndexStmt: createIndex as Handler,
+  CreateEnumStmt: types.createEnum as Handler,
+  AlterEnumStmt: types.alterEnum as Handler,
+  CreateDomainStmt: types.createDomain as Handler,
+  AlterDomainStmt: types.alterDomain as Handler,
+  CompositeTypeStmt: types.createComposite as Handler,
   CreateRangeStmt: ((c: Context, n: { typeName?: Node[] }) =>
-    objects.createPlainType(c, texts(n.typeName), 'range')) as Handler,
-  DefineStmt: ((c: Context, n: { kind?: string; defnames?: Node[] }) =>
-    n.kind === 'OBJECT_TYPE' ? objects.createPlainType(c, texts(n.defnames), 'shell') : c.state) as Handler,
+    types.createPlainType(c, texts(n.typeName), 'range')) as Handler,
+  DefineStmt: define as Handler,
   CreateSeqStmt: objects.createSequence as Handler,
   AlterSeqStmt: objects.alterSequence as Handler,
-  CreateFunctionStmt: objects.createFunction as Handler,
-  AlterFunctionStmt: objects.alterFunction as Handler,
-  CreateTrigStmt: objects.createTrigger as Handler,
+  CreateFunctionStmt: functions.createFunction as Handler,
+  AlterFunctionStmt: functions.alterFunction as Handler,
+  CreateTrigStmt: functions.createTrigger as Handler,
   CreateStatsStmt: objects.createStatistics as Handler,
   CreatePublicationStmt: objects.createPublication as Handler,
   CreateSchemaStmt: createSchema as Handler,
   VariableSetStmt: setVariable as Handler,
   DoStmt: runBlock as Handler,
+  TransactionStmt: transaction as Handler,
 };
 
 /** The schema after a statement. Never throws: what cannot be read leaves the catalog as it was. */
@@ -83,10 +88,19 @@ function createSchema(context: Context, node: CreateSchemaStmt): CatalogState {
   return next.with({ searchPath: path });
 }
 
-/** Statements of a DO block that run for certain: outside IF, LOOP and exception handlers. */
+function define(context: Context, node: DefineStmt): CatalogState {
+  if (node.kind === 'OBJECT_TYPE') return types.createPlainType(context, texts(node.defnames), 'shell');
+  return node.kind === 'OBJECT_AGGREGATE' ? functions.createAggregate(context, node) : context.state;
+}
+
+/** Statements of a DO block of which one can be sure: after it, they have run or what they make was there before. */
 function runBlock(context: Context): CatalogState {
-  void as;
-  void blocksIn;
-  void statementsInBody;
-  return context.state;
+  let next = context.state;
+  for (const block of blocksIn(context.statement)) {
+    for (const item of statementsInBody(block)) {
+      if (item.kind !== 'sql' || !item.sure) continue;
+      for (const statement of readScript(item.sql).statements) next = apply({ ...context, state: next, statement });
+    }
+  }
+  return next;
 }

@@ -63,6 +63,10 @@ export interface Index {
   readonly partial: boolean;
   readonly expression: boolean;
   readonly valid: boolean;
+  /** For the index of a partition: key of the index of the partitioned table that it is a part of. */
+  readonly parent?: string | undefined;
+  /** What its columns, expressions and INCLUDE columns are called in a generated name. */
+  readonly labels: readonly string[];
   readonly origin: Origin;
 }
 
@@ -79,7 +83,14 @@ export interface Relation {
   readonly key: string;
   readonly schema: string;
   readonly name: string;
-  readonly kind: 'table' | 'partitionedTable' | 'view' | 'materializedView' | 'sequence' | 'foreignTable' | 'compositeType';
+  readonly kind:
+    | 'table'
+    | 'partitionedTable'
+    | 'view'
+    | 'materializedView'
+    | 'sequence'
+    | 'foreignTable'
+    | 'compositeType';
   readonly columns: ReadonlyMap<string, Column>;
   readonly constraints: ReadonlyMap<string, Constraint>;
   readonly triggers: ReadonlyMap<string, Trigger>;
@@ -105,6 +116,8 @@ export interface UserType {
   readonly base: TypeRef | undefined;
   readonly notNull: boolean;
   readonly hasCheck: boolean;
+  /** Names of a domain's checks. */
+  readonly checks?: readonly string[];
   readonly origin: Origin;
 }
 

@@ -27,7 +27,10 @@ export function readColumn(context: Context, node: ColumnDef): ReadColumn {
     name: node.colname ?? '',
     type: typeRef(node.typeName),
     notNull,
-    defaultSql: defaultNode && !isNull(defaultNode.raw_expr) ? sourceAfter(context.statement, defaultNode.location, true) : undefined,
+    defaultSql:
+      defaultNode && !isNull(defaultNode.raw_expr)
+        ? sourceAfter(context.statement, defaultNode.location, true)
+        : undefined,
     generated: generated ? (generated.generated_kind === 'v' ? 'virtual' : 'stored') : undefined,
     identity: identity ? (identity.generated_when === 'a' ? 'always' : 'byDefault') : undefined,
     serial,

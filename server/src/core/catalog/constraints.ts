@@ -5,6 +5,7 @@ import { type Context, relationNameTaken, withState } from './context.js';
 import { editRelation, family, putIndex, putRelation, removeIndex } from './edit.js';
 import { freeName, joinedColumns, objectName } from './naming.js';
 import { as, columnsIn, sourceAfter, text } from './nodes.js';
+import { spreadIndex } from './partitions.js';
 import type { CatalogState } from './state.js';
 
 const ACTIONS: Readonly<Record<string, NonNullable<Constraint['onDelete']>>> = {
@@ -99,8 +100,7 @@ function addIndexConstraint(
   const including = nameList(node.including);
   const nameColumns = [...columns.map((c) => c ?? 'expr'), ...including];
   const taken = relationNameTaken(state, relation.schema);
-  const name =
-    node.conname ?? freeName(relation.name, primary ? undefined : joinedColumns(nameColumns), label, taken);
+  const name = node.conname ?? freeName(relation.name, primary ? undefined : joinedColumns(nameColumns), label, taken);
   const index: Index = {
     schema: relation.schema,
     name,
@@ -112,10 +112,12 @@ function addIndexConstraint(
     partial: node.where_clause !== undefined,
     expression: columns.includes(undefined),
     valid: true,
+    labels: nameColumns,
     origin,
   };
   let next = putIndex(state, index);
   next = put(next, key, { ...BLANK, name, kind: indexKind(node), columns: named, indexName: name, origin });
+  next = spreadIndex(withState(context, next), key, index);
   return primary ? markNotNull(next, key, named) : next;
 }
 
@@ -141,9 +143,16 @@ function promoteIndex(context: Context, key: string, node: ConstraintNode): Cata
   return node.contype === 'CONSTR_PRIMARY' ? markNotNull(next, key, columns) : next;
 }
 
-export function markNotNull(state: CatalogState, key: string, columns: readonly string[], notNull = true): CatalogState {
+export function markNotNull(
+  state: CatalogState,
+  key: string,
+  columns: readonly string[],
+  notNull = true,
+  inherit = true,
+): CatalogState {
   let next = state;
-  for (const member of family(state, key)) {
+  const own = state.relationByKey(key);
+  for (const member of inherit || !own ? family(state, key) : [own]) {
     next = editRelation(next, member.key, (relation) => {
       const changed = new Map(relation.columns);
       for (const name of columns) {
@@ -156,12 +165,7 @@ export function markNotNull(state: CatalogState, key: string, columns: readonly 
   return next;
 }
 
-function addForeignKey(
-  context: Context,
-  key: string,
-  node: ConstraintNode,
-  column: string | undefined,
-): CatalogState {
+function addForeignKey(context: Context, key: string, node: ConstraintNode, column: string | undefined): CatalogState {
   const { state, origin } = context;
   const relation = state.relationByKey(key);
   if (!relation) return state;
@@ -171,9 +175,8 @@ function addForeignKey(
   const referenced = state.relation(target.schema, target.name);
   const written = nameList(node.pk_attrs);
   const primary = referenced && [...referenced.constraints.values()].find((c) => c.kind === 'primaryKey');
-  const name =
-    node.conname ?? freeName(relation.name, joinedColumns(columns), 'fkey', constraintNameTaken(relation));
-  return put(state, key, {
+  const name = node.conname ?? freeName(relation.name, joinedColumns(columns), 'fkey', constraintNameTaken(relation));
+  const constraint: Constraint = {
     ...BLANK,
     name,
     kind: 'foreignKey',
@@ -186,7 +189,11 @@ function addForeignKey(
     onDelete: ACTIONS[node.fk_del_action ?? 'a'] ?? 'noAction',
     onUpdate: ACTIONS[node.fk_upd_action ?? 'a'] ?? 'noAction',
     origin,
-  });
+  };
+  let next = state;
+  for (const member of relation.kind === 'partitionedTable' ? family(state, key) : [relation])
+    next = put(next, member.key, constraint);
+  return next;
 }
 
 function addCheck(context: Context, key: string, node: ConstraintNode, column: string | undefined): CatalogState {
@@ -231,11 +238,10 @@ function addNotNull(context: Context, key: string, node: ConstraintNode, column:
   const relation = next.relationByKey(key);
   if (!relation) return next;
   if (node.conname !== undefined || column === undefined) {
-    const name =
-      node.conname ?? freeName(relation.name, columns[0], 'not_null', constraintNameTaken(relation));
+    const name = node.conname ?? freeName(relation.name, columns[0], 'not_null', constraintNameTaken(relation));
     next = put(next, key, { ...BLANK, name, kind: 'notNull', columns, validated, origin: context.origin });
   }
-  return validated ? markNotNull(next, key, columns) : next;
+  return validated ? markNotNull(next, key, columns, true, node.is_no_inherit !== true) : next;
 }
 
 /** DROP CONSTRAINT; the index of a key goes with it, and with CASCADE the foreign keys that need it. */
@@ -262,7 +268,9 @@ export function dropConstraint(context: Context, key: string, name: string, casc
 
 /** From PostgreSQL 18 every NOT NULL is a constraint, `table_column_not_null` when nobody named it. */
 function dropUnnamedNotNull(state: CatalogState, relation: Relation, name: string): CatalogState {
-  const column = [...relation.columns.values()].find((c) => c.notNull && objectName(relation.name, c.name, 'not_null') === name);
+  const column = [...relation.columns.values()].find(
+    (c) => c.notNull && objectName(relation.name, c.name, 'not_null') === name,
+  );
   return column ? markNotNull(state, relation.key, [column.name], false) : state;
 }
 

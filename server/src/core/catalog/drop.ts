@@ -1,21 +1,23 @@
-import type { DropStmt } from '@pgsql/types';
-import type { Relation, UserType } from './catalog.js';
+import type { DropStmt, Node } from '@pgsql/types';
 import { dropColumn } from './alter.js';
+import type { Column, Relation, UserType } from './catalog.js';
 import { type Context, withState } from './context.js';
-import { dropRelation, editRelation, removeIndex } from './edit.js';
-import { objectNames, qualifiedName } from './nodes.js';
+import { dropRelation, editRelation, putRelation, removeIndex } from './edit.js';
+import { dropFunction } from './functions.js';
+import { as, objectNames, qualifiedName } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export function drop(context: Context, node: DropStmt): CatalogState {
   let next = context.state;
   for (const object of node.objects ?? []) {
-    next = dropOne(withState(context, next), node, objectNames(object));
+    next = dropOne(withState(context, next), node, object);
   }
   return next;
 }
 
-function dropOne(context: Context, node: DropStmt, names: readonly string[]): CatalogState {
+function dropOne(context: Context, node: DropStmt, object: Node): CatalogState {
   const { state, origin } = context;
+  const names = objectNames(object);
   const { schema, name } = qualifiedName(names);
   const cascade = node.behavior === 'DROP_CASCADE';
   switch (node.removeType) {
@@ -25,7 +27,9 @@ function dropOne(context: Context, node: DropStmt, names: readonly string[]): Ca
     case 'OBJECT_SEQUENCE':
     case 'OBJECT_FOREIGN_TABLE': {
       const relation = state.relation(schema, name);
-      return relation ? dropRelation(state, relation.key, cascade, origin) : state;
+      if (!relation) return state;
+      const without = cascade && relation.kind === 'sequence' ? withoutDefaultsFrom(state, relation) : state;
+      return dropRelation(without, relation.key, cascade, origin);
     }
     case 'OBJECT_INDEX': {
       const index = state.index(schema, name);
@@ -40,13 +44,15 @@ function dropOne(context: Context, node: DropStmt, names: readonly string[]): Ca
     case 'OBJECT_PROCEDURE':
     case 'OBJECT_ROUTINE':
     case 'OBJECT_AGGREGATE':
-      return dropFunction(context, schema, name, cascade);
+      return dropFunction(context, as(object, 'ObjectWithArgs'), cascade);
     case 'OBJECT_TRIGGER':
       return dropTrigger(state, names);
     case 'OBJECT_SCHEMA':
       return dropSchema(context, name, cascade);
     case 'OBJECT_STATISTIC_EXT':
-      return state.with({ attachments: state.parts.attachments.delete(`statistics:${schema ?? state.creationSchema}.${name}`) });
+      return state.with({
+        attachments: state.parts.attachments.delete(`statistics:${schema ?? state.creationSchema}.${name}`),
+      });
     case 'OBJECT_PUBLICATION':
       return state.with({ attachments: state.parts.attachments.delete(`publication:${name}`) });
     default:
@@ -54,12 +60,34 @@ function dropOne(context: Context, node: DropStmt, names: readonly string[]): Ca
   }
 }
 
+/** DROP SEQUENCE … CASCADE takes the defaults that call nextval on it. */
+function withoutDefaultsFrom(state: CatalogState, sequence: Relation): CatalogState {
+  const calls = ({ defaultSql }: Column) => {
+    const written = defaultSql?.match(/^nextval\s*\(\s*'([^']+)'/i)?.[1]?.replaceAll('"', '');
+    return (
+      written === sequence.key || (written !== undefined && state.relation(undefined, written)?.key === sequence.key)
+    );
+  };
+  let next = state;
+  for (const relation of state.relations()) {
+    if (![...relation.columns.values()].some(calls)) continue;
+    const columns = new Map(
+      [...relation.columns].map(
+        ([n, c]) => [n, calls(c) ? { ...c, defaultSql: undefined, serial: false } : c] as const,
+      ),
+    );
+    next = putRelation(next, { ...relation, columns });
+  }
+  return next;
+}
+
 /** Columns of a type: those of DROP TYPE … CASCADE go, those that are looked at for locks are found the same way. */
 export function columnsOfType(state: CatalogState, type: UserType): readonly { relation: Relation; column: string }[] {
   const found: { relation: Relation; column: string }[] = [];
   for (const relation of state.relations()) {
     for (const column of relation.columns.values()) {
-      if (state.type(column.type.schema, column.type.name)?.key === type.key) found.push({ relation, column: column.name });
+      if (state.type(column.type.schema, column.type.name)?.key === type.key)
+        found.push({ relation, column: column.name });
     }
   }
   return found;
@@ -72,21 +100,6 @@ function dropType(context: Context, type: UserType, cascade: boolean): CatalogSt
   }
   next = next.with({ types: next.parts.types.delete(type.key) });
   return type.kind === 'composite' ? dropRelation(next, type.key, true, context.origin) : next;
-}
-
-function dropFunction(context: Context, schema: string | undefined, name: string, cascade: boolean): CatalogState {
-  const { state } = context;
-  const key = state.functions(schema, name)[0]?.key;
-  if (key === undefined) return state;
-  const next = state.with({ functions: state.parts.functions.delete(key) });
-  if (!cascade) return next;
-  let without = next;
-  for (const relation of state.relations()) {
-    const triggers = [...relation.triggers.values()].filter((t) => t.function !== key);
-    if (triggers.length === relation.triggers.size) continue;
-    without = editRelation(without, relation.key, (r) => ({ ...r, triggers: new Map(triggers.map((t) => [t.name, t])) }));
-  }
-  return without;
 }
 
 function dropTrigger(state: CatalogState, names: readonly string[]): CatalogState {

@@ -62,7 +62,8 @@ function removeRelation(state: CatalogState, key: string): CatalogState {
 
 export function putIndex(state: CatalogState, index: Index): CatalogState {
   const key = `${index.schema}.${index.name}`;
-  const without = state.parts.indexes.has(key) ? removeIndex(state, key) : state;
+  const old = state.parts.indexes.get(key);
+  const without = old ? takeIndex(state, old) : state;
   const on = without.parts.indexesOn.get(index.relation) ?? [];
   return without.with({
     indexes: without.parts.indexes.set(key, index),
@@ -70,9 +71,40 @@ export function putIndex(state: CatalogState, index: Index): CatalogState {
   });
 }
 
+/** Drops an index; with that of a partitioned table go those of its partitions, and their keys. */
 export function removeIndex(state: CatalogState, key: string): CatalogState {
   const index = state.parts.indexes.get(key);
   if (!index) return state;
+  let next = takeIndex(state, index);
+  for (const child of state.children(index.relation)) {
+    for (const part of state.indexesOn(child.key)) {
+      if (part.parent !== key) continue;
+      next = removeIndex(next, `${part.schema}.${part.name}`);
+      next = editRelation(next, child.key, (r) => withoutKey(r, part.name));
+    }
+  }
+  return next;
+}
+
+function withoutKey(relation: Relation, indexName: string): Relation {
+  const constraints = new Map([...relation.constraints].filter(([, c]) => c.indexName !== indexName));
+  return constraints.size === relation.constraints.size ? relation : { ...relation, constraints };
+}
+
+/** Puts an index in the place of one that had another name; its parts follow. */
+export function moveIndex(state: CatalogState, from: Index, to: Index): CatalogState {
+  const parent = `${to.schema}.${to.name}`;
+  let next = putIndex(takeIndex(state, from), to);
+  for (const child of next.children(to.relation)) {
+    for (const part of next.indexesOn(child.key)) {
+      if (part.parent === `${from.schema}.${from.name}`) next = putIndex(next, { ...part, parent });
+    }
+  }
+  return next;
+}
+
+function takeIndex(state: CatalogState, index: Index): CatalogState {
+  const key = `${index.schema}.${index.name}`;
   const on = (state.parts.indexesOn.get(index.relation) ?? []).filter((k) => k !== key);
   return state.with({
     indexes: state.parts.indexes.delete(key),
@@ -118,10 +150,7 @@ export function rekey(state: CatalogState, oldKey: string, schema: string, name:
   for (const dependent of dependents) {
     if (dependent.key !== oldKey) next = editRelation(next, dependent.key, (r) => retarget(r, oldKey, key));
   }
-  for (const index of state.indexesOn(oldKey)) {
-    next = removeIndex(next, `${index.schema}.${index.name}`);
-    next = putIndex(next, { ...index, relation: key, schema });
-  }
+  for (const index of state.indexesOn(oldKey)) next = moveIndex(next, index, { ...index, relation: key, schema });
   return next;
 }
 

@@ -1,5 +1,5 @@
 /** NAMEDATALEN - 1: the most bytes that an identifier keeps (PostgreSQL documentation, 4.1.1). */
-const MAX_BYTES = 63;
+export const MAX_BYTES = 63;
 
 const encoder = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types';
+import type { DefElem, Node } from '@pgsql/types';
 import type { Statement } from '../sql/script.js';
 
 type NodeOf<K extends string> = Node extends infer N ? (N extends Record<K, infer T> ? T : never) : never;
@@ -37,6 +37,11 @@ export function qualifiedName(names: readonly string[]): { schema: string | unde
   return { schema: names.length > 1 ? names.at(-2) : undefined, name: names.at(-1) ?? '' };
 }
 
+/** A named option of a statement. */
+export function optionOf(options: readonly Node[] | undefined, name: string): DefElem | undefined {
+  return (options ?? []).flatMap((o) => as(o, 'DefElem') ?? []).find((o) => o.defname === name);
+}
+
 /** Every node under this one, itself included, with its tag. Depth first. */
 export function* walk(value: unknown): Generator<{ readonly tag: string; readonly content: Record<string, unknown> }> {
   if (Array.isArray(value)) {
@@ -64,7 +69,15 @@ export function columnsIn(expression: unknown): string[] {
 
 /** Keywords that end a column's DEFAULT: the expression is a b_expr, so none of these can be part of it at depth 0. */
 const AFTER_DEFAULT = new Set(['NOT', 'NULL', 'CONSTRAINT', 'CHECK', 'UNIQUE', 'PRIMARY', 'REFERENCES', 'GENERATED']);
-const AFTER_DEFAULT_TOO = new Set(['DEFERRABLE', 'INITIALLY', 'COLLATE', 'DEFAULT', 'ENFORCED', 'STORAGE', 'COMPRESSION']);
+const AFTER_DEFAULT_TOO = new Set([
+  'DEFERRABLE',
+  'INITIALLY',
+  'COLLATE',
+  'DEFAULT',
+  'ENFORCED',
+  'STORAGE',
+  'COMPRESSION',
+]);
 
 /**
  * The source of the expression after the keyword at this location: `DEFAULT x`, `CHECK (x)`, `AS (x)`.

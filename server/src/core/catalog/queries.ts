@@ -26,6 +26,12 @@ export function rangeVarsIn(query: unknown): readonly RangeVar[] {
   return found;
 }
 
+/** `*` is expanded when the view is made: columns that come later are not read. */
+function everyColumn(state: CatalogState, key: string): Set<string> | 'all' {
+  const relation = state.relationByKey(key);
+  return relation?.complete ? new Set(relation.columns.keys()) : 'all';
+}
+
 /** What a view reads: relations, and columns of each where they can be told. */
 export function readsOf(state: CatalogState, query: Node | undefined): Relation['reads'] {
   const byAlias = new Map<string, string>();
@@ -49,8 +55,9 @@ export function readsOf(state: CatalogState, query: Node | undefined): Relation[
     const owner = star ? names.at(-1) : names.at(-2);
     const keys = owner === undefined ? [...reads.keys()] : [byAlias.get(owner) ?? ''];
     for (const key of keys) {
-      if (star) reads.set(key, 'all');
-      else if (owner !== undefined || state.relationByKey(key)?.columns.has(names.at(-1) ?? '')) note(key, names.at(-1) ?? '');
+      if (star) reads.set(key, everyColumn(state, key));
+      else if (owner !== undefined || state.relationByKey(key)?.columns.has(names.at(-1) ?? ''))
+        note(key, names.at(-1) ?? '');
     }
   }
   reads.delete('');

@@ -2,8 +2,9 @@ import type { AlterObjectSchemaStmt, RenameStmt } from '@pgsql/types';
 import { rangeVar } from '../sql/names.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import type { Context } from './context.js';
-import { editRelation, family, putIndex, putRelation, rekey, removeIndex } from './edit.js';
-import { objectNames, qualifiedName } from './nodes.js';
+import { editRelation, family, moveIndex, putIndex, putRelation, rekey } from './edit.js';
+import { moveFunction } from './functions.js';
+import { as, objectNames, qualifiedName } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export function rename(context: Context, node: RenameStmt): CatalogState {
@@ -33,7 +34,8 @@ export function rename(context: Context, node: RenameStmt): CatalogState {
     case 'OBJECT_FUNCTION':
     case 'OBJECT_PROCEDURE':
     case 'OBJECT_ROUTINE':
-      return moveFunction(state, objectNames(node.object), undefined, newName);
+    case 'OBJECT_AGGREGATE':
+      return moveFunction(state, as(node.object, 'ObjectWithArgs'), undefined, newName);
     default:
       return state;
   }
@@ -48,7 +50,7 @@ function renameRelation(state: CatalogState, schema: string | undefined, name: s
 
 /** The index of a constraint and the constraint share their name. */
 function renameIndex(state: CatalogState, index: Index, to: string): CatalogState {
-  const next = putIndex(removeIndex(state, `${index.schema}.${index.name}`), { ...index, name: to });
+  const next = moveIndex(state, index, { ...index, name: to });
   const constraint = next.relationByKey(index.relation)?.constraints.get(index.name);
   if (constraint?.indexName !== index.name) return next;
   return editRelation(next, index.relation, (r) => replaceConstraint(r, constraint, to));
@@ -63,7 +65,9 @@ function renameColumn(state: CatalogState, relation: Relation | undefined, from:
 
 function renameColumnOf(state: CatalogState, relation: Relation, from: string, to: string): CatalogState {
   const swap = (name: string) => (name === from ? to : name);
-  const columns = new Map([...relation.columns].map(([k, c]) => [swap(k), k === from ? { ...c, name: to } : c] as const));
+  const columns = new Map(
+    [...relation.columns].map(([k, c]) => [swap(k), k === from ? { ...c, name: to } : c] as const),
+  );
   const constraints = new Map(
     [...relation.constraints].map(
       ([k, c]) => [k, { ...c, columns: c.columns.map(swap), provesNotNull: c.provesNotNull.map(swap) }] as const,
@@ -73,7 +77,12 @@ function renameColumnOf(state: CatalogState, relation: Relation, from: string, t
   for (const index of state.indexesOn(relation.key)) {
     if (!index.dependsOn.includes(from)) continue;
     const renamed = index.columns.map((c) => (c === undefined ? undefined : swap(c)));
-    next = putIndex(next, { ...index, columns: renamed, dependsOn: index.dependsOn.map(swap) });
+    next = putIndex(next, {
+      ...index,
+      columns: renamed,
+      labels: index.labels.map(swap),
+      dependsOn: index.dependsOn.map(swap),
+    });
   }
   for (const dependent of state.dependents(relation.key)) {
     next = editRelation(next, dependent.key, (r) => followColumn(r, relation.key, swap));
@@ -125,7 +134,12 @@ function renameTrigger(state: CatalogState, relation: Relation | undefined, from
   return putRelation(state, { ...relation, triggers });
 }
 
-function moveType(state: CatalogState, names: readonly string[], schema: string | undefined, name: string | undefined): CatalogState {
+function moveType(
+  state: CatalogState,
+  names: readonly string[],
+  schema: string | undefined,
+  name: string | undefined,
+): CatalogState {
   const found = qualifiedName(names);
   const type = state.type(found.schema, found.name);
   if (!type) return state;
@@ -157,21 +171,12 @@ function splitKey(key: string): { schema: string; name: string } {
 
 function renameSchema(state: CatalogState, from: string, to: string): CatalogState {
   let next = state;
-  for (const relation of state.relations()) if (relation.schema === from) next = rekey(next, relation.key, to, relation.name);
+  for (const relation of state.relations())
+    if (relation.schema === from) next = rekey(next, relation.key, to, relation.name);
   for (const type of state.parts.types.values()) {
     if (type.key.startsWith(`${from}.`)) next = moveType(next, type.key.split('.'), to, undefined);
   }
   return next;
-}
-
-function moveFunction(state: CatalogState, names: readonly string[], schema: string | undefined, name: string | undefined): CatalogState {
-  const found = qualifiedName(names);
-  const old = state.functions(found.schema, found.name)[0]?.key;
-  const entries = old === undefined ? undefined : state.parts.functions.get(old);
-  if (old === undefined || !entries) return state;
-  const key = `${schema ?? splitKey(old).schema}.${name ?? found.name}`;
-  const moved = entries.map((entry) => ({ ...entry, fn: { ...entry.fn, key } }));
-  return state.with({ functions: state.parts.functions.delete(old).set(key, moved) });
 }
 
 /** ALTER … SET SCHEMA. Owned sequences and indexes move with their table. */
@@ -181,13 +186,14 @@ export function setSchema(context: Context, node: AlterObjectSchemaStmt): Catalo
   if (node.objectType === 'OBJECT_TYPE' || node.objectType === 'OBJECT_DOMAIN') {
     return moveType(state, objectNames(node.object), schema, undefined);
   }
-  if (node.objectType === 'OBJECT_FUNCTION' || node.objectType === 'OBJECT_PROCEDURE') {
-    return moveFunction(state, objectNames(node.object), schema, undefined);
+  if (as(node.object, 'ObjectWithArgs')) {
+    return moveFunction(state, as(node.object, 'ObjectWithArgs'), schema, undefined);
   }
   const written = rangeVar(node.relation);
   const relation = node.relation && state.relation(written.schema, written.name);
   if (!relation) return state;
   let next = rekey(state, relation.key, schema, relation.name);
-  for (const sequence of next.ownedSequences(`${schema}.${relation.name}`)) next = rekey(next, sequence.key, schema, sequence.name);
+  for (const sequence of next.ownedSequences(`${schema}.${relation.name}`))
+    next = rekey(next, sequence.key, schema, sequence.name);
   return next;
 }

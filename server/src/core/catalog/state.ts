@@ -1,5 +1,6 @@
 import type { Catalog, Constraint, Index, Origin, Relation, UserFunction, UserType } from './catalog.js';
 import { PersistentMap } from './persistent.js';
+import type { SavedParts } from './transactions.js';
 
 /** A function with the argument types that tell overloads apart. */
 export interface FunctionEntry {
@@ -7,12 +8,14 @@ export interface FunctionEntry {
   readonly fn: UserFunction;
 }
 
-interface Parts {
+export interface Parts {
   readonly basePath: readonly string[];
   readonly searchPath: readonly string[];
   /** The file that set `searchPath` or `timeZone`: a session's settings end with it. */
   readonly sessionOf: string | undefined;
   readonly timeZone: string | undefined;
+  /** What ROLLBACK goes back to, outermost first; empty outside a transaction of the script's own. */
+  readonly saved: readonly SavedParts[];
   readonly relations: PersistentMap<Relation>;
   readonly indexes: PersistentMap<Index>;
   /** Index keys by relation key. */
@@ -39,6 +42,7 @@ export class CatalogState implements Catalog {
       searchPath,
       sessionOf: undefined,
       timeZone: undefined,
+      saved: [],
       relations: PersistentMap.empty(),
       indexes: PersistentMap.empty(),
       indexesOn: PersistentMap.empty(),

@@ -1,12 +1,12 @@
 import type { ColumnDef, CreateStmt } from '@pgsql/types';
 import { rangeVar } from '../sql/names.js';
-import type { Column, Constraint, Index, Relation } from './catalog.js';
+import type { Column, Relation } from './catalog.js';
 import { addOwnedSequence, bareRelation, readColumn } from './columns.js';
 import { addConstraint } from './constraints.js';
-import { type Context, newKey, relationNameTaken, withState } from './context.js';
-import { dropRelation, editRelation, putIndex, putRelation } from './edit.js';
-import { freeName, joinedColumns } from './naming.js';
+import { type Context, newKey, withState } from './context.js';
+import { dropRelation, editRelation, putRelation } from './edit.js';
 import { as } from './nodes.js';
+import { copyIndexes } from './partitions.js';
 import type { CatalogState } from './state.js';
 
 export function createTable(context: Context, node: CreateStmt, foreign = false): CatalogState {
@@ -99,7 +99,10 @@ function inheritFrom(context: Context, key: string, parent: Relation): CatalogSt
   for (const column of parent.columns.values()) columns.set(column.name, { ...column, identity: undefined, origin });
   const constraints = new Map(child.constraints);
   for (const constraint of parent.constraints.values()) {
-    const copied = constraint.kind === 'check' || constraint.kind === 'notNull' || (child.isPartition && constraint.kind === 'foreignKey');
+    const copied =
+      constraint.kind === 'check' ||
+      constraint.kind === 'notNull' ||
+      (child.isPartition && constraint.kind === 'foreignKey');
     if (copied) constraints.set(constraint.name, { ...constraint, origin });
   }
   let next = putRelation(context.state, { ...child, columns, constraints });
@@ -123,11 +126,15 @@ function likeTable(
     for (const column of from.columns.values()) columns.set(column.name, likeColumn(column, options, context));
     const constraints = new Map(relation.constraints);
     for (const constraint of from.constraints.values()) {
-      const copied = constraint.kind === 'notNull' || (constraint.kind === 'check' && (options & LIKE.constraints) !== 0);
+      const copied =
+        constraint.kind === 'notNull' || (constraint.kind === 'check' && (options & LIKE.constraints) !== 0);
       if (copied) constraints.set(constraint.name, { ...constraint, origin: context.origin });
     }
     return { ...relation, columns, constraints, complete: relation.complete && from.complete };
   });
+  for (const column of options & LIKE.identity ? from.columns.values() : []) {
+    if (column.identity) next = addOwnedSequence(withState(context, next), key, column.name);
+  }
   if (options & LIKE.indexes) next = copyIndexes(withState(context, next), key, from);
   return next;
 }
@@ -141,32 +148,4 @@ function likeColumn(column: Column, options: number, context: Context): Column {
     serial: false,
     origin: context.origin,
   };
-}
-
-/** Indexes and key constraints of a parent or of LIKE … INCLUDING INDEXES, with names of their own. */
-export function copyIndexes(context: Context, key: string, from: Relation): CatalogState {
-  let next = context.state;
-  for (const index of context.state.indexesOn(from.key)) {
-    const relation = next.relationByKey(key);
-    if (!relation) return next;
-    const constraint = [...from.constraints.values()].find((c) => c.indexName === index.name);
-    const taken = relationNameTaken(next, relation.schema);
-    const columns = index.columns.map((c) => c ?? 'expr');
-    const label = constraint ? indexLabel(constraint.kind) : 'idx';
-    const name = freeName(relation.name, label === 'pkey' ? undefined : joinedColumns(columns), label, taken);
-    const copy: Index = { ...index, name, schema: relation.schema, relation: key, origin: context.origin };
-    next = putIndex(next, copy);
-    if (constraint) next = copyKey(next, key, constraint, name, context);
-  }
-  return next;
-}
-
-function copyKey(state: CatalogState, key: string, constraint: Constraint, name: string, context: Context): CatalogState {
-  const copy = { ...constraint, name, indexName: name, origin: context.origin };
-  return editRelation(state, key, (r) => ({ ...r, constraints: new Map(r.constraints).set(name, copy) }));
-}
-
-function indexLabel(kind: Constraint['kind']): string {
-  if (kind === 'primaryKey') return 'pkey';
-  return kind === 'exclusion' ? 'excl' : 'key';
 }

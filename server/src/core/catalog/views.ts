@@ -56,16 +56,30 @@ function queryColumns(
 ): Pick<Relation, 'columns' | 'complete'> {
   const { state, origin } = context;
   const columns = new Map<string, Column>();
-  const sources = rangeVarsIn(as(query, 'SelectStmt')?.fromClause).flatMap((r) => state.relation(r.schemaname, r.relname ?? '') ?? []);
-  let complete = true;
-  for (const [i, item] of (leftmost(as(query, 'SelectStmt'))?.targetList ?? []).entries()) {
+  const sources = rangeVarsIn(as(query, 'SelectStmt')?.fromClause).flatMap(
+    (r) => state.relation(r.schemaname, r.relname ?? '') ?? [],
+  );
+  const targets = leftmost(as(query, 'SelectStmt'))?.targetList ?? [];
+  let complete = targets.length > 0;
+  for (const [i, item] of targets.entries()) {
     const target = as(item, 'ResTarget');
     const fields = as(target?.val, 'ColumnRef')?.fields ?? [];
     const source = text(fields.at(-1));
-    const known = source === undefined ? undefined : sources.map((s) => s.columns.get(source)).find((c) => c !== undefined);
+    const known =
+      source === undefined ? undefined : sources.map((s) => s.columns.get(source)).find((c) => c !== undefined);
     const name = aliases[i] ?? target?.name ?? source;
     if (name === undefined || !known) complete = false;
-    else columns.set(name, { ...known, name, notNull: false, defaultSql: undefined, generated: undefined, identity: undefined, serial: false, origin });
+    else
+      columns.set(name, {
+        ...known,
+        name,
+        notNull: false,
+        defaultSql: undefined,
+        generated: undefined,
+        identity: undefined,
+        serial: false,
+        origin,
+      });
   }
   return { columns, complete };
 }

@@ -18,7 +18,8 @@ export function addColumn({ b, target, members, cmd }: AlterContext): void {
   lockSequences(b, find('CONSTR_DEFAULT')?.raw_expr);
   checkColumn(b, members, def, find, rewrite !== undefined);
   buildIndex(b, members, find);
-  for (const part of parts) if (part.contype === 'CONSTR_FOREIGN') reference(b, target, members, part, find('CONSTR_DEFAULT') !== undefined);
+  for (const part of parts)
+    if (part.contype === 'CONSTR_FOREIGN') reference(b, target, members, part, find('CONSTR_DEFAULT')?.raw_expr);
 }
 
 type Find = (type: Constraint['contype']) => Constraint | undefined;
@@ -28,7 +29,8 @@ function rewriteReason(b: EffectBuilder, def: ColumnDef, find: Find): string | u
   if (isSerial(def.typeName)) return `every row gets a number for the serial column ${name}`;
   if (find('CONSTR_IDENTITY')) return `every row gets a number for the identity column ${name}`;
   const generated = find('CONSTR_GENERATED');
-  if (generated && generated.generated_kind !== 'v') return `the stored generated column ${name} is computed for every row`;
+  if (generated && generated.generated_kind !== 'v')
+    return `the stored generated column ${name} is computed for every row`;
   const type = typeRef(def.typeName);
   const domain = type.array === 0 ? b.catalog.type(type.schema, type.name) : undefined;
   if (domain?.kind === 'domain' && (domain.hasCheck || domain.notNull)) {
@@ -39,7 +41,13 @@ function rewriteReason(b: EffectBuilder, def: ColumnDef, find: Find): string | u
 }
 
 /** Constraints on the new column are checked against every row. */
-function checkColumn(b: EffectBuilder, members: readonly Target[], def: ColumnDef, find: Find, rewrites: boolean): void {
+function checkColumn(
+  b: EffectBuilder,
+  members: readonly Target[],
+  def: ColumnDef,
+  find: Find,
+  rewrites: boolean,
+): void {
   if (rewrites) return;
   const name = def.colname ?? 'the column';
   if (find('CONSTR_CHECK')) b.workOn('scan', members, `every row is checked against the CHECK on ${name}`);
@@ -47,7 +55,13 @@ function checkColumn(b: EffectBuilder, members: readonly Target[], def: ColumnDe
   const given = find('CONSTR_DEFAULT')?.raw_expr;
   const virtual = find('CONSTR_GENERATED') !== undefined;
   if (!virtual && given !== undefined && !isNull(given)) return;
-  b.workOn('scan', members, virtual ? `every row is checked for NULL in ${name}` : `${name} is NOT NULL without a default: the statement fails on the first row`);
+  b.workOn(
+    'scan',
+    members,
+    virtual
+      ? `every row is checked for NULL in ${name}`
+      : `${name} is NOT NULL without a default: the statement fails on the first row`,
+  );
 }
 
 const isNull = (expression: NonNullable<Constraint['raw_expr']>) => as(expression, 'A_Const')?.isnull === true;
@@ -60,8 +74,17 @@ function buildIndex(b: EffectBuilder, members: readonly Target[], find: Find): v
 }
 
 /** Without a default all values are NULL: nothing to check. */
-function reference(b: EffectBuilder, target: Target, members: readonly Target[], part: Constraint, hasDefault: boolean): void {
+function reference(
+  b: EffectBuilder,
+  target: Target,
+  members: readonly Target[],
+  part: Constraint,
+  given: Constraint['raw_expr'],
+): void {
   const other = b.target(part.pktable);
-  if (other.key !== target.key) for (const member of b.family(other)) b.lock(member, 'SHARE ROW EXCLUSIVE', 'referenced');
-  if (hasDefault) b.workOn('scan', members, `the new values are looked up in ${other.display}`);
+  if (other.key !== target.key)
+    for (const member of b.family(other)) b.lock(member, 'SHARE ROW EXCLUSIVE', 'referenced');
+  if (given === undefined) return;
+  b.workOn('scan', members, `the new values are looked up in ${other.display}`);
+  if (!isNull(given)) b.readKeys(other, target);
 }

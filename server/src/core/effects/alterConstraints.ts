@@ -4,8 +4,8 @@ import { as } from '../catalog/nodes.js';
 import { nameList } from '../sql/names.js';
 import type { AlterContext } from './alterContext.js';
 import type { AlterFact } from './alterFacts.js';
-import { provesNotNull } from './alterTable.js';
 import type { EffectBuilder, Target } from './builder.js';
+import { scanForNulls } from './notNull.js';
 
 const KEYS = new Set(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_EXCLUSION']);
 
@@ -26,15 +26,20 @@ export function addConstraint(context: AlterContext): void {
   const node = as(context.cmd.def, 'Constraint');
   switch (node?.contype) {
     case 'CONSTR_FOREIGN':
-      return addForeignKey(context, node);
+      addForeignKey(context, node);
+      break;
     case 'CONSTR_CHECK':
-      return addCheck(context, node);
+      addCheck(context, node);
+      break;
     case 'CONSTR_NOTNULL':
-      return addNotNull(context, node);
+      addNotNull(context, node);
+      break;
     case 'CONSTR_PRIMARY':
     case 'CONSTR_UNIQUE':
     case 'CONSTR_EXCLUSION':
-      return node.indexname === undefined ? addKey(context, node) : useIndex(context, node);
+      if (node.indexname === undefined) addKey(context, node);
+      else useIndex(context, node);
+      break;
     default:
   }
 }
@@ -46,9 +51,9 @@ function addForeignKey({ b, target, members }: AlterContext, node: ConstraintNod
   }
   if (node.skip_validation) return;
   b.workOn('scan', members, `every row is looked up in ${other.display}, while both tables are locked against writes`);
+  b.readKeys(other, target);
 }
 
-/** A check that a column's NULL cannot pass is no proof for the constraint itself: every row is read. */
 function addCheck({ b, target, members }: AlterContext, node: ConstraintNode): void {
   if (node.skip_validation) return;
   const name = node.conname === undefined ? 'the CHECK' : `the CHECK ${node.conname}`;
@@ -58,12 +63,6 @@ function addCheck({ b, target, members }: AlterContext, node: ConstraintNode): v
 function addNotNull({ b, members }: AlterContext, node: ConstraintNode): void {
   if (node.skip_validation) return;
   for (const column of nameList(node.keys)) scanForNulls(b, members, column);
-}
-
-function scanForNulls(b: EffectBuilder, members: readonly Target[], column: string): void {
-  for (const member of members) {
-    if (!provesNotNull(member, column)) b.workOn('scan', [member], `every row is checked for NULL in ${column}`);
-  }
 }
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
@@ -96,23 +95,30 @@ export function alterConstraint({ b, target, members, cmd }: AlterContext): void
     if (constraint?.references === undefined) return;
     const other = b.byKey(constraint.references.relation);
     b.lockOther(other.key, def.is_enforced ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', 'referenced');
-    if (def.is_enforced) b.workOn('scan', members, `every row is looked up in ${other.display}`);
+    if (!def.is_enforced) return;
+    b.workOn('scan', members, `every row is looked up in ${other.display}`);
+    b.readKeys(other, target);
   } else if (def?.alterInheritability && !def.noinherit) {
     for (const column of constraint?.columns ?? []) scanForNulls(b, members.slice(1), column);
   }
 }
 
-export function validateConstraint({ b, target, members, cmd }: AlterContext): void {
+export function validateConstraint({ b, target, members, cmd, cmds }: AlterContext): void {
   const name = cmd.name ?? '';
   const constraint = target.relation?.constraints.get(name);
-  if (constraint?.validated && target.relation?.complete) return;
-  if (!constraint?.references) {
+  if (constraint?.validated) return;
+  const added = cmds
+    .map((c) => as(c.def, 'Constraint'))
+    .find((c) => c?.conname === name && c.contype === 'CONSTR_FOREIGN');
+  const other = added ? b.target(added.pktable) : constraint?.references && b.byKey(constraint.references.relation);
+  if (!other) {
     b.workOn('scan', members, `every row is checked against ${name}; reads and writes go on`);
     return;
   }
-  const other = b.byKey(constraint.references.relation);
-  b.lockOther(other.key, 'ROW SHARE', 'referenced');
+  b.lock(other, 'ROW SHARE', 'referenced');
+  for (const member of b.family(other).slice(1)) b.lock(member, 'ACCESS SHARE', 'referenced');
   b.workOn('scan', members, `every row is looked up in ${other.display}; reads and writes go on`);
+  b.readKeys(other, target);
 }
 
 /** Dropping a foreign key drops its triggers on the other table; dropping a key drops its index. */

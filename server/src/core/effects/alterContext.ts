@@ -9,6 +9,8 @@ export interface AlterContext {
   /** The table and what is under it; the table alone with ONLY. */
   readonly members: readonly Target[];
   readonly cmd: AlterTableCmd;
+  /** All subcommands of the statement. */
+  readonly cmds: readonly AlterTableCmd[];
   /** The mode that the whole ALTER TABLE takes. */
   readonly mode: LockMode;
 }

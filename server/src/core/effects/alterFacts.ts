@@ -80,6 +80,7 @@ export const ALTER_FACTS: Readonly<Partial<Record<AlterTableType, AlterFact>>> =
 
 /** Storage parameters of tables that need ACCESS EXCLUSIVE; all other known ones take SHARE UPDATE EXCLUSIVE (reloptions.c). */
 export const STRONG_TABLE_OPTIONS: ReadonlySet<string> = new Set(['user_catalog_table']);
-export const WEAK_TABLE_OPTION = /^(fillfactor|toast_tuple_target|parallel_workers|autovacuum_\w+|vacuum_\w+|log_auto\w+)$/;
+export const WEAK_TABLE_OPTION =
+  /^(fillfactor|toast_tuple_target|parallel_workers|autovacuum_\w+|vacuum_\w+|log_auto\w+)$/;
 /** Index options that take SHARE UPDATE EXCLUSIVE; the others need ACCESS EXCLUSIVE. */
 export const WEAK_INDEX_OPTIONS: ReadonlySet<string> = new Set(['fillfactor', 'deduplicate_items']);

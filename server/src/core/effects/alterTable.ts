@@ -2,18 +2,33 @@ import type { AlterTableCmd, AlterTableMoveAllStmt, AlterTableStmt, AlterTableTy
 import { as } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
 import { addColumn } from './addColumn.js';
-import { addConstraint, addConstraintFact, alterConstraint, dropConstraint, validateConstraint } from './alterConstraints.js';
+import {
+  addConstraint,
+  addConstraintFact,
+  alterConstraint,
+  dropConstraint,
+  validateConstraint,
+} from './alterConstraints.js';
 import type { AlterContext } from './alterContext.js';
 import { ALTER_FACTS, type AlterFact, STRONG_TABLE_OPTIONS, WEAK_TABLE_OPTION } from './alterFacts.js';
 import { alterIndex } from './alterIndex.js';
 import { attachPartition, detachPartition } from './alterPartitions.js';
-import { changeOwner, clusterOn, inherit, replicaIdentity, setAccessMethod, setLogged, setTableSpace } from './alterStorage.js';
+import {
+  changeOwner,
+  clusterOn,
+  inherit,
+  replicaIdentity,
+  setAccessMethod,
+  setLogged,
+  setTableSpace,
+} from './alterStorage.js';
 import { alterComposite } from './alterTypes.js';
-import type { EffectBuilder, Target } from './builder.js';
+import { type EffectBuilder, roleOf, type Target } from './builder.js';
 import { alterColumnType } from './columnType.js';
 import { strongerMode } from './conflicts.js';
 import { dropColumn } from './dropColumn.js';
 import type { LockMode } from './effect.js';
+import { scanForNulls } from './notNull.js';
 import { commandSpans } from './spans.js';
 
 const SOURCE = 'ALTER TABLE; AlterTableGetLockLevel in src/backend/commands/tablecmds.c';
@@ -21,30 +36,30 @@ const SOURCE = 'ALTER TABLE; AlterTableGetLockLevel in src/backend/commands/tabl
 export function alterTable(b: EffectBuilder, node: AlterTableStmt): void {
   const { schema, name } = rangeVar(node.relation);
   const target = b.target(node.relation);
-  if (node.objtype === 'OBJECT_TYPE') return alterComposite(b, node);
-  if (!target.relation && (node.objtype === 'OBJECT_INDEX' || b.catalog.index(schema, name))) return alterIndex(b, node);
+  const index = !target.relation && (node.objtype === 'OBJECT_INDEX' || b.catalog.index(schema, name) !== undefined);
+  if (node.objtype === 'OBJECT_TYPE') alterComposite(b, node);
+  else if (index) alterIndex(b, node);
+  else alterRelation(b, node, target);
+}
+
+function alterRelation(b: EffectBuilder, node: AlterTableStmt, target: Target): void {
   b.source = SOURCE;
   const cmds = (node.cmds ?? []).flatMap((item) => as(item, 'AlterTableCmd') ?? []);
   const facts = cmds.map((cmd) => factOf(b, target, cmd));
   const mode = facts.map((fact) => fact.mode).reduce(strongerMode, 'ACCESS SHARE');
-  const under = node.relation?.inh === true && facts.some((fact) => fact.recurses);
-  const members = under ? b.family(target) : [target];
+  const members = node.relation?.inh ? b.family(target) : [target];
   b.span = commandSpans(b.statement, cmds.length)[facts.findIndex((fact) => fact.mode === mode)] ?? b.statement.span;
   b.lock(target, mode, roleOf(target));
   for (const [i, cmd] of cmds.entries()) {
-    if (facts[i]?.recurses) lockUnder(b, members, facts[i]?.under ?? mode);
-    const recursed = facts[i]?.recurses ? members : [target];
-    PARTS[cmd.subtype ?? 'AT_ReAddIndex']?.({ b, target, members: recursed, cmd, mode });
+    const fact = facts[i];
+    if (fact?.recurses) lockUnder(b, members, fact.under ?? mode);
+    const under = fact?.recurses ? members : [target];
+    PARTS[cmd.subtype ?? 'AT_ReAddIndex']?.({ b, target, members: under, cmd, cmds, mode });
   }
 }
 
 function lockUnder(b: EffectBuilder, members: readonly Target[], mode: LockMode): void {
   for (const member of members.slice(1)) b.lock(member, mode, 'partition');
-}
-
-function roleOf(target: Target): 'target' | 'view' | 'sequence' {
-  if (target.relation?.kind === 'view') return 'view';
-  return target.relation?.kind === 'sequence' ? 'sequence' : 'target';
 }
 
 /** What the table of facts says, and what depends on more than the subcommand. */
@@ -83,7 +98,7 @@ const PARTS: Readonly<Partial<Record<AlterTableType, (context: AlterContext) => 
   AT_AddColumn: addColumn,
   AT_DropColumn: dropColumn,
   AT_AlterColumnType: alterColumnType,
-  AT_SetNotNull: setNotNull,
+  AT_SetNotNull: ({ b, members, cmd }) => scanForNulls(b, members, cmd.name ?? ''),
   AT_SetExpression: setExpression,
   AT_SetIdentity: (c) => lockIdentity(c, 'SHARE ROW EXCLUSIVE'),
   AT_DropIdentity: (c) => lockIdentity(c, 'ACCESS EXCLUSIVE'),
@@ -104,20 +119,6 @@ const PARTS: Readonly<Partial<Record<AlterTableType, (context: AlterContext) => 
   AT_DetachPartition: detachPartition,
   AT_DetachPartitionFinalize: detachPartition,
 };
-
-/** No scan where the column is NOT NULL already or a valid CHECK proves it (NotNullImpliedByRelConstraints, 12+). */
-function setNotNull({ b, members, cmd }: AlterContext): void {
-  const column = cmd.name ?? '';
-  for (const member of members) {
-    if (!provesNotNull(member, column)) b.workOn('scan', [member], `every row is checked for NULL in ${column}`);
-  }
-}
-
-export function provesNotNull({ relation }: Target, column: string): boolean {
-  if (!relation) return false;
-  if (relation.columns.get(column)?.notNull) return true;
-  return [...relation.constraints.values()].some((c) => c.validated && c.provesNotNull.includes(column));
-}
 
 function setExpression({ b, members, cmd }: AlterContext): void {
   if (members[0]?.relation?.columns.get(cmd.name ?? '')?.generated === 'virtual') return;

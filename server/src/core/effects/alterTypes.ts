@@ -28,7 +28,9 @@ export function alterDomain(b: EffectBuilder, node: AlterDomainStmt): void {
 function reasonToScan(node: AlterDomainStmt): string | undefined {
   switch (node.subtype) {
     case 'C':
-      return as(node.def, 'Constraint')?.skip_validation ? undefined : 'every value of the domain is checked against the new constraint';
+      return as(node.def, 'Constraint')?.skip_validation
+        ? undefined
+        : 'every value of the domain is checked against the new constraint';
     case 'V':
       return `every value of the domain is checked against ${node.name ?? 'the constraint'}`;
     case 'O':
@@ -39,12 +41,16 @@ function reasonToScan(node: AlterDomainStmt): string | undefined {
 }
 
 /** Tables and columns that have a type: the type itself, or an array of it. */
-export function columnsOfType(b: EffectBuilder, type: UserType): readonly { readonly relation: Relation; readonly column: string }[] {
+export function columnsOfType(
+  b: EffectBuilder,
+  type: UserType,
+): readonly { readonly relation: Relation; readonly column: string }[] {
   const found: { relation: Relation; column: string }[] = [];
   for (const relation of b.catalog.relations()) {
     if (relation.kind === 'view' || relation.kind === 'compositeType') continue;
     for (const column of relation.columns.values()) {
-      if (b.catalog.type(column.type.schema, column.type.name)?.key === type.key) found.push({ relation, column: column.name });
+      if (b.catalog.type(column.type.schema, column.type.name)?.key === type.key)
+        found.push({ relation, column: column.name });
     }
   }
   return found;

@@ -18,6 +18,11 @@ export interface Target {
   readonly relation: Relation | undefined;
 }
 
+export function roleOf({ relation }: Target): 'target' | 'view' | 'sequence' {
+  if (relation?.kind === 'view' || relation?.kind === 'materializedView') return 'view';
+  return relation?.kind === 'sequence' ? 'sequence' : 'target';
+}
+
 /** Collects the locks and the work of one statement. A relation is listed once, with its strongest mode. */
 export class EffectBuilder {
   readonly statement: Statement;
@@ -96,6 +101,12 @@ export class EffectBuilder {
     for (const member of this.family(this.byKey(key))) this.lock(member, mode, role);
   }
 
+  /** The keys of a referenced table are read to check a foreign key of another one. */
+  readKeys(other: Target, forTable: Target): void {
+    if (other.key !== forTable.key)
+      this.workOn('scan', this.family(other), `its keys are compared with the rows of ${forTable.display}`);
+  }
+
   lockIndexes(target: Target, mode: LockMode): void {
     for (const index of this.catalog.indexesOn(target.key)) this.lockIndex(index.schema, index.name, target.key, mode);
   }
@@ -141,7 +152,8 @@ export class EffectBuilder {
     for (const lock of effect.locks) {
       this.lock({ key: lock.relation, display: lock.display, relation: undefined }, lock.mode, lock.role);
     }
-    for (const w of effect.work) this.work(w.kind, { key: w.relation, display: w.display, relation: undefined }, w.reason);
+    for (const w of effect.work)
+      this.work(w.kind, { key: w.relation, display: w.display, relation: undefined }, w.reason);
   }
 
   build(): Effect {

@@ -76,7 +76,9 @@ function recheck(b: EffectBuilder, member: Target, column: string, rewrite: bool
     if (constraint.kind === 'check' && constraint.validated && !rewrite) {
       b.workOn('scan', [member], `every row is checked against ${constraint.name} again`);
     }
-    if (constraint.references) b.lockOther(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced');
+    if (!constraint.references) continue;
+    b.lockOther(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced');
+    if (rewrite && constraint.validated) b.readKeys(b.byKey(constraint.references.relation), member);
   }
 }
 

@@ -48,7 +48,7 @@ function consequence(lock: RelationLock): string {
 function describeWork(work: Work): string {
   switch (work.kind) {
     case 'rewrite':
-      return `rewrites ${work.display} and rebuilds its indexes: ${work.reason}`;
+      return `rewrites all of ${work.display}: ${work.reason}`;
     case 'scan':
       return `reads all of ${work.display}: ${work.reason}`;
     case 'indexBuild':

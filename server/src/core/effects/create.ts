@@ -1,10 +1,10 @@
 import type {
+  Constraint as ConstraintNode,
   CreateForeignTableStmt,
   CreateSeqStmt,
   CreateStatsStmt,
   CreateStmt,
   CreateTrigStmt,
-  Constraint as ConstraintNode,
   Node,
 } from '@pgsql/types';
 import { as, texts } from '../catalog/nodes.js';
@@ -18,14 +18,15 @@ export function createTable(b: EffectBuilder, node: CreateStmt): void {
   const own = b.target(node.relation);
   if (node.if_not_exists && own.relation) return;
   for (const element of node.tableElts ?? []) {
-    for (const constraint of constraintsOf(element)) if (constraint.contype === 'CONSTR_FOREIGN') reference(b, node, constraint);
+    for (const constraint of constraintsOf(element))
+      if (constraint.contype === 'CONSTR_FOREIGN') reference(b, node, constraint);
     const like = as(element, 'TableLikeClause');
     if (like) b.lock(b.target(like.relation), 'ACCESS SHARE', 'source');
   }
   for (const written of node.inhRelations ?? []) {
     const parent = b.target(rangeVar(written));
     b.lock(parent, node.partbound ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE', 'parent');
-    if (node.partbound) joinsParent(b, parent, undefined, node.partbound.is_default === true);
+    if (node.partbound) joinsParent(b, parent, undefined, node.partbound);
   }
 }
 

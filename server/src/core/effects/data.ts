@@ -1,4 +1,4 @@
-import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt } from '@pgsql/types';
+import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, RangeVar, SelectStmt, UpdateStmt } from '@pgsql/types';
 import type { Constraint } from '../catalog/catalog.js';
 import { as, walk } from '../catalog/nodes.js';
 import type { EffectBuilder, Target } from './builder.js';
@@ -10,14 +10,14 @@ const SOURCE = 'Explicit Locking, 13.3.1; row checks of foreign keys in src/back
 /** SELECT, with INSERT, UPDATE and DELETE in its WITH queries. */
 export function select(b: EffectBuilder, node: SelectStmt): void {
   b.source = SOURCE;
-  lockQuery(b, { SelectStmt: node }, { runs: true }, changesIn(b, node));
+  readAndChange(b, { SelectStmt: node });
 }
 
 export function insert(b: EffectBuilder, node: InsertStmt): void {
   b.source = SOURCE;
   const target = changed(b, node.relation, false);
   const query = as(node.selectStmt, 'SelectStmt');
-  lockQuery(b, { ...node, relation: undefined }, { runs: true }, changesIn(b, { ...node, relation: undefined }));
+  readAndChange(b, node);
   const given = insertedColumns(target, node, query);
   advanceSequences(b, target, given);
   for (const fk of foreignKeys(target)) if (canBeSet(target, fk, given)) lookUp(b, fk);
@@ -27,17 +27,23 @@ export function insert(b: EffectBuilder, node: InsertStmt): void {
 export function update(b: EffectBuilder, node: UpdateStmt): void {
   b.source = SOURCE;
   const target = changed(b, node.relation, node.whereClause === undefined);
-  lockQuery(b, { ...node, relation: undefined }, { runs: true }, changesIn(b, { ...node, relation: undefined }));
+  readAndChange(b, node);
   const columns = (node.targetList ?? []).flatMap((t) => as(t, 'ResTarget')?.name ?? []);
   for (const fk of foreignKeys(target)) if (fk.columns.some((c) => columns.includes(c))) lookUp(b, fk);
-  followReferences(b, target, (fk) => (fk.references?.columns.some((c) => columns.includes(c)) ? fk.onUpdate ?? 'noAction' : undefined));
-  b.work('dataChange', target, node.whereClause ? 'the rows that WHERE finds are written again' : 'every row is written again');
+  followReferences(b, target, (fk) =>
+    fk.references?.columns.some((c) => columns.includes(c)) ? (fk.onUpdate ?? 'noAction') : undefined,
+  );
+  b.work(
+    'dataChange',
+    target,
+    node.whereClause ? 'the rows that WHERE finds are written again' : 'every row is written again',
+  );
 }
 
 export function deleteRows(b: EffectBuilder, node: DeleteStmt): void {
   b.source = SOURCE;
   const target = changed(b, node.relation, node.whereClause === undefined);
-  lockQuery(b, { ...node, relation: undefined }, { runs: true }, changesIn(b, { ...node, relation: undefined }));
+  readAndChange(b, node);
   followReferences(b, target, (fk) => fk.onDelete ?? 'noAction');
   b.work('dataChange', target, node.whereClause ? 'the rows that WHERE finds are deleted' : 'every row is deleted');
 }
@@ -45,7 +51,7 @@ export function deleteRows(b: EffectBuilder, node: DeleteStmt): void {
 export function merge(b: EffectBuilder, node: MergeStmt): void {
   b.source = SOURCE;
   const target = changed(b, node.relation, false);
-  lockQuery(b, { ...node, relation: undefined }, { runs: true });
+  readAndChange(b, node);
   b.work('dataChange', target, 'the rows that match are written');
 }
 
@@ -66,23 +72,26 @@ function changed(b: EffectBuilder, written: RangeVar | undefined, all: boolean):
   const target = b.target(written);
   b.lock(target, 'ROW EXCLUSIVE', target.relation?.kind === 'view' ? 'view' : 'target');
   if (all && written?.inh) b.lockFamily(target, 'ROW EXCLUSIVE', 'target');
-  if (target.relation?.kind === 'view') for (const key of target.relation.reads.keys()) b.lock(b.byKey(key), 'ROW EXCLUSIVE', 'target');
+  if (target.relation?.kind === 'view')
+    for (const key of target.relation.reads.keys()) b.lock(b.byKey(key), 'ROW EXCLUSIVE', 'target');
   return target;
 }
 
-const CHANGES = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
+const CHANGES: Readonly<Record<string, string>> = {
+  InsertStmt: 'rows are added',
+  UpdateStmt: 'rows are written again',
+  DeleteStmt: 'rows are deleted',
+  MergeStmt: 'rows are written',
+};
 
-/** Data changes inside WITH: their tables take ROW EXCLUSIVE; they are left out of what is only read. */
-function changesIn(b: EffectBuilder, node: unknown): readonly RangeVar[] {
-  const found: RangeVar[] = [];
+/** What a statement reads, and what its WITH queries change. */
+function readAndChange(b: EffectBuilder, node: unknown): void {
+  lockQuery(b, node, { runs: true });
   for (const { tag, content } of walk(node)) {
-    if (!CHANGES.includes(tag) || !content['relation']) continue;
-    const written = content['relation'] as RangeVar;
-    const what = { InsertStmt: 'rows are added', UpdateStmt: 'rows are written again', DeleteStmt: 'rows are deleted', MergeStmt: 'rows are written' };
-    b.work('dataChange', changed(b, written, false), `${what[tag as keyof typeof what]} in a WITH query`);
-    found.push(written);
+    const what = CHANGES[tag];
+    if (what === undefined || !content['relation']) continue;
+    b.work('dataChange', changed(b, content['relation'] as RangeVar, false), `${what} in a WITH query`);
   }
-  return found;
 }
 
 function foreignKeys(target: Target): readonly Constraint[] {
@@ -97,7 +106,9 @@ function lookUp(b: EffectBuilder, fk: Constraint): void {
 function insertedColumns(target: Target, node: InsertStmt, query: SelectStmt | undefined): ReadonlySet<string> {
   const named = (node.cols ?? []).flatMap((c) => as(c, 'ResTarget')?.name ?? []);
   if (named.length > 0) return new Set(named);
-  const width = query?.valuesLists ? (as(query.valuesLists[0], 'List')?.items?.length ?? 0) : (query?.targetList?.length ?? 0);
+  const width = query?.valuesLists
+    ? (as(query.valuesLists[0], 'List')?.items?.length ?? 0)
+    : (query?.targetList?.length ?? 0);
   return new Set([...(target.relation?.columns.keys() ?? [])].slice(0, width));
 }
 
@@ -128,7 +139,11 @@ function followReferences(
     const mode: LockMode = changes ? 'ROW EXCLUSIVE' : 'ROW SHARE';
     b.lockOther(relation.key, mode, 'referencing');
     if (!hasIndexFor(b, relation.key, constraint)) {
-      b.work('scan', b.of(relation), `read once for each changed row: no index begins with the columns of ${constraint.name}`);
+      b.work(
+        'scan',
+        b.of(relation),
+        `read once for each changed row: no index begins with the columns of ${constraint.name}`,
+      );
     }
     if (does === 'cascade') followReferences(b, b.of(relation), action, new Set([...seen, target.key]));
   }
@@ -138,8 +153,4 @@ function hasIndexFor(b: EffectBuilder, key: string, fk: Constraint): boolean {
   return b.catalog
     .indexesOn(key)
     .some((i) => !i.partial && i.valid && fk.columns.every((c) => i.columns.slice(0, fk.columns.length).includes(c)));
-}
-
-export function isDataChange(node: Node | undefined): boolean {
-  return node !== undefined && CHANGES.some((tag) => tag in node);
 }

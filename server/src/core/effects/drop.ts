@@ -1,5 +1,5 @@
 import type { DropStmt, Node } from '@pgsql/types';
-import type { Relation } from '../catalog/catalog.js';
+import type { Constraint, Relation } from '../catalog/catalog.js';
 import { objectNames, qualifiedName } from '../catalog/nodes.js';
 import { columnsOfType, typeOfNode } from './alterTypes.js';
 import type { EffectBuilder, Target } from './builder.js';
@@ -18,27 +18,35 @@ function dropOne(b: EffectBuilder, node: DropStmt, object: Node): void {
   switch (node.removeType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_FOREIGN_TABLE':
-      return dropTable(b, b.named(names), cascade);
+      dropTable(b, b.named(names), cascade);
+      break;
     case 'OBJECT_VIEW':
     case 'OBJECT_MATVIEW':
-      return dropView(b, b.named(names), cascade);
+      dropView(b, b.named(names), cascade);
+      break;
     case 'OBJECT_SEQUENCE':
-      return dropSequence(b, b.named(names), cascade);
+      dropSequence(b, b.named(names), cascade);
+      break;
     case 'OBJECT_INDEX':
-      return dropIndex(b, names, node.concurrent === true);
+      dropIndex(b, names, node.concurrent === true);
+      break;
     case 'OBJECT_TRIGGER':
     case 'OBJECT_RULE':
     case 'OBJECT_POLICY':
-      return dropPart(b, node, names);
+      dropPart(b, node, names);
+      break;
     case 'OBJECT_TYPE':
     case 'OBJECT_DOMAIN':
-      return cascade ? dropType(b, object) : undefined;
+      if (cascade) dropType(b, object);
+      break;
     case 'OBJECT_SCHEMA':
-      return cascade ? dropSchema(b, names.at(-1) ?? '') : undefined;
+      if (cascade) dropSchema(b, names.at(-1) ?? '');
+      break;
     case 'OBJECT_STATISTIC_EXT':
-      return dropStatistics(b, names);
+      dropStatistics(b, names);
+      break;
     default:
-      return cascade ? dropUsed(b, node, names) : undefined;
+      if (cascade) dropUsed(b, node, names);
   }
 }
 
@@ -51,13 +59,27 @@ export function dropTable(b: EffectBuilder, target: Target, cascade: boolean): v
     b.lockIndexes(member, 'ACCESS EXCLUSIVE');
     b.lockSequences(member, 'ACCESS EXCLUSIVE');
     for (const constraint of member.relation?.constraints.values() ?? []) {
-      if (constraint.references) b.lockOther(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced');
+      if (constraint.references && !isInherited(b, member, constraint))
+        b.lockOther(constraint.references.relation, 'ACCESS EXCLUSIVE', 'referenced');
     }
     if (!cascade) continue;
-    for (const { relation } of b.catalog.referencing(member.key)) b.lockOther(relation.key, 'ACCESS EXCLUSIVE', 'referencing');
+    for (const { relation } of b.catalog.referencing(member.key))
+      b.lockOther(relation.key, 'ACCESS EXCLUSIVE', 'referencing');
     for (const view of b.catalog.viewsOn(member.key)) dropsView(b, view);
   }
   if (target.relation?.isPartition) leaveParent(b, target.relation);
+}
+
+/** A partition's share of its parent's foreign key: dropping it leaves the parent's as it is. */
+function isInherited(b: EffectBuilder, { relation }: Target, fk: Constraint): boolean {
+  return (
+    relation?.isPartition === true &&
+    relation.parents.some((key) =>
+      [...(b.catalog.relationByKey(key)?.constraints.values() ?? [])].some(
+        (c) => c.references?.relation === fk.references?.relation && c.columns.join() === fk.columns.join(),
+      ),
+    )
+  );
 }
 
 /** A partition takes its parent's lock, and that of the default partition, whose bound changes. */

@@ -1,6 +1,6 @@
 import type { Relation } from '../catalog/catalog.js';
-import type { AlterContext } from './alterContext.js';
 import { dropsConstraint } from './alterConstraints.js';
+import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
 
 /** DROP COLUMN: catalog only, but everything on the column is dropped with it, under the same lock. */

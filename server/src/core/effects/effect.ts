@@ -22,7 +22,16 @@ export interface RelationLock {
   /** Name to show: without the schema when the search path finds it. */
   readonly display: string;
   readonly mode: LockMode;
-  readonly role: 'target' | 'referenced' | 'referencing' | 'parent' | 'partition' | 'index' | 'sequence' | 'view' | 'source';
+  readonly role:
+    | 'target'
+    | 'referenced'
+    | 'referencing'
+    | 'parent'
+    | 'partition'
+    | 'index'
+    | 'sequence'
+    | 'view'
+    | 'source';
   /** Made earlier in the same migration (or transaction): nobody else can see it. */
   readonly bornHere: boolean;
 }

@@ -12,8 +12,8 @@ import { createIndex, reindex } from './indexes.js';
 import * as maintenance from './maintenance.js';
 import * as nested from './nested.js';
 import * as objects from './objects.js';
-import { createTableAs, createRule, createView, policy, refresh } from './views.js';
 import * as server from './server.js';
+import { createRule, createTableAs, createView, policy, refresh } from './views.js';
 
 export type { EffectOptions } from './builder.js';
 
@@ -79,15 +79,58 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
 /** Kinds that lock no relation and may run anywhere. */
 const HARMLESS: ReadonlySet<string> = new Set([
-  'AlterCollationStmt', 'AlterDatabaseRefreshCollStmt', 'AlterDatabaseSetStmt', 'AlterDefaultPrivilegesStmt', 'AlterEnumStmt',
-  'AlterEventTrigStmt', 'AlterExtensionStmt', 'AlterFdwStmt', 'AlterForeignServerStmt', 'AlterFunctionStmt', 'AlterOpFamilyStmt',
-  'AlterOperatorStmt', 'AlterOwnerStmt', 'AlterRoleSetStmt', 'AlterRoleStmt', 'AlterStatsStmt', 'AlterTSConfigurationStmt',
-  'AlterTSDictionaryStmt', 'AlterTypeStmt', 'AlterUserMappingStmt', 'CheckPointStmt', 'ClosePortalStmt', 'CompositeTypeStmt',
-  'ConstraintsSetStmt', 'CreateAmStmt', 'CreateCastStmt', 'CreateConversionStmt', 'CreateDomainStmt', 'CreateEnumStmt',
-  'CreateEventTrigStmt', 'CreateExtensionStmt', 'CreateFdwStmt', 'CreateForeignServerStmt', 'CreateOpClassStmt',
-  'CreateOpFamilyStmt', 'CreatePLangStmt', 'CreateRangeStmt', 'CreateRoleStmt', 'CreateTransformStmt', 'CreateUserMappingStmt',
-  'DeallocateStmt', 'DefineStmt', 'DropRoleStmt', 'DropUserMappingStmt', 'FetchStmt', 'GrantRoleStmt', 'ListenStmt', 'LoadStmt',
-  'NotifyStmt', 'UnlistenStmt', 'VariableSetStmt', 'VariableShowStmt',
+  'AlterCollationStmt',
+  'AlterDatabaseRefreshCollStmt',
+  'AlterDatabaseSetStmt',
+  'AlterDefaultPrivilegesStmt',
+  'AlterEnumStmt',
+  'AlterEventTrigStmt',
+  'AlterExtensionStmt',
+  'AlterFdwStmt',
+  'AlterForeignServerStmt',
+  'AlterFunctionStmt',
+  'AlterOpFamilyStmt',
+  'AlterOperatorStmt',
+  'AlterOwnerStmt',
+  'AlterRoleSetStmt',
+  'AlterRoleStmt',
+  'AlterStatsStmt',
+  'AlterTSConfigurationStmt',
+  'AlterTSDictionaryStmt',
+  'AlterTypeStmt',
+  'AlterUserMappingStmt',
+  'CheckPointStmt',
+  'ClosePortalStmt',
+  'CompositeTypeStmt',
+  'ConstraintsSetStmt',
+  'CreateAmStmt',
+  'CreateCastStmt',
+  'CreateConversionStmt',
+  'CreateDomainStmt',
+  'CreateEnumStmt',
+  'CreateEventTrigStmt',
+  'CreateExtensionStmt',
+  'CreateFdwStmt',
+  'CreateForeignServerStmt',
+  'CreateOpClassStmt',
+  'CreateOpFamilyStmt',
+  'CreatePLangStmt',
+  'CreateRangeStmt',
+  'CreateRoleStmt',
+  'CreateTransformStmt',
+  'CreateUserMappingStmt',
+  'DeallocateStmt',
+  'DefineStmt',
+  'DropRoleStmt',
+  'DropUserMappingStmt',
+  'FetchStmt',
+  'GrantRoleStmt',
+  'ListenStmt',
+  'LoadStmt',
+  'NotifyStmt',
+  'UnlistenStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
 ]);
 
 /** What a statement does to a live database, given the schema that it meets. Never throws. */

@@ -16,7 +16,10 @@ export function createIndex(b: EffectBuilder, node: IndexStmt): void {
   b.source = 'CREATE INDEX; DefineIndex in src/backend/commands/indexcmds.c';
   const target = b.target(node.relation);
   const members = partitionsOf(b, target, node.relation?.inh === true);
-  const exists = node.if_not_exists && node.idxname !== undefined && b.catalog.index(target.relation?.schema, node.idxname) !== undefined;
+  const exists =
+    node.if_not_exists &&
+    node.idxname !== undefined &&
+    b.catalog.index(target.relation?.schema, node.idxname) !== undefined;
   if (node.concurrent) {
     forbid(b, 'CONCURRENTLY');
     b.lock(target, 'SHARE UPDATE EXCLUSIVE', 'target');
@@ -25,8 +28,11 @@ export function createIndex(b: EffectBuilder, node: IndexStmt): void {
   }
   if (exists) return;
   const how = node.concurrent ? 'reads and writes go on, the table is read twice' : 'writes wait until it is built';
-  const building = members.filter((m) => m.key === target.key || !hasMatch(b, m, node));
-  b.workOn('indexBuild', building, how);
+  for (const [i, member] of members.entries()) {
+    const match = i === 0 ? undefined : matching(b, member, node);
+    if (match) b.lockIndex(match.schema, match.name, member.key, 'SHARE');
+    else b.workOn('indexBuild', [member], how);
+  }
 }
 
 /** A partitioned table's indexes are built on its partitions; inheritance children have their own. */
@@ -35,11 +41,17 @@ function partitionsOf(b: EffectBuilder, target: Target, recurses: boolean): read
 }
 
 /** A partition that has such an index keeps it. */
-function hasMatch(b: EffectBuilder, member: Target, node: IndexStmt): boolean {
+function matching(b: EffectBuilder, member: Target, node: IndexStmt): Index | undefined {
   const wanted = (node.indexParams ?? []).map((item) => as(item, 'IndexElem')?.name).join();
   return b.catalog
     .indexesOn(member.key)
-    .some((i) => i.columns.join() === wanted && i.method === (node.accessMethod ?? 'btree') && !i.partial && (i.unique || !node.unique));
+    .find(
+      (i) =>
+        i.columns.join() === wanted &&
+        i.method === (node.accessMethod ?? 'btree') &&
+        !i.partial &&
+        (i.unique || !node.unique),
+    );
 }
 
 export function reindex(b: EffectBuilder, node: ReindexStmt): void {
@@ -48,12 +60,15 @@ export function reindex(b: EffectBuilder, node: ReindexStmt): void {
   if (concurrently) forbid(b, 'CONCURRENTLY');
   switch (node.kind) {
     case 'REINDEX_OBJECT_INDEX':
-      return reindexIndex(b, node, concurrently);
+      reindexIndex(b, node, concurrently);
+      break;
     case 'REINDEX_OBJECT_TABLE':
-      return reindexTable(b, b.target(node.relation), concurrently);
+      reindexTable(b, b.target(node.relation), concurrently);
+      break;
     default:
       forbid(b);
-      return reindexMany(b, node, concurrently);
+      reindexMany(b, node, concurrently);
+      break;
   }
 }
 
@@ -63,13 +78,19 @@ function reindexIndex(b: EffectBuilder, node: ReindexStmt, concurrently: boolean
   lockNamed(b, index, node.relation, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
   if (!index) return;
   const table = b.byKey(index.relation);
-  if (table.relation?.kind === 'partitionedTable') return reindexPartitions(b, table, concurrently, index);
+  if (table.relation?.kind === 'partitionedTable') {
+    reindexPartitions(b, table, concurrently, index);
+    return;
+  }
   b.lock(table, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', 'target');
   b.work('indexBuild', table, `${index.name} is built anew`);
 }
 
 function reindexTable(b: EffectBuilder, table: Target, concurrently: boolean): void {
-  if (table.relation?.kind === 'partitionedTable') return reindexPartitions(b, table, concurrently, undefined);
+  if (table.relation?.kind === 'partitionedTable') {
+    reindexPartitions(b, table, concurrently, undefined);
+    return;
+  }
   b.lock(table, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', 'target');
   b.lockIndexes(table, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE');
   b.work('indexBuild', table, 'all its indexes are built anew');
@@ -82,6 +103,7 @@ function reindexPartitions(b: EffectBuilder, table: Target, concurrently: boolea
     return;
   }
   forbid(b);
+  b.lock(table, concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', 'target');
   for (const member of b.stored(b.family(table))) {
     b.lock(member, 'SHARE', 'partition');
     for (const index of b.catalog.indexesOn(member.key)) {

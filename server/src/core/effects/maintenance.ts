@@ -22,7 +22,13 @@ export function truncate(b: EffectBuilder, node: TruncateStmt): void {
   }
 }
 
-function emptied(b: EffectBuilder, target: Target, role: 'target' | 'partition' | 'referencing', restart: boolean, reason: string): void {
+function emptied(
+  b: EffectBuilder,
+  target: Target,
+  role: 'target' | 'partition' | 'referencing',
+  restart: boolean,
+  reason: string,
+): void {
   b.lock(target, 'ACCESS EXCLUSIVE', role);
   if (target.relation?.kind !== 'partitionedTable') {
     b.lockIndexes(target, 'ACCESS EXCLUSIVE');
@@ -37,7 +43,13 @@ function cascade(b: EffectBuilder, target: Target, restart: boolean, seen: Set<s
   seen.add(target.key);
   for (const { relation, constraint } of b.catalog.referencing(target.key)) {
     for (const member of b.family(b.of(relation))) {
-      emptied(b, member, 'referencing', restart, `CASCADE empties it too: ${constraint.name} references ${target.display}`);
+      emptied(
+        b,
+        member,
+        'referencing',
+        restart,
+        `CASCADE empties it too: ${constraint.name} references ${target.display}`,
+      );
     }
     cascade(b, b.of(relation), restart, seen);
   }
@@ -76,7 +88,10 @@ function isMaintained(relation: Relation): boolean {
 
 export function cluster(b: EffectBuilder, node: ClusterStmt): void {
   b.source = 'CLUSTER; src/backend/commands/cluster.c';
-  if (!node.relation) return forbid(b);
+  if (!node.relation) {
+    forbid(b);
+    return;
+  }
   const target = b.target(node.relation);
   const partitioned = target.relation?.kind === 'partitionedTable';
   if (partitioned) forbid(b);

@@ -13,7 +13,16 @@ export type EffectOfStatement = (statement: Statement) => Effect;
 /** A statement inside another, at the place of the outer one. */
 export function inside(outer: Statement, node: Node): Statement {
   const { index, span, fullSpan, text, tokens } = outer;
-  return { index, span, fullSpan, text, tokens, kind: Object.keys(node)[0] ?? '', node, at: (location) => outer.at(location) };
+  return {
+    index,
+    span,
+    fullSpan,
+    text,
+    tokens,
+    kind: Object.keys(node)[0] ?? '',
+    node,
+    at: (location) => outer.at(location),
+  };
 }
 
 export function createSchema(b: EffectBuilder, node: CreateSchemaStmt, effectOf: EffectOfStatement): void {

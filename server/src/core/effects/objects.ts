@@ -14,7 +14,7 @@ import type {
 import { as, objectNames } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
 import { lockNamed } from './alterIndex.js';
-import type { EffectBuilder, Target } from './builder.js';
+import { type EffectBuilder, roleOf, type Target } from './builder.js';
 import { lockOwner } from './create.js';
 import type { LockMode } from './effect.js';
 
@@ -23,24 +23,33 @@ export function rename(b: EffectBuilder, node: RenameStmt): void {
   const { schema, name } = rangeVar(node.relation);
   const target = b.target(node.relation);
   const index = target.relation ? undefined : b.catalog.index(schema, name);
+  const partitioned = target.relation?.kind === 'partitionedTable';
   switch (node.renameType) {
     case 'OBJECT_INDEX':
-      return lockNamed(b, index, node.relation, 'SHARE UPDATE EXCLUSIVE');
+      lockNamed(b, index, node.relation, 'SHARE UPDATE EXCLUSIVE');
+      break;
     case 'OBJECT_COLUMN':
-      return node.relation?.inh ? b.lockFamily(target, 'ACCESS EXCLUSIVE', roleOf(target)) : b.lock(target, 'ACCESS EXCLUSIVE', roleOf(target));
+      lockWith(b, target, node.relation?.inh === true);
+      break;
     case 'OBJECT_TABCONSTRAINT':
-      return renameConstraint(b, target, node);
+      renameConstraint(b, target, node);
+      break;
     case 'OBJECT_TRIGGER':
-      return b.pg >= 15 && target.relation?.kind === 'partitionedTable'
-        ? b.lockFamily(target, 'ACCESS EXCLUSIVE', 'target')
-        : b.lock(target, 'ACCESS EXCLUSIVE', roleOf(target));
+      lockWith(b, target, b.pg >= 15 && partitioned);
+      break;
     case 'OBJECT_ATTRIBUTE':
       // CASCADE renames the column in tables OF the type: which those are is not in the catalog.
       if (node.behavior === 'DROP_CASCADE') b.known = false;
-      return;
+      break;
     default:
       if (node.relation) lockRelation(b, node, target);
   }
+}
+
+/** ACCESS EXCLUSIVE, on what is under it too when the change recurses. */
+function lockWith(b: EffectBuilder, target: Target, recurses: boolean): void {
+  if (recurses) b.lockFamily(target, 'ACCESS EXCLUSIVE', roleOf(target));
+  else b.lock(target, 'ACCESS EXCLUSIVE', roleOf(target));
 }
 
 function lockRelation(b: EffectBuilder, node: RenameStmt | AlterObjectSchemaStmt, target: Target): void {
@@ -50,17 +59,10 @@ function lockRelation(b: EffectBuilder, node: RenameStmt | AlterObjectSchemaStmt
   else b.lock(target, 'ACCESS EXCLUSIVE', roleOf(target));
 }
 
-function roleOf(target: Target): 'target' | 'view' | 'sequence' {
-  const kind = target.relation?.kind;
-  if (kind === 'view' || kind === 'materializedView') return 'view';
-  return kind === 'sequence' ? 'sequence' : 'target';
-}
-
 function renameConstraint(b: EffectBuilder, target: Target, node: RenameStmt): void {
   const constraint = target.relation?.constraints.get(node.subname ?? '');
   const inherited = constraint?.kind === 'check' || constraint?.kind === 'notNull';
-  if (inherited && node.relation?.inh) b.lockFamily(target, 'ACCESS EXCLUSIVE', 'target');
-  else b.lock(target, 'ACCESS EXCLUSIVE', 'target');
+  lockWith(b, target, inherited && node.relation?.inh === true);
   if (constraint?.indexName !== undefined && target.relation) {
     b.lockIndex(target.relation.schema, constraint.indexName, target.key, 'SHARE UPDATE EXCLUSIVE');
   }
@@ -77,7 +79,8 @@ export function setSchema(b: EffectBuilder, node: AlterObjectSchemaStmt): void {
 export function dependsOnExtension(b: EffectBuilder, node: AlterObjectDependsStmt): void {
   b.source = 'ALTER … DEPENDS ON EXTENSION; ExecAlterObjectDependsStmt in src/backend/commands/alter.c';
   const { schema, name } = rangeVar(node.relation);
-  if (node.objectType === 'OBJECT_INDEX') lockNamed(b, b.catalog.index(schema, name), node.relation, 'ACCESS EXCLUSIVE');
+  if (node.objectType === 'OBJECT_INDEX')
+    lockNamed(b, b.catalog.index(schema, name), node.relation, 'ACCESS EXCLUSIVE');
   else if (node.objectType === 'OBJECT_TRIGGER') b.lock(b.target(node.relation), 'ACCESS SHARE', 'target');
   else if (node.objectType === 'OBJECT_MATVIEW') b.lock(b.target(node.relation), 'ACCESS EXCLUSIVE', 'view');
 }
@@ -124,16 +127,10 @@ export function grant(b: EffectBuilder, node: GrantStmt): void {
   }
 }
 
-const LOGGED = new Set(['AT_SetLogged', 'AT_SetUnLogged']);
-
 export function alterSequence(b: EffectBuilder, node: AlterSeqStmt): void {
   b.source = 'ALTER SEQUENCE; AlterSequence in src/backend/commands/sequence.c';
   b.lock(b.target(node.sequence), 'SHARE ROW EXCLUSIVE', 'sequence');
   lockOwner(b, node.options);
-}
-
-export function isSequenceRewrite(subtype: string | undefined): boolean {
-  return LOGGED.has(subtype ?? '');
 }
 
 export function publication(b: EffectBuilder, node: CreatePublicationStmt | AlterPublicationStmt): void {
@@ -151,5 +148,9 @@ export function publication(b: EffectBuilder, node: CreatePublicationStmt | Alte
 export function extensionContents(b: EffectBuilder, node: AlterExtensionContentsStmt): void {
   b.source = 'ALTER EXTENSION; ExecAlterExtensionContentsStmt in src/backend/commands/extension.c';
   if (!RELATIONS.has(node.objtype)) return;
-  b.lock(b.named(objectNames(node.object as Node)), (node.action ?? 0) > 0 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE', 'target');
+  b.lock(
+    b.named(objectNames(node.object as Node)),
+    (node.action ?? 0) > 0 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE',
+    'target',
+  );
 }

@@ -1,7 +1,6 @@
-import type { Node, RangeVar, SelectStmt } from '@pgsql/types';
-import { as, text, walk } from '../catalog/nodes.js';
+import type { Node } from '@pgsql/types';
+import { as, qualifiedName, text, walk } from '../catalog/nodes.js';
 import { rangeVarsIn } from '../catalog/queries.js';
-import { qualifiedName } from '../catalog/nodes.js';
 import type { EffectBuilder, Target } from './builder.js';
 import type { LockMode } from './effect.js';
 
@@ -11,11 +10,10 @@ export interface QueryOptions {
 }
 
 /** Locks of a query: ACCESS SHARE on what it reads, ROW SHARE on what it locks rows of; sequences that it advances. */
-export function lockQuery(b: EffectBuilder, query: unknown, { runs }: QueryOptions, skip: readonly RangeVar[] = []): void {
+export function lockQuery(b: EffectBuilder, query: unknown, { runs }: QueryOptions): void {
   const locked = lockedRows(query);
   const pruned = hasWhere(query);
   for (const range of rangeVarsIn(query)) {
-    if (skip.includes(range)) continue;
     const target = b.target(range);
     const forUpdate = locked === 'all' || locked.has(range.alias?.aliasname ?? range.relname ?? '');
     const mode: LockMode = forUpdate ? 'ROW SHARE' : 'ACCESS SHARE';
@@ -25,11 +23,19 @@ export function lockQuery(b: EffectBuilder, query: unknown, { runs }: QueryOptio
 }
 
 /** A relation that a running query reads; through a view, what the view reads. */
-export function read(b: EffectBuilder, target: Target, mode: LockMode, runs: boolean, under: boolean, seen: ReadonlySet<string> = new Set()): void {
+export function read(
+  b: EffectBuilder,
+  target: Target,
+  mode: LockMode,
+  runs: boolean,
+  under: boolean,
+  seen: ReadonlySet<string> = new Set(),
+): void {
   if (seen.has(target.key)) return;
   const kind = target.relation?.kind;
   const role = kind === 'view' ? 'view' : kind === 'sequence' ? 'sequence' : 'source';
-  for (const [i, member] of (under ? b.family(target) : [target]).entries()) b.lock(member, mode, i === 0 ? role : 'partition');
+  for (const [i, member] of (under ? b.family(target) : [target]).entries())
+    b.lock(member, mode, i === 0 ? role : 'partition');
   if (!runs || kind !== 'view') return;
   const known = new Set([...seen, target.key]);
   for (const key of target.relation?.reads.keys() ?? []) read(b, b.byKey(key), mode, runs, under, known);
@@ -64,9 +70,4 @@ export function lockSequences(b: EffectBuilder, expression: unknown): void {
     if (literal === undefined) continue;
     b.lock(b.target(qualifiedName(literal.replaceAll('"', '').split('.'))), 'ROW EXCLUSIVE', 'sequence');
   }
-}
-
-/** A statement that changes data inside WITH. */
-export function isSelect(node: Node | undefined): node is { SelectStmt: SelectStmt } {
-  return node !== undefined && 'SelectStmt' in node;
 }

@@ -33,7 +33,9 @@ export function commandSpans(statement: Statement, count: number): readonly Span
 
 /** Offset behind `ALTER TABLE [IF EXISTS] [ONLY] name[.name]`. */
 function afterName(statement: Statement, tokens: readonly Token[]): number | undefined {
-  let i = tokens.findIndex((t) => ['TABLE', 'VIEW', 'INDEX', 'SEQUENCE', 'TYPE'].includes(word(statement, t).toUpperCase()));
+  let i = tokens.findIndex((t) =>
+    ['TABLE', 'VIEW', 'INDEX', 'SEQUENCE', 'TYPE'].includes(word(statement, t).toUpperCase()),
+  );
   if (i < 0) return undefined;
   i++;
   while (['IF', 'EXISTS', 'ONLY'].includes(tokens[i] ? word(statement, tokens[i] as Token).toUpperCase() : '')) i++;

@@ -1,5 +1,7 @@
 import type { TypeRef, UserType } from '../catalog/catalog.js';
 import { typeName } from '../sql/names.js';
+import { keepsLength, sameNumbers } from './lengths.js';
+import { cutsOff, type Loss, loss } from './typeLoss.js';
 
 export interface TypeChange {
   /** Every row is written again, and all indexes of the table are rebuilt. */
@@ -7,7 +9,7 @@ export interface TypeChange {
   /** The indexes on the column are rebuilt although the rows stay. */
   readonly rebuildsIndexes: boolean;
   /** What can happen to values: part of them is lost, they are rounded, or the statement fails on them. */
-  readonly mayLose: 'data' | 'precision' | 'fails' | undefined;
+  readonly mayLose: Loss;
   /** One clause: "integer and bigint are stored in different ways". */
   readonly reason: string;
 }
@@ -37,7 +39,8 @@ export function classifyTypeChange(from: TypeRef, to: TypeRef, options: TypeChan
   // An explicit cast cuts a value off where an assignment refuses it.
   const mayLose = plain === 'fails' && options.using === 'cast' && cutsOff(source, target) ? 'data' : plain;
   const collated = options.newCollation === true && !verdict.rewrite;
-  if (collated) return { rewrite: false, rebuildsIndexes: true, mayLose, reason: 'its indexes are sorted by the new collation' };
+  if (collated)
+    return { rewrite: false, rebuildsIndexes: true, mayLose, reason: 'its indexes are sorted by the new collation' };
   return { ...verdict, mayLose };
 }
 
@@ -93,8 +96,17 @@ const RELABELS: Readonly<Record<string, 'sameIndexes' | 'otherIndexes'>> = {
 };
 
 const OID_ALIASES = new Set([
-  'regclass', 'regcollation', 'regconfig', 'regdictionary', 'regnamespace', 'regoper', 'regoperator',
-  'regproc', 'regprocedure', 'regrole', 'regtype',
+  'regclass',
+  'regcollation',
+  'regconfig',
+  'regdictionary',
+  'regnamespace',
+  'regoper',
+  'regoperator',
+  'regproc',
+  'regprocedure',
+  'regrole',
+  'regtype',
 ]);
 
 function registeredOid(from: string, to: string): 'sameIndexes' | 'otherIndexes' | undefined {
@@ -126,41 +138,6 @@ function compareTimestamps(from: TypeRef, to: TypeRef, { timeZone }: TypeChangeO
   return rewritten("every value is shifted by the session's TimeZone, unless that is UTC");
 }
 
-/** Precision that stands for none. */
-const MAX_FRACTION = 6;
-
-/** The support functions varchar_support, numeric_support, varbit_support, TemporalSimplify and interval_support. */
-function keepsLength(from: TypeRef, to: TypeRef): boolean {
-  if (sameNumbers(from.mods, to.mods) || to.mods.length === 0) return true;
-  const [had, has] = [from.mods[0], to.mods[0]];
-  switch (from.name) {
-    case 'varchar':
-    case 'varbit':
-      return had !== undefined && has !== undefined && has >= had;
-    case 'numeric':
-      return had !== undefined && has !== undefined && has >= had && (from.mods[1] ?? 0) === (to.mods[1] ?? 0);
-    case 'timestamp':
-    case 'timestamptz':
-    case 'time':
-    case 'timetz':
-      return (has ?? MAX_FRACTION) >= Math.min(had ?? MAX_FRACTION, MAX_FRACTION);
-    case 'interval':
-      return keepsInterval(from.mods, to.mods);
-    default:
-      return false;
-  }
-}
-
-/** Bits of an interval's fields (INTERVAL_MASK of timestamp.h), the smallest field first. */
-const INTERVAL_FIELDS = [4096, 2048, 1024, 8, 2, 4];
-
-function keepsInterval(from: readonly number[], to: readonly number[]): boolean {
-  const least = (mods: readonly number[]) =>
-    mods[0] === undefined ? 0 : INTERVAL_FIELDS.findIndex((bit) => ((mods[0] ?? 0) & bit) !== 0);
-  const precision = (mods: readonly number[]) => mods[1] ?? MAX_FRACTION;
-  return least(to) <= least(from) && (least(from) > 0 || precision(to) >= precision(from));
-}
-
 /** The type behind a domain. */
 function base(type: TypeRef, options: TypeChangeOptions, depth = 0): TypeRef {
   const domain = type.array === 0 && depth < 8 ? options.type?.(type) : undefined;
@@ -169,77 +146,4 @@ function base(type: TypeRef, options: TypeChangeOptions, depth = 0): TypeRef {
 
 function same(a: TypeRef, b: TypeRef): boolean {
   return a.schema === b.schema && a.name === b.name && a.array === b.array && sameNumbers(a.mods, b.mods);
-}
-
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
-}
-
-const TEXT = new Set(['text', 'varchar', 'bpchar', 'citext', 'name']);
-/** Numbers from the narrowest to the widest range; each holds all values of those before it, apart from rounding. */
-const NUMBERS = ['int2', 'int4', 'int8', 'numeric'];
-const FLOATS = new Set(['float4', 'float8']);
-
-function loss(from: TypeRef, to: TypeRef, toEnum: boolean): TypeChange['mayLose'] {
-  if (from.array > 0 && to.array > 0) return loss({ ...from, array: 0 }, { ...to, array: 0 }, toEnum);
-  if (TEXT.has(from.name)) return TEXT.has(to.name) ? lossOfLength(from, to) : 'fails';
-  if (TEXT.has(to.name)) return to.mods.length > 0 || to.name === 'name' ? 'fails' : undefined;
-  if (toEnum) return from.name === to.name ? undefined : 'fails';
-  if (from.name === to.name) return lossOfLength(from, to);
-  const number = lossOfNumber(from, to);
-  if (number !== undefined) return number;
-  return LOSSES[`${from.name} ${to.name}`];
-}
-
-function lossOfLength(from: TypeRef, to: TypeRef): TypeChange['mayLose'] {
-  if (from.name !== to.name && TEXT.has(from.name)) {
-    const [had, has] = [from.mods[0], to.mods[0]];
-    return has !== undefined && (had === undefined || has < had) ? 'fails' : undefined;
-  }
-  if (keepsLength(from, to)) return undefined;
-  if (from.name === 'numeric') {
-    const [p, s] = [from.mods[0], from.mods[1] ?? 0];
-    const [toP, toS] = [to.mods[0] ?? 0, to.mods[1] ?? 0];
-    if (p === undefined || toP - toS < p - s) return 'fails';
-    return toS < s ? 'precision' : undefined;
-  }
-  if (from.name === 'bpchar' && (from.mods[0] ?? Infinity) <= (to.mods[0] ?? 0)) return undefined;
-  return ['varchar', 'varbit', 'bpchar', 'bit'].includes(from.name) ? 'fails' : 'precision';
-}
-
-function lossOfNumber(from: TypeRef, to: TypeRef): TypeChange['mayLose'] {
-  const [a, b] = [NUMBERS.indexOf(from.name), NUMBERS.indexOf(to.name)];
-  const fromFloat = FLOATS.has(from.name);
-  if (FLOATS.has(to.name)) {
-    if (fromFloat) return to.name === 'float4' ? 'precision' : undefined;
-    return a > (to.name === 'float8' ? 1 : 0) ? 'precision' : undefined;
-  }
-  if (fromFloat) return b >= 0 && to.name !== 'numeric' ? 'precision' : b >= 0 && to.mods.length > 0 ? 'precision' : undefined;
-  if (a < 0 || b < 0) return undefined;
-  if (to.name === 'numeric') return to.mods.length > 0 ? 'fails' : undefined;
-  if (from.name === 'numeric') return from.mods[1] === 0 || (from.mods.length === 1) ? 'fails' : 'precision';
-  return b < a ? 'fails' : undefined;
-}
-
-/** Other conversions that lose something. */
-const LOSSES: Readonly<Record<string, TypeChange['mayLose']>> = {
-  'timestamp date': 'data',
-  'timestamptz date': 'data',
-  'timestamptz time': 'data',
-  'timestamp time': 'data',
-  'timestamptz timetz': 'data',
-  'timetz time': 'data',
-  'inet cidr': 'data',
-  'int4 bool': 'data',
-  'int2 bool': 'data',
-  'int8 bool': 'data',
-  'json jsonb': 'precision',
-  'varbit bit': 'fails',
-  'numeric money': 'precision',
-};
-
-/** Character and bit strings: `x::varchar(5)` cuts, an assignment of a longer value fails. */
-function cutsOff(from: TypeRef, to: TypeRef): boolean {
-  const strings = new Set(['varchar', 'bpchar', 'varbit', 'bit', 'name']);
-  return strings.has(to.name) && (TEXT.has(from.name) || strings.has(from.name));
 }

@@ -1,5 +1,12 @@
-import type { AlterPolicyStmt, CreatePolicyStmt, CreateTableAsStmt, RefreshMatViewStmt, RuleStmt, ViewStmt } from '@pgsql/types';
-import { rangeVarsIn } from '../catalog/queries.js';
+import type {
+  AlterPolicyStmt,
+  CreatePolicyStmt,
+  CreateTableAsStmt,
+  RangeVar,
+  RefreshMatViewStmt,
+  RuleStmt,
+  ViewStmt,
+} from '@pgsql/types';
 import type { EffectBuilder } from './builder.js';
 import { lockQuery, read } from './queries.js';
 
@@ -35,10 +42,9 @@ export function createRule(b: EffectBuilder, node: RuleStmt): void {
   const target = b.target(node.relation);
   b.lock(target, 'ACCESS EXCLUSIVE', 'target');
   for (const action of node.actions ?? []) {
-    for (const range of rangeVarsIn(action)) {
-      const changes = Object.values(action).some((a) => (a as { relation?: unknown } | undefined)?.relation === range);
-      b.lock(b.target(range), changes ? 'ROW EXCLUSIVE' : 'ACCESS SHARE', 'source');
-    }
+    lockQuery(b, action, { runs: false });
+    const changes = Object.values(action) as readonly { readonly relation?: RangeVar }[];
+    for (const { relation } of changes) if (relation) b.lock(b.target(relation), 'ROW EXCLUSIVE', 'source');
   }
   lockQuery(b, node.whereClause, { runs: false });
 }

@@ -11,13 +11,35 @@ export interface Volatility {
 
 /** Functions of common extensions that are VOLATILE (their install scripts). */
 const EXTENSION_VOLATILE: ReadonlySet<string> = new Set([
-  'uuid_generate_v1', 'uuid_generate_v1mc', 'uuid_generate_v4', 'gen_random_bytes', 'gen_salt',
-  'uuid_generate_v7', 'gen_ulid', 'ulid_generate', 'nanoid', 'cuid',
+  'uuid_generate_v1',
+  'uuid_generate_v1mc',
+  'uuid_generate_v4',
+  'gen_random_bytes',
+  'gen_salt',
+  'uuid_generate_v7',
+  'gen_ulid',
+  'ulid_generate',
+  'nanoid',
+  'cuid',
 ]);
 /** Functions of common extensions that are not. */
 const EXTENSION_STEADY: ReadonlySet<string> = new Set([
-  'uuid_nil', 'uuid_ns_dns', 'uuid_ns_url', 'uuid_ns_oid', 'uuid_ns_x500', 'uuid_generate_v3', 'uuid_generate_v5',
-  'crypt', 'digest', 'hmac', 'unaccent', 'similarity', 'st_geomfromtext', 'st_setsrid', 'st_makepoint', 'hstore',
+  'uuid_nil',
+  'uuid_ns_dns',
+  'uuid_ns_url',
+  'uuid_ns_oid',
+  'uuid_ns_x500',
+  'uuid_generate_v3',
+  'uuid_generate_v5',
+  'crypt',
+  'digest',
+  'hmac',
+  'unaccent',
+  'similarity',
+  'st_geomfromtext',
+  'st_setsrid',
+  'st_makepoint',
+  'hstore',
 ]);
 
 /** Whether an expression has a volatile part: contain_volatile_functions in src/backend/optimizer/util/clauses.c. */

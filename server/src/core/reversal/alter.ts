@@ -1,9 +1,11 @@
 import type { AlterTableCmd } from '@pgsql/types';
-import type { Catalog, Column, Relation } from '../catalog/catalog.js';
+import type { Column, Relation } from '../catalog/catalog.js';
 import { typeName } from '../sql/names.js';
-import { quoteIdent } from '../sql/quote.js';
-import { columnSql, constraintSql, indexSql } from './recreate.js';
+import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
+import { columnSql, constraintAgain, identitySql, indexAgain } from './recreate.js';
 import { cannot, NOTHING, type Reversal, undo } from './reversal.js';
+import type { Step } from './step.js';
+import { switched } from './switches.js';
 
 /** What the table was before the statement, and after it. */
 export interface AlterScene {
@@ -11,7 +13,7 @@ export interface AlterScene {
   readonly table: string;
   readonly was: Relation | undefined;
   readonly is: Relation | undefined;
-  readonly before: Catalog;
+  readonly step: Step;
 }
 
 /** How one subcommand of ALTER TABLE is undone. */
@@ -41,25 +43,18 @@ export function reverseSubcommand(cmd: AlterTableCmd, scene: AlterScene): Revers
       return { statements: [`${onColumn} SET NOT NULL`], notes: [`Fails while ${name} holds NULL.`] };
     case 'AT_AlterColumnType':
       return oldType(name, column, onColumn);
-    case 'AT_AttachPartition':
-    case 'AT_DetachPartition':
-      return cannot('A change of partitions is not undone by itself: write the statement.');
+    case 'AT_AddIdentity':
+      return column?.identity ? NOTHING : undo(`${onColumn} DROP IDENTITY`);
+    case 'AT_DropIdentity':
+      if (!column?.identity) return column ? NOTHING : cannot(`Whether ${name} had counted by itself is not known.`);
+      return {
+        statements: [`${onColumn} ADD ${identitySql(column.identity)}`],
+        notes: [`${name} counts from 1 again.`],
+      };
     default:
-      return SWITCHES[cmd.subtype ?? '']
-        ? undo(`${alter} ${SWITCHES[cmd.subtype ?? '']}`)
-        : cannot('This change of the table is not undone by itself: write the statement.');
+      return switched(cmd, alter, onColumn);
   }
 }
-
-/** Subcommands without arguments that undo each other. */
-const SWITCHES: Readonly<Record<string, string>> = {
-  AT_EnableRowSecurity: 'DISABLE ROW LEVEL SECURITY',
-  AT_DisableRowSecurity: 'ENABLE ROW LEVEL SECURITY',
-  AT_ForceRowSecurity: 'NO FORCE ROW LEVEL SECURITY',
-  AT_NoForceRowSecurity: 'FORCE ROW LEVEL SECURITY',
-  AT_SetLogged: 'SET UNLOGGED',
-  AT_SetUnLogged: 'SET LOGGED',
-};
 
 function addedColumn(cmd: AlterTableCmd, { was }: AlterScene, alter: string): Reversal {
   const name = cmd.def && 'ColumnDef' in cmd.def ? cmd.def.ColumnDef.colname : undefined;
@@ -67,7 +62,7 @@ function addedColumn(cmd: AlterTableCmd, { was }: AlterScene, alter: string): Re
   return undo(`${alter} DROP COLUMN ${quoteIdent(name)}`);
 }
 
-function droppedColumn(name: string, column: Column | undefined, { was, before }: AlterScene, alter: string): Reversal {
+function droppedColumn(name: string, column: Column | undefined, { was, step }: AlterScene, alter: string): Reversal {
   if (!column) {
     if (was?.complete) return NOTHING;
     return cannot(`Column ${name} was dropped; its type is not known, so it is not added again. Its values are lost.`);
@@ -80,42 +75,49 @@ function droppedColumn(name: string, column: Column | undefined, { was, before }
   ];
   for (const constraint of was?.constraints.values() ?? []) {
     if (constraint.kind === 'notNull' || !constraint.columns.includes(name)) continue;
-    const sql = constraintSql(constraint, before);
+    const sql = was && constraintAgain(constraint, was, step);
     if (sql) statements.push(`${alter} ADD ${sql}`);
+    else notes.push(`Constraint ${constraint.name} went with the column and is not made again.`);
   }
   const owned = new Set([...(was?.constraints.values() ?? [])].flatMap((c) => c.indexName ?? []));
-  for (const index of was ? before.indexesOn(was.key) : []) {
+  for (const index of was ? step.before.indexesOn(was.key) : []) {
     if (owned.has(index.name) || !index.dependsOn.includes(name)) continue;
-    const sql = indexSql(index, before, false);
+    const sql = indexAgain(index, step, false);
     if (sql) statements.push(sql);
     else notes.push(`Index ${index.name} went with the column and is not made again.`);
   }
   return { statements, notes };
 }
 
-function addedConstraint(cmd: AlterTableCmd, { was, is }: AlterScene, alter: string): Reversal {
+function addedConstraint(cmd: AlterTableCmd, { was, is, step }: AlterScene, alter: string): Reversal {
   const node = cmd.def && 'Constraint' in cmd.def ? cmd.def.Constraint : undefined;
   const names = node?.conname
     ? [node.conname]
     : [...(is?.constraints.keys() ?? [])].filter((n) => !was?.constraints.has(n));
   if (names.length === 0)
     return cannot('The name that PostgreSQL gave the constraint is not known: write the DROP CONSTRAINT.');
-  return undo(...names.slice(0, 1).map((n) => `${alter} DROP CONSTRAINT ${quoteIdent(n)}`));
+  const drop = names.slice(0, 1).map((n) => `${alter} DROP CONSTRAINT ${quoteIdent(n)}`);
+  // The index that became the constraint's goes with it.
+  const index = node?.indexname && was ? step.start.index(was.schema, node.indexname) : undefined;
+  const again = index && indexAgain(index, step, false);
+  return undo(...drop, ...(again ? [again] : []));
 }
 
-function droppedConstraint(name: string, { was, before }: AlterScene, alter: string): Reversal {
+function droppedConstraint(name: string, { was, step }: AlterScene, alter: string): Reversal {
   const constraint = was?.constraints.get(name);
   if (!constraint && was?.complete) return NOTHING;
-  const sql = constraint && constraintSql(constraint, before);
+  const sql = was && constraint && constraintAgain(constraint, was, step);
   return sql
     ? undo(`${alter} ADD ${sql}`)
     : cannot(`Constraint ${name} was dropped; its definition is not known, so it is not added again.`);
 }
 
 function oldDefault(name: string, column: Column | undefined, scene: AlterScene, onColumn: string): Reversal {
-  if (column?.serial)
+  const { was, step } = scene;
+  const sequence = was && step.before.ownedSequences(was.key).find((q) => q.ownedBy?.[1] === name);
+  if (column?.serial && sequence)
     return undo(
-      `${onColumn} SET DEFAULT nextval(pg_get_serial_sequence('${scene.table.replaceAll("'", "''")}', '${name.replaceAll("'", "''")}'))`,
+      `${onColumn} SET DEFAULT nextval(${quoteLiteral(qualified(sequence.schema, sequence.name))}::regclass)`,
     );
   if (column)
     return undo(
@@ -127,8 +129,11 @@ function oldDefault(name: string, column: Column | undefined, scene: AlterScene,
 function oldType(name: string, column: Column | undefined, onColumn: string): Reversal {
   if (!column) return cannot(`The type that ${name} had before is not known.`);
   const type = typeName(column.type);
+  // A default has the old type as well: it is taken off before, for it may have no cast, and put back after.
+  const fixed = column.defaultSql === undefined || column.serial || column.generated !== undefined;
+  const back = `${onColumn} TYPE ${type} USING ${quoteIdent(name)}::${type}`;
   return {
-    statements: [`${onColumn} TYPE ${type} USING ${quoteIdent(name)}::${type}`],
+    statements: fixed ? [back] : [`${onColumn} DROP DEFAULT`, back, `${onColumn} SET DEFAULT ${column.defaultSql}`],
     notes: [`Rewrites the table when the types are stored differently; fails where a value does not fit into ${type}.`],
   };
 }

@@ -1,10 +1,9 @@
-import type { Catalog, Origin } from '../catalog/catalog.js';
-import { rangeVar } from '../sql/names.js';
 import { parsesCleanly } from '../sql/read.js';
-import type { Statement } from '../sql/script.js';
-import { joined, reverseStatement, type Step } from './statement.js';
-
-export type { Step } from './statement.js';
+import { goesWithAnother } from './companions.js';
+import { joined } from './reversal.js';
+import type { Earlier } from './sources.js';
+import { reverseStatement } from './statement.js';
+import type { Scene } from './step.js';
 
 /** The way back from an up script. */
 export interface Derived {
@@ -17,23 +16,21 @@ export interface Derived {
 }
 
 export interface DeriveOptions {
-  /** The statement that an origin points at, in whatever file: gives back earlier definitions of views, functions, triggers. */
-  readonly sourceOf?: (origin: Origin) => Statement | undefined;
+  /** What ran before the script: gives back earlier definitions of views, functions, triggers, comments. */
+  readonly earlier?: Earlier;
 }
 
 /** Derives the down of an up script: every statement's reversal, last first. */
-export function deriveDown(up: readonly Step[], _options: DeriveOptions = {}): Derived {
-  const transient = droppedAgain(up);
-  const blocks = [...up].reverse().map((step) => {
-    const key = targetKey(step);
-    const ours = key !== undefined && wasMadeIn(up, key) && !isRename(step);
-    const reversal =
-      ours || (step.statement.kind === 'CreateStmt' && transient.has(madeKey(step) ?? ''))
+export function deriveDown(up: readonly Scene[], options: DeriveOptions = {}): Derived {
+  const kept = up
+    .map((scene, i) =>
+      goesWithAnother(up, i)
         ? undefined
-        : reverseStatement(step);
-    return reversal && verified(reversal);
-  });
-  const kept = blocks.filter((b) => b !== undefined && (b.statements.length > 0 || b.notes.length > 0)).map((b) => b!);
+        : verified(reverseStatement({ ...scene, earlier: before(up, i, options), start: up[0]!.before })),
+    )
+    .reverse()
+    .filter((r) => r !== undefined)
+    .filter((r) => r.statements.length > 0 || r.notes.length > 0);
   const all = joined(kept);
   const statements = all.statements;
   const transaction = opensTransaction(up) && !statements.some((s) => / CONCURRENTLY /.test(s));
@@ -57,78 +54,26 @@ function verified(reversal: { readonly statements: readonly string[]; readonly n
   return { statements: [], notes: [...reversal.notes, 'This statement is not undone by itself: write the statement.'] };
 }
 
+/** What ran before the statement: this script up to it, then the earlier ones. */
+function before(up: readonly Scene[], i: number, { earlier }: DeriveOptions): Earlier {
+  return function* () {
+    for (let k = i - 1; k >= 0; k--) yield up[k]!.statement;
+    if (earlier) yield* earlier();
+  };
+}
+
 function unique(blocks: readonly string[]): readonly string[] {
   return blocks.filter((block, i) => !block.startsWith('--') || blocks.indexOf(block) === i);
 }
 
-/** Key of the relation that a statement changes or adds to; undefined for one that makes or drops a relation. */
-function targetKey({ statement: { node }, before }: Step): string | undefined {
-  const target =
-    ('AlterTableStmt' in node && node.AlterTableStmt.relation) ||
-    ('IndexStmt' in node && node.IndexStmt.relation) ||
-    ('CreateTrigStmt' in node && node.CreateTrigStmt.relation) ||
-    ('CreatePolicyStmt' in node && node.CreatePolicyStmt.table) ||
-    ('InsertStmt' in node && node.InsertStmt.relation) ||
-    ('UpdateStmt' in node && node.UpdateStmt.relation) ||
-    ('DeleteStmt' in node && node.DeleteStmt.relation);
-  if (!target) return dropTarget(node, before);
-  const { schema, name } = rangeVar(target);
-  return before.relation(schema, name)?.key;
-}
-
-/** The table of a DROP TABLE of one table, or of the index that is dropped. */
-function dropTarget(node: Step['statement']['node'], before: Catalog): string | undefined {
-  if (!('DropStmt' in node) || node.DropStmt.objects?.length !== 1) return undefined;
-  const [object] = node.DropStmt.objects;
-  const parts =
-    object && 'List' in object
-      ? object.List.items?.flatMap((i) => ('String' in i ? [i.String.sval ?? ''] : []))
-      : undefined;
-  const [name, schema] = [...(parts ?? [])].reverse();
-  if (name === undefined) return undefined;
-  if (node.DropStmt.removeType === 'OBJECT_TABLE') return before.relation(schema, name)?.key;
-  return node.DropStmt.removeType === 'OBJECT_INDEX' ? before.index(schema, name)?.relation : undefined;
-}
-
-/** Whether the relation was not there before the first statement. */
-function wasMadeIn(up: readonly Step[], key: string): boolean {
-  return up[0] !== undefined && up[0].before.relationByKey(key) === undefined && up.some((s) => madeKey(s) === key);
-}
-
-function madeKey({ statement: { node }, before, after }: Step): string | undefined {
-  const relation =
-    'CreateStmt' in node
-      ? node.CreateStmt.relation
-      : 'CreateTableAsStmt' in node
-        ? node.CreateTableAsStmt.into?.rel
-        : undefined;
-  if (!relation) return undefined;
-  const { schema, name } = rangeVar(relation);
-  const key = after.relation(schema, name)?.key;
-  return key !== undefined && before.relationByKey(key) === undefined ? key : undefined;
-}
-
-/** Tables that the script makes and drops again. */
-function droppedAgain(up: readonly Step[]): ReadonlySet<string> {
-  const last = up.at(-1)?.after;
-  const renames = up.some(isRename);
-  return new Set(
-    up.flatMap((s) => madeKey(s) ?? []).filter((key) => !renames && last?.relationByKey(key) === undefined),
-  );
-}
-
-function isRename({ statement }: Step): boolean {
-  return statement.kind === 'RenameStmt';
-}
-
-function opensTransaction(up: readonly Step[]): boolean {
+function opensTransaction(up: readonly Scene[]): boolean {
   return up.some(
     ({ statement: { node } }) => 'TransactionStmt' in node && node.TransactionStmt.kind === 'TRANS_STMT_BEGIN',
   );
 }
 
 /** The timeouts that the up sets guard the down as well. */
-function timeouts(up: readonly Step[]): readonly string[] {
+function timeouts(up: readonly Scene[]): readonly string[] {
   const set = up.filter(
     ({ statement: { node } }) =>
       'VariableSetStmt' in node &&

@@ -48,7 +48,9 @@ export function takesBack(down: Statement, up: readonly Statement[]): boolean {
 
 /** Whether a statement of a down meets a need. */
 export function meets(down: Statement, { ref }: Need): boolean {
-  return removed(down).some((removal) => covers(removal, ref) || (ref.name === undefined && removal.kind === ref.kind && mayBeOn(removal, ref)));
+  return removed(down).some(
+    (removal) => covers(removal, ref) || (ref.name === undefined && removal.kind === ref.kind && mayBeOn(removal, ref)),
+  );
 }
 
 /** DROP INDEX does not say which table it is on. */

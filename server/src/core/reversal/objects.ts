@@ -35,6 +35,19 @@ export interface ObjectRef {
 
 /** What a statement makes or changes so that a down has something to undo. Only what can be undone by a statement. */
 export function made(statement: Statement): readonly ObjectRef[] {
+  return replaces(statement.node) ? [] : defined(statement);
+}
+
+/** `CREATE OR REPLACE`: the thing may have been there before. */
+export function replaces(node: Node): boolean {
+  if ('ViewStmt' in node) return node.ViewStmt.replace === true;
+  if ('CreateFunctionStmt' in node) return node.CreateFunctionStmt.replace === true;
+  if ('CreateTrigStmt' in node) return node.CreateTrigStmt.replace === true;
+  return 'RuleStmt' in node && node.RuleStmt.replace === true;
+}
+
+/** The same, with what CREATE OR REPLACE defines. */
+export function defined(statement: Statement): readonly ObjectRef[] {
   const { node } = statement;
   if ('CreateStmt' in node) return relation('table', node.CreateStmt.relation);
   if ('CreateForeignTableStmt' in node) return relation('table', node.CreateForeignTableStmt.base?.relation);
@@ -42,7 +55,7 @@ export function made(statement: Statement): readonly ObjectRef[] {
     const { into, objtype } = node.CreateTableAsStmt;
     return relation(objtype === 'OBJECT_MATVIEW' ? 'view' : 'table', into?.rel);
   }
-  if ('ViewStmt' in node) return node.ViewStmt.replace ? [] : relation('view', node.ViewStmt.view);
+  if ('ViewStmt' in node) return relation('view', node.ViewStmt.view);
   if ('CreateSeqStmt' in node) return relation('sequence', node.CreateSeqStmt.sequence);
   if ('IndexStmt' in node) {
     const { relation: table, idxname } = node.IndexStmt;
@@ -67,20 +80,18 @@ function madeOther(node: Node): readonly ObjectRef[] {
   if ('CreateDomainStmt' in node) return named('type', node.CreateDomainStmt.domainname);
   if ('CreateRangeStmt' in node) return named('type', node.CreateRangeStmt.typeName);
   if ('CompositeTypeStmt' in node) return relation('type', node.CompositeTypeStmt.typevar);
-  if ('CreateFunctionStmt' in node) {
-    return node.CreateFunctionStmt.replace ? [] : named('function', node.CreateFunctionStmt.funcname);
-  }
+  if ('CreateFunctionStmt' in node) return named('function', node.CreateFunctionStmt.funcname);
   if ('CreateTrigStmt' in node) {
-    const { replace, trigname, relation: table } = node.CreateTrigStmt;
-    return replace ? [] : [{ kind: 'trigger', schema: table?.schemaname, name: trigname, on: table?.relname }];
+    const { trigname, relation: table } = node.CreateTrigStmt;
+    return [{ kind: 'trigger', schema: table?.schemaname, name: trigname, on: table?.relname }];
   }
   if ('CreatePolicyStmt' in node) {
     const { policy_name, table } = node.CreatePolicyStmt;
     return [{ kind: 'policy', schema: table?.schemaname, name: policy_name, on: table?.relname }];
   }
   if ('RuleStmt' in node) {
-    const { replace, rulename, relation: table } = node.RuleStmt;
-    return replace ? [] : [{ kind: 'rule', schema: table?.schemaname, name: rulename, on: table?.relname }];
+    const { rulename, relation: table } = node.RuleStmt;
+    return [{ kind: 'rule', schema: table?.schemaname, name: rulename, on: table?.relname }];
   }
   if ('CreateSchemaStmt' in node) return [simple('schema', node.CreateSchemaStmt.schemaname)];
   return [];

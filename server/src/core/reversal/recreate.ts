@@ -1,7 +1,11 @@
 import type { Catalog, Column, Constraint, Index, Relation } from '../catalog/catalog.js';
-import { typeName } from '../sql/names.js';
+import { columnsIn } from '../catalog/nodes.js';
+import { rangeVar, typeName } from '../sql/names.js';
 import { quoteIdent } from '../sql/quote.js';
+import { constraintSource } from './constraintSource.js';
 import { cannot, type Reversal } from './reversal.js';
+import { lastDefinition, reworded } from './sources.js';
+import type { Step } from './step.js';
 
 const SERIAL: Readonly<Record<string, string>> = { int2: 'smallserial', int4: 'serial', int8: 'bigserial' };
 
@@ -12,25 +16,30 @@ export function columnSql(column: Column): string {
   parts.push(serial ?? typeName(column.type));
   if (column.generated)
     parts.push(`GENERATED ALWAYS AS (${column.defaultSql ?? 'NULL'}) ${column.generated.toUpperCase()}`);
-  else if (column.identity)
-    parts.push(`GENERATED ${column.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`);
+  else if (column.identity) parts.push(identitySql(column.identity));
   else if (!serial && column.defaultSql !== undefined) parts.push(`DEFAULT ${column.defaultSql}`);
   if (column.notNull && !serial) parts.push('NOT NULL');
   return parts.join(' ');
 }
 
-/** A constraint as ADD takes it; undefined when the catalog does not know enough. */
-export function constraintSql(constraint: Constraint, catalog: Catalog): string | undefined {
-  const body = constraintBody(constraint, catalog);
+export function identitySql(identity: NonNullable<Column['identity']>): string {
+  return `GENERATED ${identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`;
+}
+
+/** A constraint as ADD takes it: as it was written, else as the catalog knows it; undefined when that is not enough. */
+export function constraintAgain(constraint: Constraint, table: Relation, step: Step): string | undefined {
+  const source = constraintSource(constraint, table, step);
+  if (source !== undefined) return source;
+  const body = constraintBody(constraint, step.before);
   return body && `CONSTRAINT ${quoteIdent(constraint.name)} ${body}${constraint.validated ? '' : ' NOT VALID'}`;
 }
 
-const ON_DELETE = {
+const ACTION = {
   noAction: '',
-  restrict: ' ON DELETE RESTRICT',
-  cascade: ' ON DELETE CASCADE',
-  setNull: ' ON DELETE SET NULL',
-  setDefault: ' ON DELETE SET DEFAULT',
+  restrict: 'RESTRICT',
+  cascade: 'CASCADE',
+  setNull: 'SET NULL',
+  setDefault: 'SET DEFAULT',
 } as const;
 
 function constraintBody(constraint: Constraint, catalog: Catalog): string | undefined {
@@ -46,15 +55,41 @@ function constraintBody(constraint: Constraint, catalog: Catalog): string | unde
       const target = constraint.references && catalog.relationByKey(constraint.references.relation);
       if (!constraint.references || !target) return undefined;
       const referenced = constraint.references.columns.length > 0 ? ` ${list(constraint.references.columns)}` : '';
-      const onDelete = ON_DELETE[constraint.onDelete ?? 'noAction'];
-      return `FOREIGN KEY ${columns} REFERENCES ${shown(target, catalog)}${referenced}${onDelete}`;
+      const onUpdate = ACTION[constraint.onUpdate ?? 'noAction'];
+      const onDelete = ACTION[constraint.onDelete ?? 'noAction'];
+      const actions = (onUpdate && ` ON UPDATE ${onUpdate}`) + (onDelete && ` ON DELETE ${onDelete}`);
+      return `FOREIGN KEY ${columns} REFERENCES ${shown(target, catalog)}${referenced}${actions}`;
     }
     default:
       return undefined;
   }
 }
 
-/** An index that is no constraint's; undefined when its definition is not fully known. */
+/** An index that is no constraint's, as it was written or as the catalog knows it; undefined when that is not enough. */
+export function indexAgain(index: Index, step: Step, concurrently: boolean): string | undefined {
+  const { before } = step;
+  const table = before.relationByKey(index.relation);
+  if (!table) return undefined;
+  const ref = { kind: 'index', schema: undefined, name: index.name, on: table.name } as const;
+  const source = lastDefinition(step.earlier, ref, ({ node }) => {
+    if (!('IndexStmt' in node)) return false;
+    const on = rangeVar(node.IndexStmt.relation);
+    const { indexParams, indexIncludingParams, whereClause } = node.IndexStmt;
+    const columns = [...index.dependsOn].sort();
+    const names = [...(indexParams ?? []), ...(indexIncludingParams ?? [])].flatMap((p) =>
+      'IndexElem' in p ? (p.IndexElem.name ?? []) : [],
+    );
+    const used = new Set([...names, ...columnsIn(indexParams), ...columnsIn(whereClause)]);
+    return (
+      before.relation(on.schema, on.name)?.key === table.key &&
+      JSON.stringify([...used].sort()) === JSON.stringify(columns)
+    );
+  });
+  if (source) return reworded(source, { concurrently });
+  return indexSql(index, before, concurrently);
+}
+
+/** An index as the catalog knows it; undefined when that is not enough. */
 export function indexSql(index: Index, catalog: Catalog, concurrently: boolean): string | undefined {
   const table = catalog.relationByKey(index.relation);
   const columns = index.columns.filter((c) => c !== undefined);
@@ -65,31 +100,40 @@ export function indexSql(index: Index, catalog: Catalog, concurrently: boolean):
   return `${words}${quoteIdent(index.name)} ON ${shown(table, catalog)}${method} ${list(columns)}`;
 }
 
-/** The table with its columns, constraints and indexes, as far as the migrations tell. */
-export function tableSql(table: Relation, catalog: Catalog): Reversal {
+/** The table with its columns, constraints, indexes and triggers, as far as the migrations tell. */
+export function tableAgain(table: Relation, step: Step): Reversal {
+  const { before } = step;
   if (table.kind !== 'table' || table.isPartition || table.parents.length > 0 || !table.complete) {
     return cannot(`${table.name} was dropped; its definition is not fully known, so it is not made again.`);
   }
   const lost: string[] = [];
   const parts = [...table.columns.values()].map(columnSql);
   const constraints = [...table.constraints.values()];
+  const later: string[] = [];
   for (const constraint of constraints.filter((c) => c.kind !== 'notNull')) {
-    const sql = constraint.validated ? constraintSql(constraint, catalog) : undefined;
-    if (sql) parts.push(sql);
-    else lost.push(`constraint ${constraint.name}`);
+    const sql = constraintAgain(constraint, table, step);
+    if (!sql) lost.push(`constraint ${constraint.name}`);
+    // CREATE TABLE takes no NOT VALID for what it checks at once.
+    else if (constraint.validated) parts.push(sql);
+    else later.push(`ALTER TABLE ${shown(table, before)} ADD ${sql}`);
   }
   const statements = [
-    `CREATE ${table.unlogged ? 'UNLOGGED ' : ''}TABLE ${shown(table, catalog)} (\n  ${parts.join(',\n  ')}\n)`,
+    `CREATE ${table.unlogged ? 'UNLOGGED ' : ''}TABLE ${shown(table, before)} (\n  ${parts.join(',\n  ')}\n)`,
+    ...later,
   ];
   const owned = new Set(constraints.flatMap((c) => c.indexName ?? []));
-  for (const index of catalog.indexesOn(table.key).filter((i) => !owned.has(i.name))) {
-    const sql = indexSql(index, catalog, false);
+  for (const index of before.indexesOn(table.key).filter((i) => !owned.has(i.name))) {
+    const sql = indexAgain(index, step, false);
     if (sql) statements.push(sql);
     else lost.push(`index ${index.name}`);
   }
-  lost.push(...[...table.triggers.keys()].map((name) => `trigger ${name}`));
+  for (const name of table.triggers.keys()) {
+    const source = lastDefinition(step.earlier, { kind: 'trigger', schema: undefined, name, on: table.name });
+    if (source) statements.push(source.text);
+    else lost.push(`trigger ${name}`);
+  }
   const notes = [`${table.name} is made again empty: its rows are lost.`];
-  if (lost.length > 0) notes.push(`Not made again, for the replay does not know enough: ${lost.join(', ')}.`);
+  if (lost.length > 0) notes.push(`Not made again, for the migrations do not tell enough: ${lost.join(', ')}.`);
   return { statements, notes };
 }
 

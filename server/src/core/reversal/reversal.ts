@@ -16,3 +16,8 @@ export function undo(...statements: readonly string[]): Reversal {
 export function cannot(reason: string): Reversal {
   return { statements: [], notes: [reason] };
 }
+
+/** Several reversals as one. */
+export function joined(parts: readonly Reversal[]): Reversal {
+  return { statements: parts.flatMap((p) => p.statements), notes: parts.flatMap((p) => p.notes) };
+}

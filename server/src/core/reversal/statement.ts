@@ -4,27 +4,27 @@ import { qualifiedName, rangeVar, typeName, typeRef } from '../sql/names.js';
 import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
 import { reverseSubcommand } from './alter.js';
-import { indexSql, tableSql } from './recreate.js';
-import { cannot, NOTHING, type Reversal, undo } from './reversal.js';
-
-/** A statement of the up with the schema around it. */
-export interface Step {
-  readonly statement: Statement;
-  readonly before: Catalog;
-  readonly after: Catalog;
-}
+import { earlierComment } from './comments.js';
+import { reverseDrop } from './drops.js';
+import { reverseRename } from './renames.js';
+import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';
+import { type Earlier, inputs, inputTypes, lastDefinition, reworded } from './sources.js';
+import type { Scene, Step } from './step.js';
 
 type Of<K extends string> = Extract<Node, Record<K, unknown>>;
 
-/** How a statement is undone, given the schema that it met. */
-export function reverseStatement(step: Step): Reversal {
+/** How a statement is undone, given the schema that it met and, where it is known, what ran before. */
+export function reverseStatement(scene: Scene & { readonly earlier?: Earlier; readonly start?: Catalog }): Reversal {
+  const step: Step = { earlier: () => [], start: scene.before, ...scene };
   const { node } = step.statement;
   if ('AlterTableStmt' in node) return alterTable(node, step);
   if ('IndexStmt' in node) return createIndex(node, step);
-  if ('RenameStmt' in node) return rename(node);
-  if ('DropStmt' in node) return drop(node, step);
+  if ('RenameStmt' in node) return reverseRename(node.RenameStmt);
+  if ('DropStmt' in node) return reverseDrop(node.DropStmt, step);
+  if ('CommentStmt' in node) return earlierComment(node.CommentStmt, step);
+  if ('ViewStmt' in node) return createView(node, step);
   if ('AlterObjectSchemaStmt' in node) return setSchema(node, step);
-  if ('CreateFunctionStmt' in node) return createFunction(node, step.before);
+  if ('CreateFunctionStmt' in node) return createFunction(node, step);
   return create(node, step.before) ?? other(step.statement);
 }
 
@@ -35,11 +35,6 @@ function create(node: Node, before: Catalog): Reversal | undefined {
   if ('CreateTableAsStmt' in node) {
     const { into, objtype } = node.CreateTableAsStmt;
     return dropRelation(objtype === 'OBJECT_MATVIEW' ? 'MATERIALIZED VIEW' : 'TABLE', into?.rel, before);
-  }
-  if ('ViewStmt' in node) {
-    const { schema, name } = rangeVar(node.ViewStmt.view);
-    if (!before.relation(schema, name)) return undo(`DROP VIEW ${qualified(schema, name)}`);
-    return cannot(`View ${name} was replaced; write its earlier definition here.`);
   }
   if ('CreateSeqStmt' in node) return dropRelation('SEQUENCE', node.CreateSeqStmt.sequence, before);
   if ('CreateEnumStmt' in node) return dropNamed('TYPE', node.CreateEnumStmt.typeName);
@@ -82,14 +77,15 @@ function dropOnTable(what: string, name: string | undefined, relation: unknown):
   return undo(`DROP ${what} ${quoteIdent(name ?? '')} ON ${qualified(table.schema, table.name)}`);
 }
 
-function alterTable({ AlterTableStmt: alter }: Of<'AlterTableStmt'>, { before, after }: Step): Reversal {
+function alterTable({ AlterTableStmt: alter }: Of<'AlterTableStmt'>, step: Step): Reversal {
+  const { before, after } = step;
   if (alter.objtype !== 'OBJECT_TABLE') return cannot('This change is not undone by itself: write the statement.');
   const { schema, name } = rangeVar(alter.relation);
   const scene = {
     table: qualified(schema, name),
     was: before.relation(schema, name),
     is: after.relation(schema, name),
-    before,
+    step,
   };
   const parts = (alter.cmds ?? []).flatMap((cmd) =>
     'AlterTableCmd' in cmd ? [reverseSubcommand(cmd.AlterTableCmd, scene)] : [],
@@ -109,31 +105,6 @@ function createIndex({ IndexStmt: index }: Of<'IndexStmt'>, { before, after }: S
   return undo(`DROP INDEX ${index.concurrent ? 'CONCURRENTLY ' : ''}${qualified(schema, indexName)}`);
 }
 
-const RENAMED: Readonly<Record<string, string>> = {
-  OBJECT_TABLE: 'TABLE',
-  OBJECT_VIEW: 'VIEW',
-  OBJECT_MATVIEW: 'MATERIALIZED VIEW',
-  OBJECT_INDEX: 'INDEX',
-  OBJECT_SEQUENCE: 'SEQUENCE',
-  OBJECT_TYPE: 'TYPE',
-};
-
-function rename({ RenameStmt: node }: Of<'RenameStmt'>): Reversal {
-  const to = quoteIdent(node.subname ?? '');
-  const from = quoteIdent(node.newname ?? '');
-  const table = node.relation && rangeVar(node.relation);
-  const on = table && qualified(table.schema, table.name);
-  if (node.renameType === 'OBJECT_COLUMN' && on) return undo(`ALTER TABLE ${on} RENAME COLUMN ${from} TO ${to}`);
-  if (node.renameType === 'OBJECT_TABCONSTRAINT' && on)
-    return undo(`ALTER TABLE ${on} RENAME CONSTRAINT ${from} TO ${to}`);
-  if (node.renameType === 'OBJECT_TRIGGER' && on) return undo(`ALTER TRIGGER ${from} ON ${on} RENAME TO ${to}`);
-  if (node.renameType === 'OBJECT_SCHEMA') return undo(`ALTER SCHEMA ${from} RENAME TO ${to}`);
-  const what = RENAMED[node.renameType ?? ''];
-  const name = table ?? (node.object && 'List' in node.object ? qualifiedName(node.object.List.items) : undefined);
-  if (!what || !name) return cannot('This renaming is not undone by itself: write the statement.');
-  return undo(`ALTER ${what} ${qualified(name.schema, node.newname ?? '')} RENAME TO ${quoteIdent(name.name)}`);
-}
-
 function setSchema({ AlterObjectSchemaStmt: node }: Of<'AlterObjectSchemaStmt'>, { before }: Step): Reversal {
   const { schema, name } = rangeVar(node.relation);
   const was = schema ?? before.relation(undefined, name)?.schema;
@@ -142,50 +113,45 @@ function setSchema({ AlterObjectSchemaStmt: node }: Of<'AlterObjectSchemaStmt'>,
   return undo(`ALTER TABLE ${qualified(node.newschema, name)} SET SCHEMA ${quoteIdent(was)}`);
 }
 
-function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, before: Catalog): Reversal {
+function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, step: Step): Reversal {
   const { schema, name } = qualifiedName(node.funcname);
-  if (node.replace && before.functions(schema, name).length > 0) {
+  if (node.replace && step.before.functions(schema, name).length > 0) {
+    const types = inputTypes(step.statement);
+    const ref = { kind: 'function', schema, name, on: undefined } as const;
+    const was = lastDefinition(step.earlier, ref, (s) => inputTypes(s) === types);
+    if (was) return undo(reworded(was, { replace: true }));
+    // Another one of the name was there, or this one: without its definition nobody can tell.
     return cannot(`Function ${name} was replaced; write its earlier body here.`);
   }
   const parameters = (node.parameters ?? []).flatMap((p) => ('FunctionParameter' in p ? [p.FunctionParameter] : []));
-  const types = parameters.filter((p) => !OUTPUT.has(p.mode ?? '')).map(parameterType);
+  const types = inputs(parameters).map(parameterType);
   const args = types.includes(undefined) ? '' : `(${types.join(', ')})`;
   return undo(`DROP ${node.is_procedure ? 'PROCEDURE' : 'FUNCTION'} ${qualified(schema, name)}${args}`);
 }
 
-const OUTPUT: ReadonlySet<string> = new Set(['FUNC_PARAM_OUT', 'FUNC_PARAM_TABLE']);
+function createView({ ViewStmt: node }: Of<'ViewStmt'>, step: Step): Reversal {
+  const { schema, name } = rangeVar(node.view);
+  const view = step.before.relation(schema, name);
+  if (!view) return undo(`DROP VIEW ${qualified(schema, name)}`);
+  const was = lastDefinition(step.earlier, { kind: 'view', schema, name, on: undefined });
+  if (!was) return cannot(`View ${name} was replaced; write its earlier definition here.`);
+  // CREATE OR REPLACE takes no column away again.
+  if (step.before.viewsOn(view.key).length === 0) {
+    const statements = [`DROP VIEW ${qualified(schema, name)}`, reworded(was, { replace: false })];
+    return { statements, notes: [`Privileges that were granted on ${name} have to be granted again.`] };
+  }
+  const notes = [`Fails when the new ${name} has more columns: other views read it, so it cannot be dropped before.`];
+  return { statements: [reworded(was, { replace: true })], notes };
+}
 
 function parameterType({ argType }: FunctionParameter): string | undefined {
   return argType && !argType.pct_type ? typeName(typeRef(argType)) : undefined;
-}
-
-function drop({ DropStmt: node }: Of<'DropStmt'>, { before }: Step): Reversal {
-  const objects = (node.objects ?? []).map((o) => ('List' in o ? qualifiedName(o.List.items) : undefined));
-  return joined(
-    objects.reverse().map((object) => {
-      if (!object) return cannot('What was dropped is not made again: write its definition here.');
-      if (node.removeType === 'OBJECT_TABLE') {
-        const table = before.relation(object.schema, object.name);
-        if (table) return tableSql(table, before);
-        return cannot(`Table ${object.name} was dropped; its definition is not known, so it is not made again.`);
-      }
-      if (node.removeType === 'OBJECT_INDEX') {
-        const index = before.index(object.schema, object.name);
-        const sql = index && indexSql(index, before, node.concurrent === true);
-        return sql
-          ? undo(sql)
-          : cannot(`Index ${object.name} was dropped; its definition is not fully known, so it is not made again.`);
-      }
-      return cannot(`${object.name} was dropped; write its definition here to make it again.`);
-    }),
-  );
 }
 
 /** Statements that leave nothing in the schema: settings, transaction control, comments, maintenance. */
 const WITHOUT_TRACE: ReadonlySet<string> = new Set([
   'VariableSetStmt',
   'TransactionStmt',
-  'CommentStmt',
   'SelectStmt',
   'VacuumStmt',
   'LockStmt',
@@ -219,9 +185,4 @@ function other({ kind, node }: Statement): Reversal {
   if (kind === 'DoStmt')
     return cannot('What the DO block did is not known here: write how to undo it, when it needs that.');
   return cannot('This statement is not undone by itself: write the statement when it needs one.');
-}
-
-/** Several reversals as one. */
-export function joined(parts: readonly Reversal[]): Reversal {
-  return { statements: parts.flatMap((p) => p.statements), notes: parts.flatMap((p) => p.notes) };
 }

@@ -22,7 +22,8 @@ export const addCheckValidated: Rule = {
     if (!visibleWork(at, 'scan', 'rewrite')) return;
     for (const added of addedConstraints(at)) {
       const { constraint } = added;
-      if (constraint.contype === 'CONSTR_CHECK' && !constraint.skip_validation && constraint.is_enforced !== false) yield whole(at, file, added);
+      if (constraint.contype === 'CONSTR_CHECK' && !constraint.skip_validation && constraint.is_enforced !== false)
+        yield whole(at, file, added);
     }
     yield* inline(at, file);
   },
@@ -32,7 +33,8 @@ const DETAIL =
   'Nobody can read or write the table while the condition is tested on every row. With NOT VALID the constraint holds for new rows at once, without a scan; ' +
   'VALIDATE CONSTRAINT in a later transaction tests the old ones under SHARE UPDATE EXCLUSIVE, while reads and writes go on.';
 
-const messageFor = (table: string) => `ACCESS EXCLUSIVE lock on ${table} blocks reads and writes until every row is checked.`;
+const messageFor = (table: string) =>
+  `ACCESS EXCLUSIVE lock on ${table} blocks reads and writes until every row is checked.`;
 
 function whole(at: AnalysedStatement, file: FileContext, added: AddedConstraint): Report {
   return {

@@ -2,13 +2,12 @@ import { batches } from '../migrations/templates/staged.js';
 import { parsesCleanly } from '../sql/read.js';
 import { qualified, quoteIdent, sqlOf } from '../sql/write.js';
 import type { Span } from '../text/span.js';
-import { defaultOf, perRowValue } from './lib/addedColumn.js';
+import { defaultOf, isUsedLater, perRowValue } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
 import { eolOf, newMigrations, replace } from './lib/fix.js';
-import { codeTokens, spanWithin } from './lib/spans.js';
 import { requireLater } from './lib/requireLater.js';
+import { codeTokens, spanWithin } from './lib/spans.js';
 import { batchKey, nameOf, rewritten } from './lib/tables.js';
-import { columnsIn, visit } from './lib/visit.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const addColumnVolatileDefault: Rule = {
@@ -72,8 +71,19 @@ function inBatches(at: AnalysedStatement, file: FileContext, added: AddedColumn,
   const clause = defaultOf(added);
   const expression = clause && sqlOf(at.statement, clause.raw_expr);
   const column = added.column.colname ?? '';
-  const isPlain = added.constraints.every((c) => ['CONSTR_DEFAULT', 'CONSTR_NOTNULL', 'CONSTR_NULL'].includes(c.contype ?? ''));
-  if (what !== 'default' || !relation || !key || !expression || !isPlain || relation.kind !== 'table' || isUsedLater(at, file, column)) return [];
+  const isPlain = added.constraints.every((c) =>
+    ['CONSTR_DEFAULT', 'CONSTR_NOTNULL', 'CONSTR_NULL'].includes(c.contype ?? ''),
+  );
+  if (
+    what !== 'default' ||
+    !relation ||
+    !key ||
+    !expression ||
+    !isPlain ||
+    relation.kind !== 'table' ||
+    isUsedLater(at, file, column)
+  )
+    return [];
   const start = Math.min(...added.constraints.map((c) => at.statement.at(c.location)));
   const head = file.script.text.slice(0, start).trimEnd().length;
   const name = nameOf(relation, at.before);
@@ -81,7 +91,14 @@ function inBatches(at: AnalysedStatement, file: FileContext, added: AddedColumn,
   const alter = `ALTER TABLE ${sql}`;
   const quoted = quoteIdent(column);
   const setDefault = `${alter} ALTER COLUMN ${quoted} SET DEFAULT ${expression}`;
-  const fill = batches({ ...name, schema: name.schema, sql }, key.name, `${quoted} = ${expression}`, `${quoted} IS NULL`).trimEnd().replace(/;$/, '');
+  const fill = batches(
+    { ...name, schema: name.schema, sql },
+    key.name,
+    `${quoted} = ${expression}`,
+    `${quoted} IS NULL`,
+  )
+    .trimEnd()
+    .replace(/;$/, '');
   if (start <= added.span.start || !parsesCleanly(setDefault) || !parsesCleanly(fill)) return [];
   const nothing = ['-- Nothing to undo: the migration before takes the values away with their column.', 'SELECT 1'];
   const required = added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL');
@@ -97,24 +114,15 @@ function inBatches(at: AnalysedStatement, file: FileContext, added: AddedColumn,
     {
       title: `Add ${column} without it, SET DEFAULT for new rows, and fill the old ones in batches in a new migration`,
       safety: 'review',
-      edits: [{ uri: file.uri, edits: cut.end === end ? [replace(cut, second)] : [replace(cut, ''), replace({ start: end, end }, second)] }],
+      edits: [
+        {
+          uri: file.uri,
+          edits: cut.end === end ? [replace(cut, second)] : [replace(cut, ''), replace({ start: end, end }, second)],
+        },
+      ],
       newFiles: files,
     },
   ];
-}
-
-/** A later statement that names the column may count on its values: a constraint, an index, an update. */
-function isUsedLater(at: AnalysedStatement, file: FileContext, column: string): boolean {
-  return file.statements.some(({ statement }) => {
-    if (statement.index <= at.statement.index) return false;
-    let named = columnsIn(statement.node).has(column);
-    visit(statement.node, (_, fields) => {
-      if (fields['name'] === column || fields['colname'] === column) named = true;
-      const keys: unknown = fields['keys'];
-      if (Array.isArray(keys) && JSON.stringify(keys).includes(JSON.stringify(column))) named = true;
-    });
-    return named;
-  });
 }
 
 function cap(text: string): string {

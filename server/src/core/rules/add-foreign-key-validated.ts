@@ -1,5 +1,5 @@
 import { rangeVar } from '../sql/names.js';
-import { addedColumns, addedConstraints, type AddedConstraint } from './lib/alter.js';
+import { type AddedConstraint, addedColumns, addedConstraints } from './lib/alter.js';
 import { constraintName } from './lib/constraintName.js';
 import { inlineClause, splitOff } from './lib/inlineConstraint.js';
 import { visibleWork } from './lib/locks.js';
@@ -25,7 +25,8 @@ export const addForeignKeyValidated: Rule = {
     if (!visibleWork(at, 'scan', 'rewrite')) return;
     for (const added of addedConstraints(at)) {
       const { constraint } = added;
-      if (constraint.contype === 'CONSTR_FOREIGN' && !constraint.skip_validation && constraint.is_enforced !== false) yield whole(at, file, added);
+      if (constraint.contype === 'CONSTR_FOREIGN' && !constraint.skip_validation && constraint.is_enforced !== false)
+        yield whole(at, file, added);
     }
     yield* inline(at, file);
   },
@@ -61,7 +62,9 @@ function messageFor(table: Subject, referenced: Subject): string {
 function* inline(at: AnalysedStatement, file: FileContext): Iterable<Report> {
   for (const added of addedColumns(at)) {
     const constraint = added.constraints.find((c) => c.contype === 'CONSTR_FOREIGN');
-    const filled = added.constraints.some((c) => c.contype === 'CONSTR_DEFAULT' || c.contype === 'CONSTR_GENERATED' || c.contype === 'CONSTR_IDENTITY');
+    const filled = added.constraints.some(
+      (c) => c.contype === 'CONSTR_DEFAULT' || c.contype === 'CONSTR_GENERATED' || c.contype === 'CONSTR_IDENTITY',
+    );
     if (!constraint || !filled) continue;
     const clause = inlineClause(at.statement, constraint, added.span);
     const name = constraintName(at, added.table, constraint, added.column.colname);

@@ -1,11 +1,11 @@
 import { typeRef } from '../sql/names.js';
 import { qualified } from '../sql/write.js';
 import type { Span } from '../text/span.js';
+import { fillsItself, isUsedLater } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
-import { fillsItself } from './lib/addedColumn.js';
 import { editFix, newMigrations, replace } from './lib/fix.js';
-import { codeTokens, spanWithin } from './lib/spans.js';
 import { requireLater } from './lib/requireLater.js';
+import { codeTokens, spanWithin } from './lib/spans.js';
 import { emptiedBefore } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -46,9 +46,22 @@ function clauseOf(at: AnalysedStatement, { span }: AddedColumn): Span {
 
 /** What an existing row could hold: the least surprising value of each type. */
 const NEUTRAL: Readonly<Record<string, string>> = {
-  int2: '0', int4: '0', int8: '0', numeric: '0', float4: '0', float8: '0',
-  text: "''", varchar: "''", citext: "''", bool: 'false',
-  timestamptz: 'now()', timestamp: 'now()', date: 'CURRENT_DATE', jsonb: "'{}'", json: "'{}'", interval: "'0'",
+  int2: '0',
+  int4: '0',
+  int8: '0',
+  numeric: '0',
+  float4: '0',
+  float8: '0',
+  text: "''",
+  varchar: "''",
+  citext: "''",
+  bool: 'false',
+  timestamptz: 'now()',
+  timestamp: 'now()',
+  date: 'CURRENT_DATE',
+  jsonb: "'{}'",
+  json: "'{}'",
+  interval: "'0'",
 };
 
 function withDefault(at: AnalysedStatement, file: FileContext, added: AddedColumn): readonly Fix[] {
@@ -56,8 +69,21 @@ function withDefault(at: AnalysedStatement, file: FileContext, added: AddedColum
   const value = type.schema !== undefined ? undefined : type.array > 0 ? "'{}'" : NEUTRAL[type.name];
   const notNull = spanWithin(at.statement, added.span, 'NOT', 'NULL');
   const hasDefault = added.constraints.some((c) => c.contype === 'CONSTR_DEFAULT');
-  if (value === undefined || !notNull || hasDefault || isKey(added)) return [];
-  return [editFix(file, `Add DEFAULT ${value} for the rows that are there`, 'review', [replace({ start: notNull.end, end: notNull.end }, ` DEFAULT ${value}`)])];
+  const mustDiffer = added.constraints.some((c) => c.contype === 'CONSTR_UNIQUE' || c.contype === 'CONSTR_FOREIGN');
+  if (
+    value === undefined ||
+    !notNull ||
+    hasDefault ||
+    mustDiffer ||
+    isKey(added) ||
+    isUsedLater(at, file, added.column.colname ?? '')
+  )
+    return [];
+  return [
+    editFix(file, `Add DEFAULT ${value} for the rows that are there`, 'review', [
+      replace({ start: notNull.end, end: notNull.end }, ` DEFAULT ${value}`),
+    ]),
+  ];
 }
 
 /** Nullable now; NOT NULL once the rows are filled, without a scan that blocks. */

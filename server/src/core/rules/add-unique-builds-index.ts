@@ -22,7 +22,10 @@ export const addUniqueBuildsIndex: Rule = {
     for (const added of addedConstraints(at)) {
       if (!builds(added.constraint)) continue;
       const words = WORDS[added.constraint.contype ?? '']!;
-      yield { ...report(added, added.constraint, spanWithin(at.statement, added.span, ...words)), fixes: uniqueInSteps(at, file, added) };
+      yield {
+        ...report(added, added.constraint, spanWithin(at.statement, added.span, ...words)),
+        fixes: uniqueInSteps(at, file, added),
+      };
     }
     for (const added of addedColumns(at)) {
       const constraint = added.constraints.find(builds);
@@ -59,7 +62,9 @@ function detailFor({ table }: Subcommand, constraint: Constraint): string {
   const first =
     'Nobody can read or write the table meanwhile. CREATE UNIQUE INDEX CONCURRENTLY builds the same index while reads and writes go on, ' +
     'and ADD CONSTRAINT … USING INDEX then only makes it a constraint: a short lock, no scan.';
-  return constraint.contype === 'CONSTR_PRIMARY' ? `${first} Make the columns NOT NULL first (CHECK … NOT VALID, VALIDATE, SET NOT NULL), or USING INDEX scans the table for nulls.` : first;
+  return constraint.contype === 'CONSTR_PRIMARY'
+    ? `${first} Make the columns NOT NULL first (CHECK … NOT VALID, VALIDATE, SET NOT NULL), or USING INDEX scans the table for nulls.`
+    : first;
 }
 
 /** `ADD COLUMN … UNIQUE`: the column first, then the index, then the constraint. */

@@ -106,7 +106,9 @@ function read(item: BodyItem): Facts {
         updates.set(table, set);
       }
       if (tag !== 'SelectStmt' || !fields['limitOffset']) return;
-      const from = list(fields['fromClause']).map((f) => relname((f as { RangeVar?: unknown }).RangeVar)).find((n) => n !== undefined);
+      const from = list(fields['fromClause'])
+        .map((f) => relname((f as { RangeVar?: unknown }).RangeVar))
+        .find((n) => n !== undefined);
       if (from !== undefined) offsets.push({ table: from, decides: columnsIn(fields['whereClause']) });
     });
   }

@@ -1,7 +1,11 @@
-import type { Relation } from '../catalog/catalog.js';
+import type { Relation, TypeRef } from '../catalog/catalog.js';
+import { as, text } from '../catalog/nodes.js';
 import { typeName } from '../sql/names.js';
-import { hasUsing, lengthCheckFix, newColumnFix, type ColumnTypeChange, typeChanges } from './lib/typeChanges.js';
-import { rewritten } from './lib/tables.js';
+import type { Span } from '../text/span.js';
+import { editFix, eolOf, insert, replace, sharesTransaction } from './lib/fix.js';
+import { codeTokens, spanWithin } from './lib/spans.js';
+import { alsoLocked, listed, rewritten } from './lib/tables.js';
+import { type ColumnTypeChange, hasUsing, lengthCheckFix, newColumnFix, typeChanges } from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const changeTypeRewrites: Rule = {
@@ -30,10 +34,19 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
   const key = table.relation?.key ?? table.display;
   const work = at.effect.work.filter((w) => w.relation === key && !w.bornHere);
   const rewrites = rewritten(at).has(key) && verdict?.rewrite !== false;
-  const builds = work.some((w) => w.kind === 'indexBuild') && at.before.indexesOn(key).some((i) => i.dependsOn.includes(columnName));
+  const builds =
+    work.some((w) => w.kind === 'indexBuild') && at.before.indexesOn(key).some((i) => i.dependsOn.includes(columnName));
   const scans = work.some((w) => w.kind === 'scan') && constrains(table.relation, columnName);
   if (!rewrites && !builds && !scans) return undefined;
-  const related = column ? [{ uri: column.origin.uri, span: column.origin.span, message: `${columnName} is ${typeName(column.type)} since here.` }] : [];
+  const related = column
+    ? [
+        {
+          uri: column.origin.uri,
+          span: column.origin.span,
+          message: `${columnName} is ${typeName(column.type)} since here.`,
+        },
+      ]
+    : [];
   if (!rewrites) {
     const what = builds ? 'Rebuilds indexes' : 'Reads all';
     return {
@@ -43,21 +56,35 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
       related,
     };
   }
-  const reason = verdict?.reason ?? `the type that ${columnName} has is not known here, and most changes of type rewrite`;
+  const reason =
+    verdict?.reason ?? `the type that ${columnName} has is not known here, and most changes of type rewrite`;
   return {
     span: change.span,
     message: `Rewrites ${table.display} under ACCESS EXCLUSIVE: reads and writes wait until every row is copied.`,
     detail:
       `To ${toSql}: ${reason}. All indexes are rebuilt too, the disk has to hold both copies, and replicas replay all of it. ` +
-      `Safer: a second column of the new type, kept equal by a trigger, filled in batches, which takes over in a later release.${alternatives(change)}`,
+      `Safer: a second column of the new type, kept equal by a trigger, filled in batches, which takes over in a later release.${alternatives(change)}${around(at, change)}`,
     related,
     fixes: [...inUtc(file, at, change), ...lengthCheckFix(at, file, change), ...newColumnFix(at, file, change)],
   };
 }
 
+/** What else is locked or left behind. */
+function around(at: AnalysedStatement, { table, columnName, column }: ColumnTypeChange): string {
+  const others = table.relation ? alsoLocked(at, table.relation.key) : [];
+  const owned = at.before.ownedSequences(table.relation?.key ?? '').filter((s) => s.ownedBy?.[1] === columnName);
+  const serial = column?.serial === true && !column.identity && owned.length > 0;
+  return [
+    others.length > 0 ? ` Foreign keys put ${listed(others)} under ACCESS EXCLUSIVE as well.` : '',
+    serial ? ` Its sequence ${owned[0]!.name} keeps its own type: change that with ALTER SEQUENCE … AS.` : '',
+  ].join('');
+}
+
 /** A CHECK or foreign key on the column is made anew with its type, and every row is checked again. */
 function constrains(table: Relation | undefined, column: string): boolean {
-  return [...(table?.constraints.values() ?? [])].some((c) => (c.kind === 'check' || c.kind === 'foreignKey') && c.columns.includes(column));
+  return [...(table?.constraints.values() ?? [])].some(
+    (c) => (c.kind === 'check' || c.kind === 'foreignKey') && c.columns.includes(column),
+  );
 }
 
 function sentence(reasons: readonly string[]): string {
@@ -66,29 +93,62 @@ function sentence(reasons: readonly string[]): string {
 
 function alternatives({ column, to }: ColumnTypeChange): string {
   if (!column) return '';
-  if (isTimestamps(column.type.name, to.name)) return " With the session's TimeZone set to UTC nothing is rewritten: do that when the values are meant as UTC.";
-  if (to.name === 'varchar' && column.type.name === 'text') return ' A limit on the length can be a CHECK instead, which never rewrites.';
+  if (isTimestamps(column.type, to))
+    return " With the session's TimeZone set to UTC nothing is rewritten: do that when the values are meant as UTC.";
+  if (to.name === 'varchar' && column.type.name === 'text')
+    return ' A limit on the length can be a CHECK instead, which never rewrites.';
   return '';
 }
 
-function isTimestamps(from: string, to: string): boolean {
-  return (from === 'timestamp' && to === 'timestamptz') || (from === 'timestamptz' && to === 'timestamp');
+function isTimestamps(from: TypeRef, to: TypeRef): boolean {
+  if (from.array > 0 || to.array > 0) return false;
+  return (
+    (from.name === 'timestamp' && to.name === 'timestamptz') || (from.name === 'timestamptz' && to.name === 'timestamp')
+  );
 }
 
 /** Only where the values are UTC already: in another zone this says something else about them. */
 function inUtc(file: FileContext, at: AnalysedStatement, change: ColumnTypeChange): readonly Fix[] {
   const { column, to } = change;
-  if (!column || !isTimestamps(column.type.name, to.name) || to.mods.length > 0 || hasUsing(change)) return [];
-  const { start } = at.statement.span;
-  const local = at.inTransaction ? 'LOCAL ' : '';
-  const indexed = at.before.indexesOn(change.table.relation?.key ?? '').some((i) => i.dependsOn.includes(change.columnName));
+  if (!column || !isTimestamps(column.type, to) || to.mods.length > 0) return [];
+  const using = usingClause(at, change);
+  const said = using && saysUtc(change);
+  if (using && !said) return [];
+  const indexed = at.before
+    .indexesOn(change.table.relation?.key ?? '')
+    .some((i) => i.dependsOn.includes(change.columnName));
   if (indexed) return [];
-  return [
-    {
-      title: 'Take the values as UTC: nothing is rewritten then',
-      safety: 'review',
-      edits: [{ uri: file.uri, edits: [{ span: { start, end: start }, newText: `SET ${local}TimeZone = 'UTC';\n` }] }],
-      newFiles: [],
-    },
-  ];
+  const local = sharesTransaction(at, file) || file.migration?.transaction === 'auto';
+  const set = isUtc(at.before.timeZone)
+    ? []
+    : [insert(at.statement.span.start, `SET ${local ? 'LOCAL ' : ''}TimeZone = 'UTC';${eolOf(file.script)}`)];
+  const title = said
+    ? 'Say UTC by the TimeZone instead of USING: nothing is rewritten then'
+    : 'Take the values as UTC: nothing is rewritten then';
+  return [editFix(file, title, 'review', [...set, ...(using ? [replace(using, '')] : [])])];
+}
+
+/** `USING …` with the space before it. */
+function usingClause(at: AnalysedStatement, change: ColumnTypeChange): Span | undefined {
+  const word = hasUsing(change) ? spanWithin(at.statement, change.span, 'USING') : undefined;
+  if (!word) return undefined;
+  const before = codeTokens(at.statement).findLast((t) => t.span.end <= word.start);
+  return { start: before?.span.end ?? word.start, end: change.span.end };
+}
+
+/** `USING c AT TIME ZONE 'UTC'`: what the change itself does while TimeZone is UTC. */
+function saysUtc({ cmd, columnName }: ColumnTypeChange): boolean {
+  const call = as(as(cmd.def, 'ColumnDef')?.raw_default, 'FuncCall');
+  const [zone, value] = call?.args ?? [];
+  const fields = as(value, 'ColumnRef')?.fields ?? [];
+  return (
+    text(call?.funcname?.at(-1)) === 'timezone' &&
+    isUtc(text(zone)) &&
+    fields.length === 1 &&
+    text(fields[0]) === columnName
+  );
+}
+
+function isUtc(zone: string | undefined): boolean {
+  return zone !== undefined && /^(etc\/)?(utc|uct|zulu|universal|gmt)$/i.test(zone);
 }

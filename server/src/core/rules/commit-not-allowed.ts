@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { type Block, blocksIn, type BodyItem, statementsInBody } from '../sql/plpgsql.js';
+import { type Block, type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { editFix, removeStatement } from './lib/fix.js';
 import { runOutside } from './lib/outside.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
@@ -11,7 +11,10 @@ export const commitNotAllowed: Rule = {
   severity: 'error',
   statements: ['DoStmt', 'CreateFunctionStmt', 'TransactionStmt'],
   directions: ['up', 'down'],
-  sources: ['https://www.postgresql.org/docs/current/plpgsql-transactions.html', 'https://www.postgresql.org/docs/current/sql-do.html'],
+  sources: [
+    'https://www.postgresql.org/docs/current/plpgsql-transactions.html',
+    'https://www.postgresql.org/docs/current/sql-do.html',
+  ],
   *check(at, file) {
     const plain = plainCommit(at, file);
     if (plain) yield plain;
@@ -52,9 +55,15 @@ function plainCommit({ statement: { node, span } }: AnalysedStatement, file: Fil
 function withoutBeginAndCommit(file: FileContext): readonly Fix[] {
   const control = file.script.statements.filter((s) => s.kind === 'TransactionStmt');
   const kinds = control.map(({ node }) => ('TransactionStmt' in node ? node.TransactionStmt.kind : ''));
-  const pair = kinds.length === 2 && (kinds[0] === 'TRANS_STMT_BEGIN' || kinds[0] === 'TRANS_STMT_START') && kinds[1] === 'TRANS_STMT_COMMIT';
-  const edits = pair && kinds.length < file.script.statements.length ? control.map((s) => removeStatement(file.script, s)) : [];
-  return edits.length > 0 ? [editFix(file, "Leave BEGIN and COMMIT out: the tool's transaction is enough", 'review', edits)] : [];
+  const pair =
+    kinds.length === 2 &&
+    (kinds[0] === 'TRANS_STMT_BEGIN' || kinds[0] === 'TRANS_STMT_START') &&
+    kinds[1] === 'TRANS_STMT_COMMIT';
+  const edits =
+    pair && kinds.length < file.script.statements.length ? control.map((s) => removeStatement(file.script, s)) : [];
+  return edits.length > 0
+    ? [editFix(file, "Leave BEGIN and COMMIT out: the tool's transaction is enough", 'review', edits)]
+    : [];
 }
 
 function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: BodyItem): Report | undefined {
@@ -65,7 +74,10 @@ function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: Bo
     detail,
   });
   if (block.of === 'function') {
-    return fails('a function cannot end its transaction', 'A function always runs inside the statement that calls it. Make it a procedure and CALL it outside a transaction block.');
+    return fails(
+      'a function cannot end its transaction',
+      'A function always runs inside the statement that calls it. Make it a procedure and CALL it outside a transaction block.',
+    );
   }
   if (item.guarded) {
     return fails(
@@ -75,7 +87,9 @@ function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: Bo
   }
   if (block.of === 'procedure') {
     const bound = boundProcedure(at.statement.node);
-    return bound === undefined ? undefined : fails(`a procedure with ${bound} cannot end its transaction`, `Leave ${bound} out of the procedure.`);
+    return bound === undefined
+      ? undefined
+      : fails(`a procedure with ${bound} cannot end its transaction`, `Leave ${bound} out of the procedure.`);
   }
   if (!at.inTransaction) return undefined;
   const by = at.begin ? 'the BEGIN above' : (file.set?.tool ?? 'the tool');
@@ -85,7 +99,9 @@ function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: Bo
       `${word} in a DO block works only when DO is called outside a transaction block. ${remedy(at, file)}`,
     ),
     fixes: ofItsOwn(at, file),
-    ...(at.begin ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] } : {}),
+    ...(at.begin
+      ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] }
+      : {}),
   };
 }
 
@@ -122,7 +138,8 @@ function boundProcedure(node: Node): string | undefined {
     if (!('DefElem' in option)) continue;
     if (option.DefElem.defname === 'set') return 'a SET clause';
     const { arg } = option.DefElem;
-    if (option.DefElem.defname === 'security' && arg && 'Boolean' in arg && arg.Boolean.boolval) return 'SECURITY DEFINER';
+    if (option.DefElem.defname === 'security' && arg && 'Boolean' in arg && arg.Boolean.boolval)
+      return 'SECURITY DEFINER';
   }
   return undefined;
 }

@@ -1,9 +1,11 @@
 import type { Node } from '@pgsql/types';
-import { reverseStatement } from '../reversal/statement.js';
+import { deriveDown } from '../reversal/derive.js';
+import { earlierThan } from '../reversal/sources.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
-import { editFix, replace } from './lib/fix.js';
+import { editFix, isOnlyStatement, replace } from './lib/fix.js';
 import { mentions, runOutside } from './lib/outside.js';
+import { isOneMessage } from './lib/sameTransaction.js';
 import { codeTokens, spanOfWords, wordOf } from './lib/spans.js';
 import { subjectOf } from './lib/subject.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
@@ -43,14 +45,16 @@ export const concurrentlyInTransaction: Rule = {
       yield* insideBody(at);
       return;
     }
-    if (at.effect.transaction !== 'forbidden' || !at.inTransaction) return;
+    if (at.effect.transaction !== 'forbidden' || !(at.inTransaction || isOneMessage(file))) return;
     const words = commandOf(at);
     const fixes = [withoutConcurrently(at, file), outside(at, file)].filter((f) => f !== undefined);
     yield {
       span: spanOfWords(at.statement, 'CONCURRENTLY') ?? at.effect.span,
       message: `${words} fails here with 25001: ${reason(at, file)}.`,
       detail: `PostgreSQL refuses ${words} in a transaction block, because it commits in between. ${remedy(at, file)}`,
-      ...(at.begin ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] } : {}),
+      ...(at.begin
+        ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] }
+        : {}),
       ...(fixes.length > 0 ? { fixes: fixes.slice(0, 1) } : {}),
     };
   },
@@ -60,7 +64,9 @@ export const concurrentlyInTransaction: Rule = {
 function commandOf({ statement }: AnalysedStatement): string {
   const tokens = codeTokens(statement);
   const until = tokens.findIndex((t) => !t.keyword);
-  const leading = tokens.slice(0, Math.min(until < 0 ? tokens.length : until, 4)).map((t) => wordOf(statement, t).toUpperCase());
+  const leading = tokens
+    .slice(0, Math.min(until < 0 ? tokens.length : until, 4))
+    .map((t) => wordOf(statement, t).toUpperCase());
   const end = leading.findIndex((word) => word === 'CONCURRENTLY' || word === 'IF');
   const words = leading.slice(0, end < 0 ? 3 : end + (leading[end] === 'IF' ? 0 : 1)).filter((w) => w !== 'UNIQUE');
   if (!words.includes('CONCURRENTLY') && spanOfWords(statement, 'CONCURRENTLY')) words.push('… CONCURRENTLY');
@@ -70,7 +76,9 @@ function commandOf({ statement }: AnalysedStatement): string {
 function reason(at: AnalysedStatement, file: FileContext): string {
   if (at.begin) return 'the BEGIN above opens a transaction block';
   const tool = file.set?.tool ?? 'the tool';
-  return file.migration?.transaction === 'implicit' ? `${tool} sends several statements as one transaction` : `${tool} runs it in a transaction`;
+  return file.migration?.transaction !== 'wrapped' && isOneMessage(file)
+    ? `${tool} sends several statements as one transaction`
+    : `${tool} runs it in a transaction`;
 }
 
 function remedy(at: AnalysedStatement, file: FileContext): string {
@@ -79,32 +87,37 @@ function remedy(at: AnalysedStatement, file: FileContext): string {
     case 'wrapped':
       return 'Put it into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
     case 'implicit':
+    case 'none':
       return 'Put it into a migration of its own, as the only statement: not even SET may stand beside it.';
     default:
       return 'Put it into a migration of its own.';
   }
 }
 
-/** On a table that was made in this transaction nobody waits, and nothing is gained by CONCURRENTLY. */
+/** On a table that was made in this transaction nobody waits; and a down cannot put the statement into another file. */
 function withoutConcurrently(at: AnalysedStatement, file: FileContext): Fix | undefined {
-  const { statement } = at;
-  if (!('IndexStmt' in statement.node) || !subjectOf(at, statement.node.IndexStmt.relation).isNew) return undefined;
-  const word = spanOfWords(statement, 'CONCURRENTLY');
+  const { node } = at.statement;
+  const isNew = 'IndexStmt' in node && subjectOf(at, node.IndexStmt.relation).isNew;
+  const stays = file.direction === 'down' && !isOnlyStatement(file, at.statement) && ('IndexStmt' in node || 'DropStmt' in node);
+  const word = isNew || stays ? spanOfWords(at.statement, 'CONCURRENTLY') : undefined;
   if (!word) return undefined;
-  const blank = /^\s/.exec(file.script.text.slice(word.end)) ? 1 : 0;
-  return editFix(file, 'Leave CONCURRENTLY out: nobody uses the new table yet', 'safe', [replace({ start: word.start, end: word.end + blank }, '')]);
+  const blank = /^\s/.test(file.script.text.slice(word.end)) ? 1 : 0;
+  const title = isNew ? 'Leave CONCURRENTLY out: nobody uses the new table yet' : 'Leave CONCURRENTLY out';
+  return editFix(file, title, 'safe', [replace({ start: word.start, end: word.end + blank }, '')]);
 }
 
 function outside(at: AnalysedStatement, file: FileContext): Fix | undefined {
   const names = namesOf(at.statement.node);
-  const undo = reverseStatement(at);
-  const down = undo.statements.length > 0 ? undo.statements : ['-- Nothing to undo here.'];
+  const undo = deriveDown([at], { earlier: earlierThan(file, at.statement) });
+  const said = undo.notes.length > 0 ? undo.notes : ['Nothing to undo here.'];
+  const down = undo.statements.length > 0 ? undo.statements.join(';\n') : said.map((note) => `-- ${note}`).join('\n');
   return runOutside(at, file, {
-    title: `Run ${commandOf(at).replace('… ', '')} outside a transaction`,
+    title: `Run ${commandOf(at).replace('… ', '')}`,
     edits: [],
     statements: [at.statement.text],
-    name: names[0] === undefined ? 'outside_transaction' : `${at.statement.kind === 'DropStmt' ? 'drop_' : ''}${names[0]}`,
-    down: [down.join(';\n')],
+    name:
+      names[0] === undefined ? 'outside_transaction' : `${at.statement.kind === 'DropStmt' ? 'drop_' : ''}${names[0]}`,
+    down: [down],
     undoneBy: ({ node }) => names.length > 0 && namesOf(node).join() === names.join() && node !== at.statement.node,
     neededBy: ({ statement }) => names.some((name) => mentions(statement, name)),
   });
@@ -130,7 +143,8 @@ function* insideBody(at: AnalysedStatement): Iterable<Report> {
       yield {
         span: item.span,
         message: 'CONCURRENTLY fails here with 25001: a DO block is always inside a transaction.',
-        detail: 'Neither a DO block nor a function can run it, and EXECUTE does not help. Write the statement at the top level of a migration of its own.',
+        detail:
+          'Neither a DO block nor a function can run it, and EXECUTE does not help. Write the statement at the top level of a migration of its own.',
       };
     }
   }

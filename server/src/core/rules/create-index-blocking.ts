@@ -27,7 +27,10 @@ export const createIndexBlocking: Rule = {
     const partitioned = table.relation?.kind === 'partitionedTable';
     const fix = partitioned ? undefined : concurrently(at, file, stmt, table);
     yield {
-      span: spanOfWords(at.statement, 'CREATE', 'INDEX') ?? spanOfWords(at.statement, 'CREATE', 'UNIQUE', 'INDEX') ?? at.statement.span,
+      span:
+        spanOfWords(at.statement, 'CREATE', 'INDEX') ??
+        spanOfWords(at.statement, 'CREATE', 'UNIQUE', 'INDEX') ??
+        at.statement.span,
       message: `SHARE lock on ${table.display}${partitioned ? ' and its partitions' : ''} blocks writes until the index is built.`,
       detail: partitioned ? BY_PARTITION : CONCURRENTLY + alreadyLocked(at, table),
       ...(fix ? { fixes: [fix] } : {}),
@@ -56,7 +59,10 @@ function concurrently(at: AnalysedStatement, file: FileContext, stmt: IndexStmt,
   const name = stmt.idxname ?? index?.name;
   const schema = index?.schema ?? table.relation?.schema ?? stmt.relation?.schemaname;
   const written = stmt.relation?.schemaname === undefined ? undefined : schema;
-  const down = name === undefined ? '-- Drop the index by the name that PostgreSQL gave it.' : drop('index', { schema: written, name }, { concurrently: true, ifExists: true });
+  const down =
+    name === undefined
+      ? '-- Drop the index by the name that PostgreSQL gave it.'
+      : drop('index', { schema: written, name }, { concurrently: true, ifExists: true });
   return runOutside(at, file, {
     title: 'Create the index CONCURRENTLY',
     edits: [edit],

@@ -2,7 +2,8 @@ import { editFix, replace } from './lib/fix.js';
 import { writtenColumns } from './lib/newColumns.js';
 import type { Rule } from './rule.js';
 
-const LIST_NAME = /(^|_)(tags|ids|list|csv|keywords|emails|recipients|categories|labels)$|_(comma|delimited|separated)(_|$)/i;
+const LIST_NAME =
+  /(^|_)(tags|ids|list|csv|keywords|emails|recipients|categories|labels)$|_(comma|delimited|separated)(_|$)/i;
 const TEXT: ReadonlySet<string> = new Set(['text', 'varchar']);
 
 export const delimitedListColumn: Rule = {

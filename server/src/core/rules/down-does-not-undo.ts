@@ -1,4 +1,5 @@
 import { deriveDown } from '../reversal/derive.js';
+import { earlierThan } from '../reversal/sources.js';
 import { describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
@@ -35,7 +36,13 @@ export const downDoesNotUndo: Rule = {
         'When that is meant, say so in a comment that holds the word "irreversible".',
       ...(left.every((n) => CHANGES.has(n.ref.kind)) ? { severity: 'information' as const } : {}),
       related: file.migration?.up
-        ? left.slice(0, SHOWN).map((n) => ({ uri: file.migration!.up!.uri, span: n.statement.span, message: `The up makes or changes ${describe(n.ref)} here.` }))
+        ? left
+            .slice(0, SHOWN)
+            .map((n) => ({
+              uri: file.migration!.up!.uri,
+              span: n.statement.span,
+              message: `The up makes or changes ${describe(n.ref)} here.`,
+            }))
         : [],
       fixes: complete(file, left, needs(up.statements)),
     };
@@ -46,7 +53,11 @@ export const downDoesNotUndo: Rule = {
 const CHANGES: ReadonlySet<string> = new Set(['default', 'notNull', 'columnType']);
 
 function saysIrreversible(file: FileContext): boolean {
-  return file.script.comments.some((c) => /\b(irreversible|not reversible|no way back|cannot be (undone|reverted|rolled back)|can't be (undone|reverted))\b/i.test(c.text));
+  return file.script.comments.some((c) =>
+    /\b(irreversible|not reversible|no way back|cannot be (undone|reverted|rolled back)|can't be (undone|reverted))\b/i.test(
+      c.text,
+    ),
+  );
 }
 
 function around(file: FileContext) {
@@ -58,7 +69,13 @@ function around(file: FileContext) {
 /** Adds the statements that undo the rest, each where its turn is: last made, first undone. */
 function complete(file: FileContext, left: readonly Need[], all: readonly Need[]): readonly Fix[] {
   const statements = [...new Set(left.map((need) => need.statement))].sort((a, b) => b.index - a.index);
-  const missing = statements.map((up) => ({ up, sql: undoing(file, left.filter((n) => n.statement === up)) }));
+  const missing = statements.map((up) => ({
+    up,
+    sql: undoing(
+      file,
+      left.filter((n) => n.statement === up),
+    ),
+  }));
   if (missing.some(({ sql }) => sql.length === 0)) return [];
   const eol = eolOf(file.script);
   const places = new Map<number, string[]>();
@@ -68,13 +85,20 @@ function complete(file: FileContext, left: readonly Need[], all: readonly Need[]
   }
   const edits = [...places].map(([at, sql]) => edit(file, at, sql.join(eol), eol));
   const count = missing.reduce((n, { sql }) => n + sql.length, 0);
-  return [editFix(file, count === 1 ? 'Add the statement that undoes the rest' : `Add the ${count} statements that undo the rest`, 'review', edits)];
+  return [
+    editFix(
+      file,
+      count === 1 ? 'Add the statement that undoes the rest' : `Add the ${count} statements that undo the rest`,
+      'review',
+      edits,
+    ),
+  ];
 }
 
 /** What undoes these needs of one statement of the up; nothing when one of them does not follow from it. */
 function undoing(file: FileContext, open: readonly Need[]): readonly string[] {
   const step = file.up.find((s) => s.statement === open[0]?.statement);
-  const sql = step ? deriveDown([step]).statements : [];
+  const sql = step ? deriveDown([step], { earlier: earlierThan(file, step.statement) }).statements : [];
   const useful = sql.filter((text) => readScript(text).statements.some((s) => open.some((need) => meets(s, need))));
   const isWhole = open.every((need) => useful.some((text) => readScript(text).statements.some((s) => meets(s, need))));
   return isWhole && useful.every(parsesCleanly) ? useful : [];
@@ -83,7 +107,8 @@ function undoing(file: FileContext, open: readonly Need[]): readonly string[] {
 /** Before the first statement that undoes something older, else at the end. */
 function turnOf(up: Statement, file: FileContext, all: readonly Need[]): number {
   const { statements, text } = file.script;
-  const undoneBy = (down: Statement) => Math.max(...all.filter((need) => meets(down, need)).map((need) => need.statement.index), -1);
+  const undoneBy = (down: Statement) =>
+    Math.max(...all.filter((need) => meets(down, need)).map((need) => need.statement.index), -1);
   const older = statements.find((down) => {
     const made = undoneBy(down);
     return made >= 0 && made < up.index;

@@ -1,9 +1,9 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import type { Statement } from '../sql/script.js';
-import type { Span } from '../text/span.js';
+import type { Span, TextEdit } from '../text/span.js';
 import { subcommands } from './lib/alter.js';
-import { columnDependents, dependents } from './lib/dependents.js';
-import { editFix } from './lib/fix.js';
+import { columnDependents, type Dependent, dependents } from './lib/dependents.js';
+import { editFix, eolOf, insert, replace } from './lib/fix.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
 import { subjectNamed, subjectOf } from './lib/subject.js';
 import { listed } from './lib/tables.js';
@@ -27,8 +27,18 @@ export const dropCascade: Rule = {
 
 /** What DROP names, when other things in the schema can hang on it. */
 const DROPS: ReadonlySet<string> = new Set([
-  'OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_SEQUENCE', 'OBJECT_FOREIGN_TABLE',
-  'OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_SCHEMA', 'OBJECT_FUNCTION', 'OBJECT_PROCEDURE', 'OBJECT_EXTENSION', 'OBJECT_INDEX',
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_SEQUENCE',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_TYPE',
+  'OBJECT_DOMAIN',
+  'OBJECT_SCHEMA',
+  'OBJECT_FUNCTION',
+  'OBJECT_PROCEDURE',
+  'OBJECT_EXTENSION',
+  'OBJECT_INDEX',
 ]);
 
 function* ofDrop(at: AnalysedStatement, file: FileContext): Iterable<Report> {
@@ -37,19 +47,23 @@ function* ofDrop(at: AnalysedStatement, file: FileContext): Iterable<Report> {
   const names = (drop.objects ?? []).map((o) => qualifiedName(objectNames(o)));
   const keys = new Set(names.map((n) => subjectNamed(at, n).relation?.key ?? ''));
   const subjects = names.map((n) => subjectNamed(at, n));
-  const known = drop.removeType === 'OBJECT_TABLE' || drop.removeType === 'OBJECT_VIEW' || drop.removeType === 'OBJECT_MATVIEW';
+  const known =
+    drop.removeType === 'OBJECT_TABLE' || drop.removeType === 'OBJECT_VIEW' || drop.removeType === 'OBJECT_MATVIEW';
   // What this migration made, nothing of the schema before it hangs on, unless this migration made that too.
   if (known && subjects.every((s) => s.isNew)) return;
   if (drop.missing_ok && known && subjects.every((s) => isGone(at, s.name))) return;
   const also = known ? subjects.flatMap((s) => (s.relation ? dependents(at, s.relation, keys) : [])) : [];
   const what = listed(names.map((n) => n.name));
-  yield report(at, file, `of ${what}`, also, cascadeIn(at.statement));
+  const isKnown = known && subjects.every((t) => t.relation !== undefined);
+  yield report(at, file, what, also, isKnown, cascadeIn(at.statement));
 }
 
 /** An earlier migration dropped it, and none made it again: IF EXISTS then does nothing. */
 function isGone(at: AnalysedStatement, { schema, name }: { schema?: string | undefined; name: string }): boolean {
   if (at.before.relation(schema, name)) return false;
-  return (schema === undefined ? at.before.searchPath : [schema]).some((s) => at.before.dropped(`${s}.${name}`) !== undefined);
+  return (schema === undefined ? at.before.searchPath : [schema]).some(
+    (s) => at.before.dropped(`${s}.${name}`) !== undefined,
+  );
 }
 
 function* ofColumns(at: AnalysedStatement, file: FileContext): Iterable<Report> {
@@ -58,7 +72,7 @@ function* ofColumns(at: AnalysedStatement, file: FileContext): Iterable<Report> 
     const name = cmd.name ?? '';
     if (cmd.subtype !== 'AT_DropColumn' && cmd.subtype !== 'AT_DropConstraint') continue;
     const also = table.relation ? columnDependents(at, table.relation, cmd.subtype, name) : [];
-    yield report(at, file, `of ${name}`, also, spanWithin(at.statement, span, 'CASCADE'));
+    yield report(at, file, name, also, table.relation !== undefined, spanWithin(at.statement, span, 'CASCADE'));
   }
 }
 
@@ -68,7 +82,9 @@ function* ofTruncate(at: AnalysedStatement, file: FileContext): Iterable<Report>
   const named = (truncate.relations ?? []).map((node) => subjectOf(at, as(node, 'RangeVar')));
   if (named.every((t) => t.isNew)) return;
   const keys = new Set(named.map((t) => t.relation?.key ?? ''));
-  const also = at.effect.locks.filter((l) => l.role === 'referencing' && !l.bornHere && !keys.has(l.relation)).map((l) => l.display);
+  const also = at.effect.locks
+    .filter((l) => l.role === 'referencing' && !l.bornHere && !keys.has(l.relation))
+    .map((l) => l.display);
   const span = cascadeIn(at.statement) ?? at.statement.span;
   yield {
     span,
@@ -82,17 +98,47 @@ function* ofTruncate(at: AnalysedStatement, file: FileContext): Iterable<Report>
   };
 }
 
-function report(at: AnalysedStatement, file: FileContext, of: string, also: readonly Dependent[], found: Span | undefined): Report {
+function report(
+  at: AnalysedStatement,
+  file: FileContext,
+  on: string,
+  also: readonly Dependent[],
+  isKnown: boolean,
+  found: Span | undefined,
+): Report {
   const span = found ?? at.statement.span;
+  const nothing = also.length === 0 && isKnown;
   return {
     span,
-    message: also.length > 0 ? `CASCADE also drops ${listed(also.map((d) => d.label))}.` : `CASCADE drops whatever depends on what it names, seen here or not.`,
+    ...(nothing ? { severity: 'information' as const } : {}),
+    message:
+      also.length > 0
+        ? `CASCADE also drops ${listed(also.map((d) => d.label))}.`
+        : nothing
+          ? `CASCADE has nothing to drop that a migration made; what else depends on ${on} goes without a word.`
+          : `CASCADE drops whatever depends on ${on}, seen here or not.`,
     detail:
-      `Objects that depend ${of.replace(/^of/, 'on')} go without being named: views, foreign keys of other tables, columns of a type, defaults. ` +
+      `Objects that depend on ${on} go without being named: views, foreign keys of other tables, columns of a type, defaults. ` +
       'Each takes ACCESS EXCLUSIVE on its own table as well, and a down written for the one statement does not bring them back. Drop them by name first; without CASCADE the statement fails when something was overlooked.',
-    related: also.filter((d) => d.origin).map((d) => ({ uri: d.origin!.uri, span: d.origin!.span, message: `${d.label} was made here.` })),
-    fixes: withoutCascade(file, span, also.length > 0 ? 'and drop by name first what depends on it' : 'it fails if something depends on it'),
+    related: also.map((d) => ({ uri: d.origin.uri, span: d.origin.span, message: `${d.label} was made here.` })),
+    fixes:
+      also.length > 0
+        ? byName(at, file, span, also)
+        : withoutCascade(file, span, 'it fails if something depends on it'),
   };
+}
+
+/** What depends on it dropped by name first, and CASCADE gone: the same end where the migrations tell all of it. */
+function byName(at: AnalysedStatement, file: FileContext, span: Span, also: readonly Dependent[]): readonly Fix[] {
+  const eol = eolOf(file.script);
+  const { start } = at.statement.span;
+  const drops = also.map((d) => `${d.drop};${eol}`).join('');
+  return [
+    editFix(file, `Drop ${listed(also.map((d) => d.label))} by name, without CASCADE`, 'review', [
+      insert(start, drops),
+      cut(file, span),
+    ]),
+  ];
 }
 
 /** CASCADE is the last word of DROP and TRUNCATE. */
@@ -100,12 +146,11 @@ function cascadeIn(statement: Statement): Span | undefined {
   return codeTokens(statement).findLast((t) => t.type === 'CASCADE')?.span;
 }
 
-interface Dependent {
-  readonly label: string;
-  readonly origin: { readonly uri: string; readonly span: Span } | undefined;
+function withoutCascade(file: FileContext, span: Span, consequence: string): readonly Fix[] {
+  return [editFix(file, `Remove CASCADE: ${consequence}`, 'review', [cut(file, span)])];
 }
 
-function withoutCascade(file: FileContext, span: Span, consequence: string): readonly Fix[] {
-  const start = file.script.text.slice(0, span.start).trimEnd().length;
-  return [editFix(file, `Remove CASCADE: ${consequence}`, 'review', [{ span: { start, end: span.end }, newText: '' }])];
+/** The word and the space before it. */
+function cut(file: FileContext, span: Span): TextEdit {
+  return replace({ start: file.script.text.slice(0, span.start).trimEnd().length, end: span.end }, '');
 }

@@ -1,4 +1,6 @@
+import { as } from '../catalog/nodes.js';
 import { deriveDown } from '../reversal/derive.js';
+import { earlierThan } from '../reversal/sources.js';
 import { qualified, quoteIdent } from '../sql/write.js';
 import { type Subcommand, subcommands } from './lib/alter.js';
 import { replaceInCounterpart } from './lib/counterpart.js';
@@ -6,7 +8,6 @@ import { views } from './lib/dependents.js';
 import { isOnlyStatement, removeStatement, replaceStatement } from './lib/fix.js';
 import { ignoring } from './lib/ignore.js';
 import { alsoLocked, guard, guardOfNew, listed } from './lib/tables.js';
-import { as } from '../catalog/nodes.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropColumn: Rule = {
@@ -30,7 +31,8 @@ export const dropColumn: Rule = {
       const column = table.relation?.columns.get(name);
       // Added by this very migration: nobody has used it yet.
       if (column && column.origin.uri === file.uri) continue;
-      const blockers = cmd.behavior !== 'DROP_CASCADE' && table.relation ? views(at, table.relation, name, new Set()) : [];
+      const blockers =
+        cmd.behavior !== 'DROP_CASCADE' && table.relation ? views(at, table.relation, name, new Set()) : [];
       const related = [
         ...(column ? [{ uri: column.origin.uri, span: column.origin.span, message: `${name} was added here.` }] : []),
         ...blockers.map((v) => ({ uri: v.origin.uri, span: v.origin.span, message: `${v.label} reads it.` })),
@@ -39,7 +41,10 @@ export const dropColumn: Rule = {
         yield {
           span: sub.span,
           severity: 'error',
-          message: `Dropping ${table.display}.${name} fails: ${listed(blockers.map((b) => b.label), 1)} uses it.`,
+          message: `Dropping ${table.display}.${name} fails: ${listed(
+            blockers.map((b) => b.label),
+            1,
+          )} uses it.`,
           detail: `PostgreSQL refuses to drop a column that a view reads. Replace or drop the view first, by name: CASCADE would drop it, and views on it, without saying so.`,
           related,
         };
@@ -64,14 +69,22 @@ function isAbsent({ cmd, table: { relation } }: Subcommand): boolean {
 function detailOf(at: AnalysedStatement, { table, cmd }: Subcommand, name: string): string {
   const { relation } = table;
   const others = relation ? alsoLocked(at, relation.key) : [];
-  const constraints = relation ? [...relation.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(name)) : [];
+  const constraints = relation
+    ? [...relation.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(name))
+    : [];
   const own = new Set(constraints.map((c) => c.indexName));
-  const indexes = relation ? at.before.indexesOn(relation.key).filter((i) => i.dependsOn.includes(name) && !own.has(i.name)) : [];
+  const indexes = relation
+    ? at.before.indexesOn(relation.key).filter((i) => i.dependsOn.includes(name) && !own.has(i.name))
+    : [];
   const gone = [...indexes.map((i) => `index ${i.name}`), ...constraints.map((c) => `constraint ${c.name}`)];
   return [
     `Running code that reads or writes ${name}, by name or through a cached SELECT *, fails from the commit on: release an application that has let go of it first.`,
-    gone.length > 0 ? `With it go ${listed(gone, 5)}${cmd.behavior === 'DROP_CASCADE' ? ', and what CASCADE finds' : ''}.` : '',
-    others.length > 0 ? `Its foreign key locks ${listed(others)} as strongly: drop the constraint first, in a transaction of its own.` : '',
+    gone.length > 0
+      ? `With it go ${listed(gone, 5)}${cmd.behavior === 'DROP_CASCADE' ? ', and what CASCADE finds' : ''}.`
+      : '',
+    others.length > 0
+      ? `Its foreign key locks ${listed(others)} as strongly: drop the constraint first, in a transaction of its own.`
+      : '',
     'The space of the old values comes back only as rows are written anew.',
   ]
     .filter((s) => s !== '')
@@ -80,22 +93,41 @@ function detailOf(at: AnalysedStatement, { table, cmd }: Subcommand, name: strin
 
 function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, name: string): readonly Fix[] {
   const { statement } = at;
-  if (!sub.alone || !file.scaffold) return [];
   const { table } = sub;
+  const comesBack =
+    file.statements.at(-1)?.after.relation(table.name.schema, table.name.name)?.columns.has(name) === true;
+  if (!sub.alone || !file.scaffold || comesBack) return [];
   const column = table.relation?.columns.get(name);
   const alter = `ALTER TABLE ${qualified(table.name.schema, table.name.name)}`;
   const up = `${guardOfNew(file)};\n\n${ignoring('drop-column', `apply this only when no running version of the application uses ${name} any more`)}\n${statement.text};\n`;
-  const down = deriveDown([at]).text;
-  const newFiles = file.scaffold(`drop_${table.name.name}_${name}`, up, down === '' ? '-- Irreversible: the values are gone.\n' : down).map(({ uri, text }) => ({ uri, text }));
-  const required = column?.notNull === true && column.defaultSql === undefined && !column.identity && !column.generated && !column.serial && !isKey(sub, name);
+  const down = deriveDown([at], { earlier: earlierThan(file, at.statement) }).text;
+  const newFiles = file
+    .scaffold(`drop_${table.name.name}_${name}`, up, down === '' ? '-- Irreversible: the values are gone.\n' : down)
+    .map(({ uri, text }) => ({ uri, text }));
+  const required =
+    column?.notNull === true &&
+    column.defaultSql === undefined &&
+    !column.identity &&
+    !column.generated &&
+    !column.serial &&
+    !isKey(sub, name);
   if (!required) {
     if (isOnlyStatement(file, statement)) return [];
-    return [{ title: `Drop ${name} in a new migration, to apply after the next release`, safety: 'review', edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }], newFiles }];
+    return [
+      {
+        title: `Drop ${name} in a new migration, to apply after the next release`,
+        safety: 'review',
+        edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }],
+        newFiles,
+      },
+    ];
   }
   // New code that does not know the column any more could not insert while it is required.
   const relax = `${alter} ALTER COLUMN ${quoteIdent(name)} DROP NOT NULL`;
   const edit = replaceStatement(file.script, statement, [...guard(at, file), relax]);
-  const back = replaceInCounterpart(file, (s) => addsColumn(s.node, table.name.name, name), [`${alter} ALTER COLUMN ${quoteIdent(name)} SET NOT NULL`]);
+  const back = replaceInCounterpart(file, (s) => addsColumn(s.node, table.name.name, name), [
+    `${alter} ALTER COLUMN ${quoteIdent(name)} SET NOT NULL`,
+  ]);
   if (!edit) return [];
   return [
     {

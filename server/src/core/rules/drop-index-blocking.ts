@@ -1,9 +1,10 @@
-import { indexSql } from '../reversal/recreate.js';
+import { deriveDown } from '../reversal/derive.js';
+import { earlierThan } from '../reversal/sources.js';
 import { drop } from '../sql/write.js';
+import { replace } from './lib/fix.js';
 import { concurrentlyEdit, droppedIndexes, edited, type NamedIndex } from './lib/indexes.js';
 import { listed, visibleLocks } from './lib/locks.js';
 import { mentions, runOutside } from './lib/outside.js';
-import { replace } from './lib/fix.js';
 import { spanOfWords } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -21,7 +22,9 @@ export const dropIndexBlocking: Rule = {
   ],
   *check(at, file) {
     if (!('DropStmt' in at.statement.node) || at.statement.node.DropStmt.concurrent) return;
-    const indexes = droppedIndexes(at.statement, at.before).filter((i) => !i.table || !(at.bornHere.has(i.table.key) || i.table.temporary));
+    const indexes = droppedIndexes(at.statement, at.before).filter(
+      (i) => !i.table || !(at.bornHere.has(i.table.key) || i.table.temporary),
+    );
     if (indexes.length === 0 || visibleLocks(at, 'ACCESS EXCLUSIVE').length === 0) return;
     const tables = [...new Set(indexes.map((i) => i.table?.name ?? `the table of ${i.name}`))];
     const partitioned = indexes.some((i) => i.table?.kind === 'partitionedTable' || i.table?.isPartition);
@@ -40,27 +43,37 @@ export const dropIndexBlocking: Rule = {
 };
 
 function concurrently(at: AnalysedStatement, file: FileContext, indexes: readonly NamedIndex[]): Fix | undefined {
-  const { statement, before } = at;
+  const { statement } = at;
   if (!('DropStmt' in statement.node)) return undefined;
   const { behavior, missing_ok, objects } = statement.node.DropStmt;
   const [first] = indexes;
   // CASCADE is refused with CONCURRENTLY, and so is the index of a constraint: an ALTER TABLE has to drop that.
-  if (behavior === 'DROP_CASCADE' || !first || objects?.length !== indexes.length || indexes.some(isOfConstraint)) return undefined;
+  if (behavior === 'DROP_CASCADE' || !first || objects?.length !== indexes.length || indexes.some(isOfConstraint))
+    return undefined;
   const edit = concurrentlyEdit(statement);
   const single = indexes.length === 1 && edit;
   const statements = single
     ? [edited(statement, [edit])]
-    : indexes.map(({ schema, name }) => drop('index', { schema, name }, { concurrently: true, ifExists: missing_ok === true }));
+    : indexes.map(({ schema, name }) =>
+        drop('index', { schema, name }, { concurrently: true, ifExists: missing_ok === true }),
+      );
   const edits = single ? [edit] : [replace(statement.span, statements.join(';\n'))];
   return runOutside(at, file, {
     title: indexes.length === 1 ? 'Drop the index CONCURRENTLY' : 'Drop the indexes CONCURRENTLY, one by one',
     edits,
     statements,
     name: `drop_${first.name}`,
-    down: indexes.map(({ index, name }) => (index && indexSql(index, before, true)) ?? `-- The definition of ${name} is not known here: create it again CONCURRENTLY.`),
+    down: again(at, file),
     undoneBy: ({ node }) => indexes.length === 1 && 'IndexStmt' in node && node.IndexStmt.idxname === first.name,
     neededBy: (later) => indexes.some(({ name }) => mentions(later.statement, name)),
   });
+}
+
+/** The indexes made again, under the same weak lock. */
+function again(at: AnalysedStatement, file: FileContext): readonly string[] {
+  const { statements, notes } = deriveDown([at], { earlier: earlierThan(file, at.statement) });
+  const sql = statements.map((s) => s.replace(/^CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)/, (_, unique?: string) => `CREATE ${unique ?? ''}INDEX CONCURRENTLY `));
+  return [...notes.map((note) => `-- ${note}`), ...sql];
 }
 
 function isOfConstraint({ name, table }: NamedIndex): boolean {

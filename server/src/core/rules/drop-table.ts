@@ -1,10 +1,11 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import { deriveDown } from '../reversal/derive.js';
+import { earlierThan } from '../reversal/sources.js';
 import { isOnlyStatement, removeStatement } from './lib/fix.js';
+import { ignoring } from './lib/ignore.js';
 import { listSpans } from './lib/spans.js';
 import { type Subject, subjectNamed } from './lib/subject.js';
 import { alsoLocked, guardOfNew, listed } from './lib/tables.js';
-import { ignoring } from './lib/ignore.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropTable: Rule = {
@@ -22,7 +23,9 @@ export const dropTable: Rule = {
     const spans = listSpans(at.statement, named.length, 'DROP', 'TABLE');
     for (const [i, table] of named.entries()) {
       if (table.isNew || (drop.missing_ok === true && isAbsent(at, file, table))) continue;
-      const others = table.relation ? alsoLocked(at, table.relation.key).filter((d) => !named.some((n) => n.display === d)) : [];
+      const others = table.relation
+        ? alsoLocked(at, table.relation.key).filter((d) => !named.some((n) => n.display === d))
+        : [];
       const known = table.relation;
       yield {
         span: spans[i]!,
@@ -31,7 +34,9 @@ export const dropTable: Rule = {
           `${others.length > 0 ? `Foreign keys tie it to ${listed(others)}: reads and writes there wait as well, until commit. ` : ''}` +
           `Release an application that does not use ${table.display} first, then drop it in a migration of its own. ` +
           'Renaming it for one release keeps the rows at hand in case something was overlooked; a dump keeps them for good.',
-        related: known ? [{ uri: known.origin.uri, span: known.origin.span, message: `${table.display} was created here.` }] : [],
+        related: known
+          ? [{ uri: known.origin.uri, span: known.origin.span, message: `${table.display} was created here.` }]
+          : [],
         fixes: named.length === 1 ? dropLater(at, file, table) : [],
       };
     }
@@ -45,7 +50,10 @@ function isAbsent(at: AnalysedStatement, file: FileContext, table: Subject): boo
   const schemas = schema === undefined ? at.before.searchPath : [schema];
   if (schemas.some((s) => at.before.dropped(`${s}.${name}`) !== undefined)) return true;
   const isFirst = file.migration !== undefined && file.set?.migrations[0]?.id === file.migration.id;
-  return isFirst && file.statements.some((s) => s.statement.index > at.statement.index && s.after.relation(schema, name) !== undefined);
+  return (
+    isFirst &&
+    file.statements.some((s) => s.statement.index > at.statement.index && s.after.relation(schema, name) !== undefined)
+  );
 }
 
 /** Out of a migration that does more, to be applied when nothing uses the table any more. */
@@ -56,13 +64,15 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
   if (!file.scaffold || replaced || isOnlyStatement(file, statement)) return [];
   const name = table.name.name;
   const up = `${guardOfNew(file)};\n\n${ignoring('drop-table', `apply this only when no running version of the application uses ${name} any more`)}\n${statement.text};\n`;
-  const back = deriveDown([at]).text;
+  const back = deriveDown([at], { earlier: earlierThan(file, at.statement) }).text;
   return [
     {
       title: `Drop ${name} in a new migration, to apply after the next release`,
       safety: 'review',
       edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }],
-      newFiles: file.scaffold(`drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back).map(({ uri, text }) => ({ uri, text })),
+      newFiles: file
+        .scaffold(`drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back)
+        .map(({ uri, text }) => ({ uri, text })),
     },
   ];
 }

@@ -35,7 +35,12 @@ export const dropWithReplacement: Rule = {
 
 /** The rule about copying and dropping speaks of those. */
 function isCopied(drop: ColumnChange, file: FileContext): boolean {
-  return file.statements.some(({ statement }) => statement.index < drop.at.statement.index && writtenTable(statement) && columnsIn(statement.node).has(drop.column));
+  return file.statements.some(
+    ({ statement }) =>
+      statement.index < drop.at.statement.index &&
+      writtenTable(statement) &&
+      columnsIn(statement.node).has(drop.column),
+  );
 }
 
 /** The same name, or one name's words all in the other: `name` and `full_name`, `user_id` and `user_id_new`. */

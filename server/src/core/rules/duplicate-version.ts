@@ -22,7 +22,9 @@ export const duplicateVersion: Rule = {
       detail: `${problem.message} A database that has applied one of them counts both as applied. This happens when two branches take the same number.`,
       related: others.flatMap((m) => {
         const half = m.up ?? m.down;
-        return half ? [{ uri: half.uri, span: { start: 0, end: 0 }, message: `${half.path} has the same version.` }] : [];
+        return half
+          ? [{ uri: half.uri, span: { start: 0, end: 0 }, message: `${half.path} has the same version.` }]
+          : [];
       }),
     };
   },

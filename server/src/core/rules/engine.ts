@@ -13,7 +13,9 @@ export interface RuleConfig {
 /** All findings of one file in text order, suppressions applied. */
 export function runRules(file: FileContext, config: RuleConfig, rules: readonly Rule[] = allRules): Finding[] {
   const found: Finding[] = [];
-  const enabled = rules.filter((rule) => severityOf(rule, config) !== 'off' && rule.directions.includes(file.direction));
+  const enabled = rules.filter(
+    (rule) => severityOf(rule, config) !== 'off' && rule.directions.includes(file.direction),
+  );
   for (const rule of enabled) {
     const report = (reports: Iterable<Report>, statement: number | undefined) => {
       for (const r of reports) found.push(finding(rule, r, file.uri, statement, config));

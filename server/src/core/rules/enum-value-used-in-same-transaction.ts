@@ -3,7 +3,7 @@ import { deriveDown } from '../reversal/derive.js';
 import { qualifiedName } from '../sql/names.js';
 import { quoteLiteral } from '../sql/write.js';
 import { usesOfValue } from './lib/enumUse.js';
-import { newMigrations, removeStatement } from './lib/fix.js';
+import { newMigrations, takeOut } from './lib/fix.js';
 import { earlierInTransaction } from './lib/sameTransaction.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -12,7 +12,17 @@ export const enumValueUsedInSameTransaction: Rule = {
   title: 'New enum value used in the transaction that adds it',
   danger: 'fails',
   severity: 'error',
-  statements: ['UpdateStmt', 'InsertStmt', 'DeleteStmt', 'SelectStmt', 'AlterTableStmt', 'CreateStmt', 'IndexStmt', 'ViewStmt', 'CreateTableAsStmt'],
+  statements: [
+    'UpdateStmt',
+    'InsertStmt',
+    'DeleteStmt',
+    'SelectStmt',
+    'AlterTableStmt',
+    'CreateStmt',
+    'IndexStmt',
+    'ViewStmt',
+    'CreateTableAsStmt',
+  ],
   directions: ['up', 'down'],
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertype.html#SQL-ALTERTYPE-NOTES',
@@ -27,8 +37,12 @@ export const enumValueUsedInSameTransaction: Rule = {
         message: `Fails with 55P04: ${quoteLiteral(added.value)} was added to ${added.type.name} in this transaction and cannot be used before it commits.`,
         detail:
           'ALTER TYPE … ADD VALUE may run in a transaction, but the new value can be used only after that has committed. Add the value in one migration and use it in the next one.' +
-          (file.pg >= 17 ? ' (From PostgreSQL 17 on, a type that was created in the same transaction is an exception.)' : ''),
-        related: [{ uri: file.uri, span: added.by.statement.span, message: `${quoteLiteral(added.value)} is added here.` }],
+          (file.pg >= 17
+            ? ' (From PostgreSQL 17 on, a type that was created in the same transaction is an exception.)'
+            : ''),
+        related: [
+          { uri: file.uri, span: added.by.statement.span, message: `${quoteLiteral(added.value)} is added here.` },
+        ],
         fixes: useLater(at, file, added),
       };
       return;
@@ -63,18 +77,25 @@ function isThere({ before }: AnalysedStatement, stmt: AlterEnumStmt): boolean {
 /** Moves the use to the next migration, when nothing behind it works on the same tables. */
 function useLater(at: AnalysedStatement, file: FileContext, added: Added): readonly Fix[] {
   const tables = new Set(at.effect.locks.map((l) => l.relation));
-  const needed = file.statements.some((s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => tables.has(l.relation)));
+  const needed = file.statements.some(
+    (s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => tables.has(l.relation)),
+  );
   if (needed || tables.size === 0 || file.script.errors.length > 0 || file.direction === 'down') return [];
   const down = deriveDown([at]).statements;
+  const { edit, comments } = takeOut(file.script, at.statement);
   const newFiles = newMigrations(file, [
-    { name: `use_${added.type.name}_${added.value}`, up: [at.statement.text], down: down.length > 0 ? down : ['-- A change of data is not undone: the earlier values are not known.'] },
+    {
+      name: `use_${added.type.name}_${added.value}`,
+      up: [...comments, at.statement.text],
+      down: down.length > 0 ? down : ['-- A change of data is not undone: the earlier values are not known.'],
+    },
   ]);
   if (!newFiles) return [];
   return [
     {
       title: 'Use the value in a new migration',
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [removeStatement(file.script, at.statement)] }],
+      edits: [{ uri: file.uri, edits: [edit] }],
       newFiles,
     },
   ];

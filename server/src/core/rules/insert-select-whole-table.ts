@@ -14,7 +14,10 @@ export const insertSelectWholeTable: Rule = {
   severity: 'information',
   statements: ['InsertStmt'],
   directions: ['up'],
-  sources: ['https://www.postgresql.org/docs/current/sql-insert.html', 'https://www.postgresql.org/docs/current/mvcc-intro.html'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-insert.html',
+    'https://www.postgresql.org/docs/current/mvcc-intro.html',
+  ],
   *check(at, file) {
     const { statement } = at;
     if (!('InsertStmt' in statement.node)) return;
@@ -36,12 +39,32 @@ export const insertSelectWholeTable: Rule = {
 };
 
 const AGGREGATES: ReadonlySet<string> = new Set([
-  'count', 'sum', 'min', 'max', 'avg', 'array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'bool_and', 'bool_or', 'every',
+  'count',
+  'sum',
+  'min',
+  'max',
+  'avg',
+  'array_agg',
+  'string_agg',
+  'json_agg',
+  'jsonb_agg',
+  'json_object_agg',
+  'jsonb_object_agg',
+  'bool_and',
+  'bool_or',
+  'every',
 ]);
 
 /** Every row of the source gives a row: no condition, nothing that puts rows together or leaves some out. */
 function copiesRows(select: SelectStmt): boolean {
-  if (select.limitCount || select.op !== 'SETOP_NONE' || select.groupClause || select.havingClause || select.distinctClause) return false;
+  if (
+    select.limitCount ||
+    select.op !== 'SETOP_NONE' ||
+    select.groupClause ||
+    select.havingClause ||
+    select.distinctClause
+  )
+    return false;
   if (whyWhole(select.whereClause, undefined, new Set()) === undefined) return false;
   let aggregates = false;
   visit(select.targetList, (tag, fields) => {

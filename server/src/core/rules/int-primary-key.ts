@@ -1,7 +1,16 @@
 import { newColumns, newTable, primaryKey } from './lib/newColumns.js';
 import type { Rule } from './rule.js';
 
-const WIDER: Readonly<Record<string, string>> = { serial: 'bigserial', serial4: 'bigserial', int: 'bigint', integer: 'bigint', int4: 'bigint', smallserial: 'bigserial', smallint: 'bigint', int2: 'bigint' };
+const WIDER: Readonly<Record<string, string>> = {
+  serial: 'bigserial',
+  serial4: 'bigserial',
+  int: 'bigint',
+  integer: 'bigint',
+  int4: 'bigint',
+  smallserial: 'bigserial',
+  smallint: 'bigint',
+  int2: 'bigint',
+};
 
 export const intPrimaryKey: Rule = {
   id: 'int-primary-key',
@@ -10,7 +19,10 @@ export const intPrimaryKey: Rule = {
   severity: 'hint',
   statements: ['CreateStmt'],
   directions: ['up'],
-  sources: ['https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-INT', 'squawk: prefer-big-int, prefer-bigint-over-int'],
+  sources: [
+    'https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-INT',
+    'squawk: prefer-big-int, prefer-bigint-over-int',
+  ],
   *check(at, file) {
     const table = newTable(at);
     const key = table ? primaryKey(table) : [];
@@ -29,7 +41,17 @@ export const intPrimaryKey: Rule = {
       message: `${table.name}.${found.column.name} ends at ${limit}: then every insert fails, and widening it rewrites the table.`,
       detail:
         'Failed and rolled back inserts use up numbers too. bigint takes four bytes more for each row, often none after alignment. Changing it later rewrites the table and all tables that refer to it under ACCESS EXCLUSIVE.',
-      fixes: newText === undefined ? [] : [{ title: `Use ${newText}`, safety: 'review', edits: [{ uri: file.uri, edits: [{ span: found.type, newText }] }], newFiles: [] }],
+      fixes:
+        newText === undefined
+          ? []
+          : [
+              {
+                title: `Use ${newText}`,
+                safety: 'review',
+                edits: [{ uri: file.uri, edits: [{ span: found.type, newText }] }],
+                newFiles: [],
+              },
+            ],
     };
   },
 };

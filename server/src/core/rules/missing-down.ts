@@ -1,5 +1,6 @@
 import { counterpartIn } from '../migrations/counterpart.js';
 import { deriveDown } from '../reversal/derive.js';
+import { earlierThan } from '../reversal/sources.js';
 import { firstLine } from './lib/clause.js';
 import type { FileContext, Fix, Rule } from './rule.js';
 
@@ -30,15 +31,25 @@ export const missingDown: Rule = {
 function createDown(file: FileContext): readonly Fix[] {
   const other = file.set && counterpartIn(file.set, file.uri);
   if (!other || other.exists) return [];
-  const { text, statements, notes } = deriveDown(file.statements);
+  const { text, statements, notes } = deriveDown(file.statements, { earlier: earlierThan(file) });
   const complete = statements.length > 0 && notes.length === 0;
-  const title = statements.length === 0 ? 'Create the down file, with what to write in it' : complete ? 'Create the down file, derived from this one' : 'Create the down file, derived as far as it can be';
+  const title =
+    statements.length === 0
+      ? 'Create the down file, with what to write in it'
+      : complete
+        ? 'Create the down file, derived from this one'
+        : 'Create the down file, derived as far as it can be';
   return [
     {
       title,
       safety: 'review',
       edits: [],
-      newFiles: [{ uri: other.uri, text: text === '' ? '-- Nothing to undo: the up leaves nothing behind in the schema.\n' : text }],
+      newFiles: [
+        {
+          uri: other.uri,
+          text: text === '' ? '-- Nothing to undo: the up leaves nothing behind in the schema.\n' : text,
+        },
+      ],
     },
   ];
 }

@@ -1,6 +1,5 @@
 import type { RelationLock } from '../effects/effect.js';
-import type { Script } from '../sql/script.js';
-import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout } from './lib/fix.js';
+import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from './lib/fix.js';
 import { visibleLocks } from './lib/locks.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -26,7 +25,11 @@ export const missingLockTimeout: Rule = {
     const first = waiting[0];
     if (!found || !first) return;
     const reads = found.lock.mode === 'ACCESS EXCLUSIVE';
-    const fix = setTimeoutBefore(file, first.at, waiting.map((w) => w.at));
+    const fix = setTimeoutBefore(
+      file,
+      first.at,
+      waiting.map((w) => w.at),
+    );
     yield {
       span: found.at.effect.span,
       // What only writes wait for is over sooner, and less often noticed.
@@ -40,7 +43,14 @@ export const missingLockTimeout: Rule = {
   },
 };
 
-const TABLES: ReadonlySet<RelationLock['role']> = new Set(['target', 'referenced', 'referencing', 'parent', 'partition', 'source']);
+const TABLES: ReadonlySet<RelationLock['role']> = new Set([
+  'target',
+  'referenced',
+  'referencing',
+  'parent',
+  'partition',
+  'source',
+]);
 
 /** The strongest lock on a table that was there before; views and sequences are not tables, an index is locked with its table. */
 function worst(at: AnalysedStatement): RelationLock | undefined {
@@ -54,36 +64,28 @@ function isTable({ before }: AnalysedStatement, { relation }: RelationLock): boo
 }
 
 /** SET LOCAL when one transaction holds all that waits, else SET for the session. */
-function setTimeoutBefore(file: FileContext, first: AnalysedStatement, waiting: readonly AnalysedStatement[]): Fix | undefined {
+function setTimeoutBefore(
+  file: FileContext,
+  first: AnalysedStatement,
+  waiting: readonly AnalysedStatement[],
+): Fix | undefined {
   const oneQuery = (file.migration?.transaction ?? 'auto') !== 'auto';
   // A second statement beside one that must not be in a transaction makes it fail where the tool sends the file as one query.
   if (oneQuery && file.statements.some((s) => s.effect.transaction === 'forbidden')) return undefined;
   const block = first.inTransaction || file.migration?.transaction === 'implicit';
-  const local = block && waiting.every((s) => s.inTransaction === first.inTransaction && s.begin?.start === first.begin?.start) && !endsBetween(file, waiting);
+  const local =
+    block &&
+    waiting.every((s) => s.inTransaction === first.inTransaction && s.begin?.start === first.begin?.start) &&
+    !endsBetween(file, waiting);
   const sql = setLockTimeout(local);
   const eol = eolOf(file.script);
-  return editFix(file, `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`, 'safe', [insert(above(file.script, first), `${sql};${eol}`)]);
+  return editFix(file, `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`, 'safe', [
+    insert(withCommentsAbove(file.script, first.statement), `${sql};${eol}`),
+  ]);
 }
 
 function endsBetween(file: FileContext, waiting: readonly AnalysedStatement[]): boolean {
   const from = waiting[0]!.statement.index;
   const to = waiting.at(-1)!.statement.index;
   return file.statements.slice(from, to).some((s) => s.statement.kind === 'TransactionStmt');
-}
-
-/** The start of the statement's line, or of the comment lines right above it: they belong to the statement. */
-function above(script: Script, { statement }: AnalysedStatement): number {
-  const { text } = script;
-  const lineStart = (offset: number) => text.lastIndexOf('\n', offset - 1) + 1;
-  const bom = text.startsWith('\uFEFF') ? 1 : 0;
-  let at = lineStart(statement.span.start);
-  if (text.slice(Math.max(at, bom), statement.span.start).trim() !== '') return statement.span.start;
-  while (at > 0) {
-    const previous = lineStart(at - 1);
-    const comment = script.comments.find((c) => c.span.start >= previous && c.span.start < at);
-    const marker = script.directives.some((d) => d.span.start >= previous && d.span.start < at);
-    if (!comment || marker || text.slice(Math.max(previous, bom), comment.span.start).trim() !== '') break;
-    at = previous;
-  }
-  return Math.max(at, bom);
 }

@@ -1,8 +1,8 @@
+import { elementParts } from '../sql/parts.js';
+import { parsesCleanly } from '../sql/read.js';
 import { tokenAt } from './lib/clause.js';
 import { editFix, insert } from './lib/fix.js';
 import { isJoinTable, newTable } from './lib/newColumns.js';
-import { codeTokens, commaParts, wordOf } from './lib/spans.js';
-import { parsesCleanly } from '../sql/read.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 const TIME_TYPES: ReadonlySet<string> = new Set(['timestamptz', 'timestamp', 'date']);
@@ -40,19 +40,18 @@ export const missingTimestamps: Rule = {
 function addColumns({ statement }: AnalysedStatement, file: FileContext): readonly Fix[] {
   const elements = 'CreateStmt' in statement.node ? (statement.node.CreateStmt.tableElts ?? []) : [];
   const last = elements.findLastIndex((e) => 'ColumnDef' in e);
-  const tokens = codeTokens(statement);
-  const open = tokens.findIndex((t) => wordOf(statement, t) === '(');
-  let depth = 0;
-  const close = tokens.findIndex((t, i) => i >= open && (depth += { '(': 1, ')': -1 }[wordOf(statement, t)] ?? 0) === 0);
-  const parts = open < 0 || close < 0 ? [] : commaParts(statement, tokens.slice(0, close), open + 1);
+  const parts = elementParts(statement);
   const at = parts.length === elements.length ? parts[last]?.end : undefined;
   if (at === undefined) return [];
   const { text, span } = statement;
   const first = parts[0]!.start;
   const lineStart = text.lastIndexOf('\n', first - span.start) + 1;
   const lead = text.slice(lineStart, first - span.start);
-  const glue = lineStart > 0 && lead.trim() === '' ? `,${file.script.text.includes('\r\n') ? '\r\n' : '\n'}${lead}` : ', ';
-  const newText = ['created_at', 'updated_at'].map((name) => `${glue}${name} timestamptz NOT NULL DEFAULT now()`).join('');
+  const glue =
+    lineStart > 0 && lead.trim() === '' ? `,${file.script.text.includes('\r\n') ? '\r\n' : '\n'}${lead}` : ', ';
+  const newText = ['created_at', 'updated_at']
+    .map((name) => `${glue}${name} timestamptz NOT NULL DEFAULT now()`)
+    .join('');
   const result = text.slice(0, at - span.start) + newText + text.slice(at - span.start);
   return parsesCleanly(result) ? [editFix(file, 'Add created_at and updated_at', 'review', [insert(at, newText)])] : [];
 }

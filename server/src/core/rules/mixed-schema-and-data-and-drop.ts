@@ -15,7 +15,12 @@ export const mixedSchemaAndDataAndDrop: Rule = {
     const added = columnChanges(file, 'AT_AddColumn');
     for (const drop of columnChanges(file, 'AT_DropColumn')) {
       const { statement } = drop.at;
-      const moves = file.statements.find((s) => s.statement.index < statement.index && columnsIn(s.statement.node).has(drop.column) && writtenTable(s.statement));
+      const moves = file.statements.find(
+        (s) =>
+          s.statement.index < statement.index &&
+          columnsIn(s.statement.node).has(drop.column) &&
+          writtenTable(s.statement),
+      );
       const written = moves && writtenTable(moves.statement);
       const to = moves && written && (moves.before.relation(written.schema, written.name)?.key ?? written.name);
       const add = added.find((a) => a.table === to && moves && a.at.statement.index < moves.statement.index);

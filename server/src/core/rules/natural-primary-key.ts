@@ -2,7 +2,8 @@ import { newColumns, newTable, primaryKey } from './lib/newColumns.js';
 import type { Rule } from './rule.js';
 
 /** Facts about people and things that change, are reused or turn out not to be unique. */
-const NATURAL = /^(e?mail(_?address)?|phone(_?number)?|mobile(_?number)?|ssn|social_security_number|tax_?id|vat_?(id|number)|national_?id|passport(_?number)?|user_?name|login|(full|first|last|display)_?name|license_plate)$/i;
+const NATURAL =
+  /^(e?mail(_?address)?|phone(_?number)?|mobile(_?number)?|ssn|social_security_number|tax_?id|vat_?(id|number)|national_?id|passport(_?number)?|user_?name|login|(full|first|last|display)_?name|license_plate)$/i;
 const TEXT: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'citext', 'int8', 'int4', 'numeric']);
 
 export const naturalPrimaryKey: Rule = {
@@ -20,7 +21,9 @@ export const naturalPrimaryKey: Rule = {
     const found = newColumns(at, table).find(({ column }) => column.name === key[0]);
     if (!found || !NATURAL.test(found.column.name) || !TEXT.has(found.column.type.name)) return;
     // A key that is another table's key as well is no choice of this table.
-    const isForeign = [...table.constraints.values()].some((c) => c.kind === 'foreignKey' && c.columns.includes(found.column.name));
+    const isForeign = [...table.constraints.values()].some(
+      (c) => c.kind === 'foreignKey' && c.columns.includes(found.column.name),
+    );
     if (isForeign) return;
     yield {
       span: found.span,

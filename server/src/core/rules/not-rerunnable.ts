@@ -2,6 +2,7 @@ import { made, removed, sameObject } from '../reversal/objects.js';
 import type { Statement } from '../sql/script.js';
 import { editFix, isPreparation } from './lib/fix.js';
 import { onceOnly } from './lib/onceOnly.js';
+import { transactionsOf } from './lib/sameTransaction.js';
 import type { AnalysedStatement, FileContext, Rule } from './rule.js';
 
 export const notRerunnable: Rule = {
@@ -16,8 +17,9 @@ export const notRerunnable: Rule = {
     'squawk: prefer-robust-stmts',
   ],
   *checkFile(file) {
+    const transactions = transactionsOf(file);
     for (const at of file.statements) {
-      if (!isKept(at, file) || clearsFirst(at.statement, file)) continue;
+      if (!isKept(at, file, transactions) || clearsFirst(at.statement, file)) continue;
       for (const once of onceOnly(at, file)) {
         yield {
           span: once.span,
@@ -25,7 +27,9 @@ export const notRerunnable: Rule = {
           detail:
             'This file does not run in one transaction: when a later statement fails, what came before it is not undone. ' +
             'Somebody then has to repair the schema by hand before the migration can run again, unless each statement can run twice.',
-          ...(once.edits ? { fixes: [editFix(file, once.title ?? 'Make it safe to run again', 'safe', once.edits)] } : {}),
+          ...(once.edits
+            ? { fixes: [editFix(file, once.title ?? 'Make it safe to run again', 'safe', once.edits)] }
+            : {}),
         };
       }
     }
@@ -33,11 +37,12 @@ export const notRerunnable: Rule = {
 };
 
 /** The statement is committed before a later one that does something: half of the file may stay. */
-function isKept(at: AnalysedStatement, file: FileContext): boolean {
-  if (isPreparation(at.statement)) return false;
-  const behind = file.statements.slice(at.statement.index + 1);
-  const end = at.inTransaction ? behind.findIndex((s) => !s.inTransaction || s.begin?.start !== at.begin?.start) : 0;
-  return end >= 0 && behind.slice(end).some((s) => !isPreparation(s.statement));
+function isKept(at: AnalysedStatement, file: FileContext, transactions: readonly number[]): boolean {
+  const own = transactions[at.statement.index];
+  return (
+    !isPreparation(at.statement) &&
+    file.statements.some(({ statement }) => statement.index > at.statement.index && transactions[statement.index] !== own && !isPreparation(statement))
+  );
 }
 
 /** An earlier DROP … IF EXISTS of the same object, or the object was made by this file: a second run finds what this one found. */

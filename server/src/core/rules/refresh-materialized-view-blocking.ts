@@ -17,7 +17,14 @@ export const refreshMaterializedViewBlocking: Rule = {
     if (!('RefreshMatViewStmt' in at.statement.node)) return;
     const { relation, concurrent, skipData } = at.statement.node.RefreshMatViewStmt;
     const view = subjectOf(at, relation);
-    if (concurrent || skipData || view.isNew || visibleLocks(at, 'ACCESS EXCLUSIVE').length === 0 || isEmpty(at, file, view)) return;
+    if (
+      concurrent ||
+      skipData ||
+      view.isNew ||
+      visibleLocks(at, 'ACCESS EXCLUSIVE').length === 0 ||
+      isEmpty(at, file, view)
+    )
+      return;
     const unique = hasUniqueIndex(at, view);
     const fix = unique ? concurrently(at, file) : undefined;
     yield {
@@ -25,7 +32,9 @@ export const refreshMaterializedViewBlocking: Rule = {
       message: `ACCESS EXCLUSIVE lock on ${view.display} blocks its readers until the whole query has run.`,
       detail:
         'REFRESH … CONCURRENTLY computes the new content aside and takes EXCLUSIVE, under which reads go on; it may run in a transaction. It needs a unique index on plain columns, without WHERE, ' +
-        (unique ? 'and there is one.' : `which no migration makes: CREATE UNIQUE INDEX … ON ${view.display} (the columns that identify a row), then refresh CONCURRENTLY.`),
+        (unique
+          ? 'and there is one.'
+          : `which no migration makes: CREATE UNIQUE INDEX … ON ${view.display} (the columns that identify a row), then refresh CONCURRENTLY.`),
       ...(fix ? { fixes: [fix] } : {}),
     };
   },
@@ -41,8 +50,10 @@ function isEmpty(at: AnalysedStatement, file: FileContext, view: Subject): boole
   let empty = false;
   const earlier = file.earlier.flatMap((e) => e.script.statements);
   for (const { node } of [...earlier, ...file.script.statements.slice(0, at.statement.index)]) {
-    if ('CreateTableAsStmt' in node && rangeVar(node.CreateTableAsStmt.into?.rel).name === view.name.name) empty = node.CreateTableAsStmt.into?.skipData === true;
-    if ('RefreshMatViewStmt' in node && rangeVar(node.RefreshMatViewStmt.relation).name === view.name.name) empty = node.RefreshMatViewStmt.skipData === true;
+    if ('CreateTableAsStmt' in node && rangeVar(node.CreateTableAsStmt.into?.rel).name === view.name.name)
+      empty = node.CreateTableAsStmt.into?.skipData === true;
+    if ('RefreshMatViewStmt' in node && rangeVar(node.RefreshMatViewStmt.relation).name === view.name.name)
+      empty = node.RefreshMatViewStmt.skipData === true;
   }
   return empty;
 }

@@ -1,12 +1,17 @@
 import { as } from '../catalog/nodes.js';
-import { typeName } from '../sql/names.js';
+import { rangeVar, typeName } from '../sql/names.js';
 import { replaceColumn } from './lib/expandContract.js';
 import { spanFrom } from './lib/spans.js';
 import { subjectOf } from './lib/subject.js';
 import { listed } from './lib/tables.js';
-import type { AnalysedStatement, Rule } from './rule.js';
+import type { AnalysedStatement, FileContext, Rule } from './rule.js';
 
-const RELATIONS: ReadonlySet<string> = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_FOREIGN_TABLE']);
+const RELATIONS: ReadonlySet<string> = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FOREIGN_TABLE',
+]);
 
 export const renameColumn: Rule = {
   id: 'rename-column',
@@ -27,7 +32,7 @@ export const renameColumn: Rule = {
     const [from, to] = [rename.subname ?? '', rename.newname ?? ''];
     const table = subjectOf(at, rename.relation);
     const column = table.relation?.columns.get(from);
-    if (table.isNew || column?.origin.uri === file.uri) return;
+    if (table.isNew || column?.origin.uri === file.uri || isSwap(at, file, from, to)) return;
     yield {
       span: spanFrom(at.statement, 'RENAME'),
       message: `Renaming ${table.display}.${from} under ACCESS EXCLUSIVE breaks every query that still names it.`,
@@ -54,6 +59,23 @@ export const renameColumn: Rule = {
     };
   },
 };
+
+/** `a` to `a_old` and `a_new` to `a`: the name that code uses is there before and after. */
+function isSwap(at: AnalysedStatement, file: FileContext, from: string, to: string): boolean {
+  const relation = as(at.statement.node, 'RenameStmt')?.relation;
+  const { schema, name } = rangeVar(relation);
+  const after = file.statements.at(-1)?.after.relation(schema, name);
+  if (after?.columns.has(from)) return true;
+  return file.statements.some(({ statement }) => {
+    const earlier = as(statement.node, 'RenameStmt');
+    return (
+      statement.index < at.statement.index &&
+      earlier?.renameType === 'OBJECT_COLUMN' &&
+      earlier.subname === to &&
+      rangeVar(earlier.relation).name === name
+    );
+  });
+}
 
 /** Views go on under the old name by themselves; functions do not. */
 function dependents(at: AnalysedStatement, table: string | undefined, column: string): string {

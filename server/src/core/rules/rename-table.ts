@@ -7,7 +7,12 @@ import { type Subject, subjectOf } from './lib/subject.js';
 import { guard, guardOfNew } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
-const KINDS: Readonly<Record<string, string>> = { OBJECT_TABLE: 'table', OBJECT_VIEW: 'view', OBJECT_MATVIEW: 'view', OBJECT_FOREIGN_TABLE: 'table' };
+const KINDS: Readonly<Record<string, string>> = {
+  OBJECT_TABLE: 'table',
+  OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'view',
+  OBJECT_FOREIGN_TABLE: 'table',
+};
 
 export const renameTable: Rule = {
   id: 'rename-table',
@@ -28,14 +33,23 @@ export const renameTable: Rule = {
     if (!rename || !kind) return;
     const table = subjectOf(at, rename.relation);
     const to = rename.newname ?? '';
-    if (table.isNew || table.relation?.kind === 'sequence' || isIndex(at, table) || oldNameServed(at, file, table)) return;
+    if (table.isNew || table.relation?.kind === 'sequence' || isIndex(at, table) || oldNameServed(at, file, table))
+      return;
     yield {
       span: spanFrom(at.statement, 'RENAME'),
       message: `Renaming ${table.display} under ACCESS EXCLUSIVE breaks every query that still names it.`,
       detail:
         `While a release rolls out, old code names ${table.display} and new code names ${to}: one of them fails. A view with the old name, made in the same transaction, ` +
         `serves old code meanwhile: it reads and writes through. It does not serve TRUNCATE, LOCK TABLE, COPY … FROM and row locks by ctid, and it needs the privileges that the ${kind} had.`,
-      related: table.relation ? [{ uri: table.relation.origin.uri, span: table.relation.origin.span, message: `${table.display} was created here.` }] : [],
+      related: table.relation
+        ? [
+            {
+              uri: table.relation.origin.uri,
+              span: table.relation.origin.span,
+              message: `${table.display} was created here.`,
+            },
+          ]
+        : [],
       fixes: kind === 'table' ? withView(at, file, table, to) : [],
     };
   },
@@ -46,17 +60,40 @@ function isIndex(at: AnalysedStatement, table: Subject): boolean {
   return !table.relation && at.before.index(table.name.schema, table.name.name) !== undefined;
 }
 
-/** A later statement of the file puts something under the old name: a view of the table, or the table that takes its place. */
+/** The old name goes on: a view of the table, or the table that takes its place; or this is the table that takes the place of another. */
 function oldNameServed(at: AnalysedStatement, file: FileContext, table: Subject): boolean {
   const { schema, name } = table.name;
   const last = file.statements.at(-1);
-  return last !== undefined && last.statement.index > at.statement.index && last.after.relation(schema, name) !== undefined;
+  if (
+    last !== undefined &&
+    last.statement.index > at.statement.index &&
+    last.after.relation(schema, name) !== undefined
+  )
+    return true;
+  const to = as(at.statement.node, 'RenameStmt')?.newname;
+  return file.statements.some(({ statement }) => {
+    const earlier = as(statement.node, 'RenameStmt');
+    return (
+      statement.index < at.statement.index && earlier?.renameType === 'OBJECT_TABLE' && earlier.relation?.relname === to
+    );
+  });
+}
+
+/** A view of all columns would stand in the way of statements that drop or retype one. */
+function isChangedLater(at: AnalysedStatement, file: FileContext, table: Subject, to: string): boolean {
+  const key = at.after.relation(table.name.schema, to)?.key ?? to;
+  return file.statements.some(
+    (s) =>
+      s.statement.index > at.statement.index &&
+      s.effect.locks.some((l) => l.relation === key && l.mode === 'ACCESS EXCLUSIVE'),
+  );
 }
 
 function withView(at: AnalysedStatement, file: FileContext, table: Subject, to: string): readonly Fix[] {
   const { statement } = at;
-  const isTable = table.relation === undefined || table.relation.kind === 'table' || table.relation.kind === 'partitionedTable';
-  if (!isTable) return [];
+  const isTable =
+    table.relation === undefined || table.relation.kind === 'table' || table.relation.kind === 'partitionedTable';
+  if (!isTable || isChangedLater(at, file, table, to)) return [];
   const { schema, name } = table.name;
   const view = qualified(schema, name);
   // From 15 on the view can check the caller's rights and row policies; before, it works with its owner's.
@@ -70,7 +107,14 @@ function withView(at: AnalysedStatement, file: FileContext, table: Subject, to: 
   const files = newMigrations(file, [
     {
       name: `drop_view_${name}`,
-      up: [`-- Apply this only when no running version of the application uses ${quoteIdent(name)} any more.`.replace(/[\r\n]+/g, ' '), guardOfNew(file), dropView],
+      up: [
+        `-- Apply this only when no running version of the application uses ${quoteIdent(name)} any more.`.replace(
+          /[\r\n]+/g,
+          ' ',
+        ),
+        guardOfNew(file),
+        dropView,
+      ],
       down: [create],
     },
   ]);

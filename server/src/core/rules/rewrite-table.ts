@@ -2,7 +2,7 @@ import { as } from '../catalog/nodes.js';
 import type { Work } from '../effects/effect.js';
 import type { Span } from '../text/span.js';
 import { perRowValue } from './lib/addedColumn.js';
-import { type Subcommand, addedColumns, subcommands } from './lib/alter.js';
+import { addedColumns, type Subcommand, subcommands } from './lib/alter.js';
 import { editFix, replace } from './lib/fix.js';
 import { spanWithin } from './lib/spans.js';
 import { typeChanges } from './lib/typeChanges.js';
@@ -50,18 +50,30 @@ function causeOf(at: AnalysedStatement): Cause | undefined {
     case 'AlterTableStmt':
       return subcommandCause(at);
     case 'VacuumStmt':
-      return { span: at.statement.span, advice: 'Plain VACUUM gives the space back to the table without a lock that anybody waits for; pg_repack or pg_squeeze shrink the file while it is in use.', fixes: none };
+      return {
+        span: at.statement.span,
+        advice:
+          'Plain VACUUM gives the space back to the table without a lock that anybody waits for; pg_repack or pg_squeeze shrink the file while it is in use.',
+        fixes: none,
+      };
     default:
-      return { span: at.statement.span, advice: 'pg_repack and pg_squeeze do the same while the table is in use.', fixes: none };
+      return {
+        span: at.statement.span,
+        advice: 'pg_repack and pg_squeeze do the same while the table is in use.',
+        fixes: none,
+      };
   }
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
   AT_SetLogged: 'Do it while the table is small, or in a quiet hour with a lock_timeout.',
-  AT_SetUnLogged: 'Rows of an unlogged table are gone after a crash, and replicas do not have them. Do it while the table is small, or in a quiet hour.',
+  AT_SetUnLogged:
+    'Rows of an unlogged table are gone after a crash, and replicas do not have them. Do it while the table is small, or in a quiet hour.',
   AT_SetAccessMethod: 'Make a table with the new access method, copy in batches, and swap them.',
-  AT_SetTableSpace: 'The file is copied block by block under the lock. pg_repack moves a table to another tablespace while it is in use.',
-  AT_SetExpression: 'Add a second generated column, or a plain one that a trigger fills, and swap them in a later release.',
+  AT_SetTableSpace:
+    'The file is copied block by block under the lock. pg_repack moves a table to another tablespace while it is in use.',
+  AT_SetExpression:
+    'Add a second generated column, or a plain one that a trigger fills, and swap them in a later release.',
   AT_AddColumn: 'Add a plain column, keep it up with a trigger, and fill the old rows in batches.',
 };
 
@@ -80,7 +92,8 @@ function subcommandCause(at: AnalysedStatement): Cause | undefined {
     span: cause.span,
     advice: isDomain
       ? 'Use the type under the domain and a CHECK that is added NOT VALID and validated later.'
-      : (ADVICE[cause.cmd.subtype ?? ''] ?? 'Do it in a quiet hour with a lock_timeout, or copy to a new table in batches and swap.'),
+      : (ADVICE[cause.cmd.subtype ?? ''] ??
+        'Do it in a quiet hour with a lock_timeout, or copy to a new table in batches and swap.'),
     fixes: cause === stored ? virtual(cause) : none,
   };
 }

@@ -76,11 +76,20 @@ export interface FileContext {
   /** The up half's statements with the schema around them; in an up file the same as `statements`. Computed when asked for. */
   readonly up: readonly AnalysedStatement[];
   /** Facts of the ledger about this migration when a database was asked. */
-  readonly ledger: { readonly state: 'applied' | 'pending' | 'modified' | 'failed'; readonly environment: string } | undefined;
+  readonly ledger:
+    | { readonly state: 'applied' | 'pending' | 'modified' | 'failed'; readonly environment: string }
+    | undefined;
   /** Facts about the migrations before this one, for rules that look across files. */
   readonly earlier: readonly { readonly migration: Migration; readonly script: Script }[];
   /** Makes the URI and numbering of a new migration right after the last one: fixes that need a second file. Undefined outside a migration folder. */
-  readonly scaffold: ((name: string, up: string, down: string, nth?: number) => readonly { readonly uri: string; readonly text: string }[]) | undefined;
+  readonly scaffold:
+    | ((
+        name: string,
+        up: string,
+        down: string,
+        nth?: number,
+      ) => readonly { readonly uri: string; readonly text: string }[])
+    | undefined;
 }
 
 /** What a rule's check yields; the engine adds rule id, severity, uri. */

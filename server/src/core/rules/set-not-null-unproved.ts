@@ -1,6 +1,6 @@
-import type { Statement } from '../sql/script.js';
-import { quoteIdent, qualified } from '../sql/write.js';
 import { as } from '../catalog/nodes.js';
+import type { Statement } from '../sql/script.js';
+import { qualified, quoteIdent } from '../sql/write.js';
 import { type Subcommand, subcommands } from './lib/alter.js';
 import { replaceInCounterpart } from './lib/counterpart.js';
 import { newMigrations, replaceStatement } from './lib/fix.js';
@@ -21,7 +21,9 @@ export const setNotNullUnproved: Rule = {
     'strong_migrations: setting NOT NULL on an existing column',
   ],
   *check(at, file) {
-    const reads = new Set(at.effect.work.filter((w) => (w.kind === 'scan' || w.kind === 'rewrite') && !w.bornHere).map((w) => w.relation));
+    const reads = new Set(
+      at.effect.work.filter((w) => (w.kind === 'scan' || w.kind === 'rewrite') && !w.bornHere).map((w) => w.relation),
+    );
     if (reads.size === 0) return;
     for (const sub of subcommands(at)) {
       const name = sub.cmd.name ?? '';
@@ -35,7 +37,9 @@ export const setNotNullUnproved: Rule = {
           `PostgreSQL looks for a NULL in ${name} in every row, and nobody can use ${table} meanwhile; one NULL makes the migration fail. ` +
           `A valid CHECK (${name} IS NOT NULL) proves it beforehand: add it NOT VALID (short lock), VALIDATE it in a later transaction (reads and writes go on), ` +
           'then SET NOT NULL reads nothing, and the CHECK can go. In one transaction that gains nothing, because the first lock is kept until its end.',
-        related: column ? [{ uri: column.origin.uri, span: column.origin.span, message: `${name} was added here.` }] : [],
+        related: column
+          ? [{ uri: column.origin.uri, span: column.origin.span, message: `${name} was added here.` }]
+          : [],
         fixes: fixesFor(at, file, sub, name),
       };
     }
@@ -58,7 +62,16 @@ function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, col
   const finish = [`${alter} VALIDATE CONSTRAINT ${helper}`, at.statement.text, drop];
   if (!at.inTransaction && file.migration?.transaction === 'none') {
     const edit = replaceStatement(file.script, at.statement, [...guard(at, file), add, ...finish]);
-    return edit ? [{ title: 'Prove it first: CHECK … NOT VALID, VALIDATE, SET NOT NULL', safety: 'safe', edits: [{ uri: file.uri, edits: [edit] }], newFiles: [] }] : [];
+    return edit
+      ? [
+          {
+            title: 'Prove it first: CHECK … NOT VALID, VALIDATE, SET NOT NULL',
+            safety: 'safe',
+            edits: [{ uri: file.uri, edits: [edit] }],
+            newFiles: [],
+          },
+        ]
+      : [];
   }
   const edit = replaceStatement(file.script, at.statement, [...guard(at, file), add]);
   const files = newMigrations(file, [

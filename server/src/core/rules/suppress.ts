@@ -28,7 +28,9 @@ export function suppressionsIn(script: Script): readonly Suppression[] {
 
 /** The statement that a comment is in or behind on the same line; else the next one. */
 function statementOf(script: Script, comment: Comment): Statement | undefined {
-  const around = script.statements.find((s) => s.fullSpan.start <= comment.span.start && comment.span.start < s.fullSpan.end);
+  const around = script.statements.find(
+    (s) => s.fullSpan.start <= comment.span.start && comment.span.start < s.fullSpan.end,
+  );
   if (around) return around;
   const behind = script.statements.findLast((s) => s.fullSpan.end <= comment.span.start);
   if (behind && !script.text.slice(behind.fullSpan.end, comment.span.start).includes('\n')) return behind;
@@ -94,8 +96,11 @@ function unusedFinding(
     severity,
     uri: file.uri,
     span: at < 0 ? comment.span : { start: at, end: at + id.length },
-    message: known ? `${id} reports nothing ${where}: this suppression has no effect.` : `There is no rule named ${id}.`,
-    detail: 'A suppression that suppresses nothing hides the next real finding. Remove it, or correct the name of the rule.',
+    message: known
+      ? `${id} reports nothing ${where}: this suppression has no effect.`
+      : `There is no rule named ${id}.`,
+    detail:
+      'A suppression that suppresses nothing hides the next real finding. Remove it, or correct the name of the rule.',
     related: [],
     tags: ['unnecessary'],
     fixes: [removalFix(file, suppression, id)],
@@ -109,7 +114,12 @@ function removalFix(file: FileContext, suppression: Suppression, id: string): Fi
     rest.length === 0
       ? { span: commentWithLine(file.script.text, suppression.comment), newText: '' }
       : { span: suppression.comment.span, newText: directive(suppression.scope, rest, suppression.reason) };
-  return { title: `Remove ${id} from the suppression`, safety: 'safe', edits: [{ uri: file.uri, edits: [edit] }], newFiles: [] };
+  return {
+    title: `Remove ${id} from the suppression`,
+    safety: 'safe',
+    edits: [{ uri: file.uri, edits: [edit] }],
+    newFiles: [],
+  };
 }
 
 /** The comment, and its whole line when nothing else is on it. */

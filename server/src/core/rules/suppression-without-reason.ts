@@ -21,7 +21,8 @@ export const suppressionWithoutReason: Rule = {
         yield {
           span: comment.span,
           message: 'This suppression does not say why it is safe here.',
-          detail: 'Add the reason after a second pair of dashes: `-- lockstep:ignore rule-id -- reason`. The next reader needs it to know whether it still holds.',
+          detail:
+            'Add the reason after a second pair of dashes: `-- lockstep:ignore rule-id -- reason`. The next reader needs it to know whether it still holds.',
         };
       }
     }

@@ -11,7 +11,10 @@ export const timestampWithoutTimeZone: Rule = {
   severity: 'hint',
   statements: ['CreateStmt', 'AlterTableStmt'],
   directions: ['up'],
-  sources: ["https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_timestamp_.28without_time_zone.29", 'https://www.postgresql.org/docs/current/datatype-datetime.html'],
+  sources: [
+    'https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_timestamp_.28without_time_zone.29',
+    'https://www.postgresql.org/docs/current/datatype-datetime.html',
+  ],
   *check(at, file) {
     for (const { name, type, typeSpan } of writtenColumns(at)) {
       if (type.name !== 'timestamp' || type.schema !== undefined) continue;
@@ -37,5 +40,7 @@ function withTimeZone({ statement }: AnalysedStatement, file: FileContext, type:
   const newText = (word === 'TIMESTAMP' ? 'TIMESTAMPTZ' : 'timestamptz') + (precision ?? '');
   if (!parsesCleanly(statement.text.slice(0, start) + newText + after.slice(tail.length))) return [];
   // Not safe: the application may write local times that mean something without a zone.
-  return [editFix(file, 'Use timestamptz', 'review', [replace({ start: type.start, end: type.end + tail.length }, newText)])];
+  return [
+    editFix(file, 'Use timestamptz', 'review', [replace({ start: type.start, end: type.end + tail.length }, newText)]),
+  ];
 }

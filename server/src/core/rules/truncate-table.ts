@@ -16,21 +16,31 @@ export const truncateTable: Rule = {
     const truncate = as(at.statement.node, 'TruncateStmt');
     if (!truncate) return;
     const named = (truncate.relations ?? []).map((node) => subjectOf(at, as(node, 'RangeVar')));
-    const spans = listSpans(at.statement, named.length, ...(at.statement.tokens.some((t) => t.type === 'TABLE') ? ['TRUNCATE', 'TABLE'] : ['TRUNCATE']));
+    const spans = listSpans(
+      at.statement,
+      named.length,
+      ...(at.statement.tokens.some((t) => t.type === 'TABLE') ? ['TRUNCATE', 'TABLE'] : ['TRUNCATE']),
+    );
     const cascades = truncate.behavior === 'DROP_CASCADE';
     const others = cascades ? alsoEmptied(at, new Set(named.map((t) => t.relation?.key ?? t.display))) : [];
     for (const [i, table] of named.entries()) {
       if (table.isNew) continue;
-      const first = i === named.findIndex((t) => !t.isNew);
-      const also = first && others.length > 0 ? ` and, by CASCADE, ${listed(others)}` : '';
       yield {
         span: spans[i]!,
-        message: `Deletes every row of ${table.display}${also} under ACCESS EXCLUSIVE; no down brings them back.`,
+        message: `Deletes every row of ${table.display} under ACCESS EXCLUSIVE; no down brings them back.`,
         detail:
-          `${cascades ? `CASCADE empties every table with a foreign key to ${table.display}, and those that refer to them: what no migration knows of too. ` : ''}` +
+          `${cascades ? `CASCADE empties every table with a foreign key to ${table.display} too${others.length > 0 ? `: ${listed(others)}` : ''}. ` : ''}` +
           'TRUNCATE fires no DELETE triggers, does not follow row security, and is not seen by snapshots that were taken before it: they find the table empty. ' +
           'Keep a copy if the rows may be needed, or say with a suppression and a reason why they are not.',
-        related: table.relation ? [{ uri: table.relation.origin.uri, span: table.relation.origin.span, message: `${table.display} was created here.` }] : [],
+        related: table.relation
+          ? [
+              {
+                uri: table.relation.origin.uri,
+                span: table.relation.origin.span,
+                message: `${table.display} was created here.`,
+              },
+            ]
+          : [],
       };
     }
   },

@@ -1,6 +1,6 @@
 import type { RelationLock } from '../effects/effect.js';
 import { type Subcommand, subcommands } from './lib/alter.js';
-import { newMigrations, removeStatement } from './lib/fix.js';
+import { newMigrations, takeOut } from './lib/fix.js';
 import { visibleLocks } from './lib/locks.js';
 import { earlierInTransaction } from './lib/sameTransaction.js';
 import type { AnalysedStatement, FileContext, Finding, Fix, Rule } from './rule.js';
@@ -44,28 +44,41 @@ interface Held {
 /** The strongest lock on the table that blocks others, from this statement or from before it in the transaction. */
 function heldLock(at: AnalysedStatement, file: FileContext, { table }: Subcommand): Held | undefined {
   const key = table.relation?.key ?? table.display;
-  const candidates = [...earlierInTransaction(at, file), at].flatMap((by) => visibleLocks(by).filter((l) => l.relation === key).map((lock) => ({ lock, by })));
+  const candidates = [...earlierInTransaction(at, file), at].flatMap((by) =>
+    visibleLocks(by)
+      .filter((l) => l.relation === key)
+      .map((lock) => ({ lock, by })),
+  );
   return candidates.find(({ lock }) => lock.mode === 'ACCESS EXCLUSIVE') ?? candidates[0];
 }
 
 function heldBy(file: FileContext, lock: RelationLock, by: AnalysedStatement): Finding['related'] {
-  return [{ uri: file.uri, span: by.effect.span, message: `${lock.mode} is taken here and kept until the transaction ends.` }];
+  return [
+    { uri: file.uri, span: by.effect.span, message: `${lock.mode} is taken here and kept until the transaction ends.` },
+  ];
 }
 
 /** Moves the statement to the next migration, when nothing behind it builds on the validated constraint. */
 function later(at: AnalysedStatement, file: FileContext, { cmd, table, alone }: Subcommand): readonly Fix[] {
   const key = table.relation?.key ?? table.display;
-  const needed = file.statements.some((s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => l.relation === key));
+  const needed = file.statements.some(
+    (s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => l.relation === key),
+  );
   if (!alone || needed || file.script.errors.length > 0) return [];
+  const { edit, comments } = takeOut(file.script, at.statement);
   const newFiles = newMigrations(file, [
-    { name: `validate_${cmd.name ?? table.name.name}`, up: [at.statement.text], down: ['-- Nothing to undo: a validated constraint needs no way back.'] },
+    {
+      name: `validate_${cmd.name ?? table.name.name}`,
+      up: [...comments, at.statement.text],
+      down: ['-- Nothing to undo: a validated constraint needs no way back.'],
+    },
   ]);
   if (!newFiles) return [];
   return [
     {
       title: 'Move VALIDATE to a new migration',
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [removeStatement(file.script, at.statement)] }],
+      edits: [{ uri: file.uri, edits: [edit] }],
       newFiles,
     },
   ];

@@ -17,7 +17,8 @@ const patterns: readonly Pattern[] = [
   { tool: 'liquibase', pattern: /^changeset\s+\S+:\S/i, boundary: true },
   {
     tool: 'liquibase',
-    pattern: /^(liquibase\s+formatted\s+sql|rollback\b|preconditions\b|precondition-|validchecksum\b|property\s|ignorelines:)/i,
+    pattern:
+      /^(liquibase\s+formatted\s+sql|rollback\b|preconditions\b|precondition-|validchecksum\b|property\s|ignorelines:)/i,
     boundary: false,
   },
   { tool: 'sqlx', pattern: /^no-transaction\b/i, boundary: false },

@@ -99,7 +99,8 @@ const readable: Readonly<Record<string, string>> = {
 /** The type in SQL, readable: `integer`, `varchar(10)`, `app.mood[]`. */
 export function typeName(type: TypeRef): string {
   const array = '[]'.repeat(type.array);
-  if (type.schema !== undefined) return `${quoteIdent(type.schema)}.${quoteIdent(type.name)}${modifiers(type.mods)}${array}`;
+  if (type.schema !== undefined)
+    return `${quoteIdent(type.schema)}.${quoteIdent(type.name)}${modifiers(type.mods)}${array}`;
   if (type.name === 'interval') return intervalName(type.mods) + array;
   if (type.name === 'bpchar' && type.mods.length === 0) return `bpchar${array}`;
   const plain = /^[a-z_][a-z0-9_]*$/.test(type.name) && type.name !== 'char';

@@ -1,5 +1,5 @@
-import { COLON, DOUBLE_QUOTE, EQUALS, endOfIdentifier, isDigit, isIdentPart, OPEN_BRACE, QUOTE } from './lexer.js';
 import { utf8Length } from '../text/utf8.js';
+import { COLON, DOUBLE_QUOTE, EQUALS, endOfIdentifier, isDigit, isIdentPart, OPEN_BRACE, QUOTE } from './lexer.js';
 
 /** Something that another program replaces before the server sees the text. */
 export interface Placeholder {

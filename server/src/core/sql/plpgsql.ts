@@ -1,8 +1,8 @@
 import type { Node } from '@pgsql/types';
 import type { Span } from '../text/span.js';
+import { walkPlpgsql } from './plpgsqlWalk.js';
 import type { Statement } from './script.js';
 import { splitStatements } from './split.js';
-import { walkPlpgsql } from './plpgsqlWalk.js';
 
 /** The body of a DO statement or of a function or procedure. */
 export interface Block {
@@ -36,6 +36,8 @@ export interface BodyItem {
   readonly loop: { readonly kind: LoopKind; readonly span: Span } | undefined;
   /** It stands in a BEGIN block with an EXCEPTION part, in a subtransaction: COMMIT and ROLLBACK fail there. */
   readonly guarded: boolean;
+  /** It runs whenever the block does, or unless what it makes is there: outside loops, handlers and IF but IF NOT EXISTS. */
+  readonly sure: boolean;
 }
 
 /** Bodies of a DO, CREATE FUNCTION or CREATE PROCEDURE statement; none for others and for BEGIN ATOMIC or C functions. */
@@ -78,7 +80,8 @@ function stringOf(node: Node | undefined): string | undefined {
 
 /** SQL statements, loops, COMMIT, ROLLBACK and EXECUTE of a body. Never throws; what it cannot follow is left out. */
 export function statementsInBody(block: Block): readonly BodyItem[] {
-  const items = block.language === 'plpgsql' ? walkPlpgsql(block.body) : block.language === 'sql' ? plainSql(block.body) : [];
+  const items =
+    block.language === 'plpgsql' ? walkPlpgsql(block.body) : block.language === 'sql' ? plainSql(block.body) : [];
   return items.map((item) => ({
     ...item,
     span: inScript(block, item.span),
@@ -92,6 +95,6 @@ const inScript = (block: Block, span: Span): Span =>
 function plainSql(body: string): readonly BodyItem[] {
   return splitStatements(body).ranges.map(({ span }) => {
     const text = body.slice(span.start, span.end);
-    return { kind: 'sql', span, text, sql: text, loopDepth: 0, loop: undefined, guarded: false };
+    return { kind: 'sql', span, text, sql: text, loopDepth: 0, loop: undefined, guarded: false, sure: true };
   });
 }

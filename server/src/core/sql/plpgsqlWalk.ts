@@ -13,12 +13,26 @@ interface Word {
 type Frame =
   | { readonly kind: 'block'; guarded: boolean; inHandler: boolean; readonly first: number }
   | { readonly kind: 'loop'; readonly loop: { readonly kind: LoopKind; span: Span }; readonly item: number }
-  | { readonly kind: 'if' | 'case' };
+  /** `unlessThere`: IF NOT EXISTS (…) THEN, up to its ELSE. */
+  | { readonly kind: 'if'; unlessThere: boolean }
+  | { readonly kind: 'case' };
 
 type OpenItem = { -readonly [K in keyof BodyItem]: BodyItem[K] };
 
 /** Words that start an SQL statement in PL/pgSQL; `begin`, `end`, `declare` and cursor words mean something else there. */
-const notSql = new Set(['abort', 'begin', 'close', 'commit', 'declare', 'end', 'execute', 'fetch', 'move', 'rollback', 'start']);
+const notSql = new Set([
+  'abort',
+  'begin',
+  'close',
+  'commit',
+  'declare',
+  'end',
+  'execute',
+  'fetch',
+  'move',
+  'rollback',
+  'start',
+]);
 
 /**
  * Finds the statements of a PL/pgSQL body. Spans are offsets in the body. Rests on tokens alone, so that it also
@@ -63,10 +77,10 @@ class Walk {
     else if (word === 'begin') this.#begin();
     else if (word === 'end') this.#end();
     else if (word === 'exception') this.#exception();
-    else if (word === 'if') this.#open('if', 'then');
+    else if (word === 'if') this.#if();
     else if (word === 'case') this.#caseStatement();
-    else if (word === 'elsif' || word === 'elseif' || word === 'when') this.#skipPast('then');
-    else if (word === 'else') this.#i++;
+    else if (word === 'elsif' || word === 'elseif' || word === 'when') this.#branch('then');
+    else if (word === 'else') this.#branch('else');
     else if (word === 'loop' || word === 'while' || word === 'for' || word === 'foreach') this.#loop(word);
     else this.#simple(word);
   }
@@ -82,8 +96,14 @@ class Walk {
     while (this.#i < this.#words.length && this.#at() !== 'begin') this.#skipPast(';');
   }
 
-  #open(kind: 'if' | 'case', until: string): void {
-    this.#frames.push({ kind });
+  #if(): void {
+    this.#frames.push({ kind: 'if', unlessThere: this.#at(1) === 'not' && this.#at(2) === 'exists' });
+    this.#skipPast('then');
+  }
+
+  #branch(until: string): void {
+    const frame = this.#frames.at(-1);
+    if (frame?.kind === 'if') frame.unlessThere = false;
     this.#skipPast(until);
   }
 
@@ -165,13 +185,18 @@ class Walk {
     const loops = this.#frames.filter((frame) => frame.kind === 'loop');
     const text = this.#body.slice(span.start, span.end);
     const guarded = this.#frames.some((frame) => frame.kind === 'block' && frame.guarded && !frame.inHandler);
-    return { kind, span, text, sql: text, loopDepth: loops.length, loop: loops.at(-1)?.loop, guarded };
+    const sure = this.#frames.every((frame) =>
+      frame.kind === 'block' ? !frame.inHandler : frame.kind === 'if' && frame.unlessThere,
+    );
+    return { kind, span, text, sql: text, loopDepth: loops.length, loop: loops.at(-1)?.loop, guarded, sure };
   }
 
   /** Cuts `INTO [STRICT] target, …` out of SELECT and of what follows RETURNING; the INTO of INSERT stays. */
   #withoutInto(first: number, end: number, item: OpenItem): string {
     const words = this.#words.slice(first, end);
-    const into = words.findIndex((word, n) => n > 0 && word.text === 'into' && !['insert', 'merge'].includes(words[n - 1]!.text));
+    const into = words.findIndex(
+      (word, n) => n > 0 && word.text === 'into' && !['insert', 'merge'].includes(words[n - 1]!.text),
+    );
     if (into < 0) return item.sql;
     let last = into + (words[into + 1]?.text === 'strict' ? 2 : 1);
     while (words[last + 1]?.text === ',' || words[last + 1]?.text === '.') last += 2;

@@ -57,8 +57,7 @@ function endOfArguments(text: string, from: number): number {
 export function endOfCopyData(text: string, from: number): number {
   let line = from;
   while (line < text.length) {
-    const isEnd =
-      text.charCodeAt(line) === BACKSLASH && text[line + 1] === '.' && isLineEnd(text.charCodeAt(line + 2));
+    const isEnd = text.charCodeAt(line) === BACKSLASH && text[line + 1] === '.' && isLineEnd(text.charCodeAt(line + 2));
     if (isEnd) return line + 2;
     const next = text.indexOf('\n', line);
     if (next < 0) break;

@@ -84,7 +84,10 @@ class Reader {
     const end = parsed.end === undefined ? original.length : fromUtf8(original, parsed.end);
     const span = trimmed(this.#text, { start: range.span.start + start, end: range.span.start + end });
     const last = parsed.end === undefined || end >= original.length;
-    return { span, fullSpan: last ? { start: span.start, end: range.fullSpan.end } : { start: span.start, end: span.end + 1 } };
+    return {
+      span,
+      fullSpan: last ? { start: span.start, end: range.fullSpan.end } : { start: span.start, end: span.end + 1 },
+    };
   }
 
   #issue(range: StatementRange, outcome: { message: string; at: number }): SyntaxIssue {
@@ -133,7 +136,9 @@ class Reader {
     if (restarts === MAX_RESTARTS) {
       const statement: Span = { start: range.span.start, end: resume ?? range.span.end };
       const near = this.#text.slice(open.at, open.at + 40).split(/[\r\n]/, 1)[0] ?? '';
-      this.#errors.push(syntaxIssue(this.#text, statement, open.at, `unterminated ${open.what} at or near "${near}"`, ''));
+      this.#errors.push(
+        syntaxIssue(this.#text, statement, open.at, `unterminated ${open.what} at or near "${near}"`, ''),
+      );
     }
     if (resume === undefined || restarts === 0) return;
     for (const rest of splitStatements(this.#text, resume).ranges) {
@@ -157,4 +162,3 @@ function applyMasks(original: string, range: StatementRange): string {
   }
   return result + original.slice(done);
 }
-

@@ -51,7 +51,11 @@ const definitions = new Set(['alter', 'comment', 'create', 'drop', 'grant', 'rev
  * without indentation, like a statement.
  */
 export function afterUnterminated(text: string, open: { at: number; what: string }): number | undefined {
-  const words = open.what.includes('comment') ? undefined : open.what.startsWith('dollar') ? definitions : statementKeywords;
+  const words = open.what.includes('comment')
+    ? undefined
+    : open.what.startsWith('dollar')
+      ? definitions
+      : statementKeywords;
   let line = lex.nextLine(text, lex.endOfLine(text, open.at));
   while (line < text.length) {
     const end = lex.endOfLine(text, line);

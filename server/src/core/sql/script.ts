@@ -46,7 +46,12 @@ export type Directive =
   | { readonly kind: 'psql'; readonly span: Span; readonly command: string; readonly args: string }
   | { readonly kind: 'copyData'; readonly span: Span }
   | { readonly kind: 'placeholder'; readonly span: Span; readonly style: 'flyway' | 'psql'; readonly name: string }
-  | { readonly kind: 'marker'; readonly span: Span; readonly tool: 'goose' | 'dbmate' | 'liquibase' | 'sqlx' | 'lockstep' | 'other'; readonly text: string };
+  | {
+      readonly kind: 'marker';
+      readonly span: Span;
+      readonly tool: 'goose' | 'dbmate' | 'liquibase' | 'sqlx' | 'lockstep' | 'other';
+      readonly text: string;
+    };
 
 export interface Comment {
   readonly span: Span;

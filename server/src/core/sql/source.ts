@@ -76,7 +76,9 @@ function isTypeName(node: unknown): boolean {
 
 function fingerprint(node: unknown): string {
   const bare = typeof node === 'object' && node !== null && 'TypeName' in node ? node.TypeName : node;
-  return JSON.stringify(bare, (key, value: unknown) => (key === 'location' || key.startsWith('rexpr_list_') || key.startsWith('list_') ? undefined : value));
+  return JSON.stringify(bare, (key, value: unknown) =>
+    key === 'location' || key.startsWith('rexpr_list_') || key.startsWith('list_') ? undefined : value,
+  );
 }
 
 function locations(node: unknown): { readonly first: number; readonly last: number } | undefined {

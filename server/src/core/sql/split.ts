@@ -1,11 +1,11 @@
 import type { Span } from '../text/span.js';
 import { utf8Length } from '../text/utf8.js';
+import { statementKeywords } from './keywords.js';
 import * as lex from './lexer.js';
 import { markerOf } from './markers.js';
 import { flywayPlaceholder, type Placeholder, psqlPlaceholder } from './placeholders.js';
 import { endOfCopyData, readMetaCommand } from './psql.js';
 import type { Comment, Directive } from './script.js';
-import { statementKeywords } from './keywords.js';
 
 /** Replaces a part of the text for the parser; as many UTF-8 bytes as it replaces. */
 export interface Mask extends Span {
@@ -162,10 +162,10 @@ class Splitter {
 
   #dollar(): void {
     const placeholder = flywayPlaceholder(this.#text, this.#i);
-    if (placeholder) return this.#placeholder(placeholder);
-    const delimiter = lex.dollarDelimiter(this.#text, this.#i);
-    if (!delimiter) return this.#token(this.#i + 1);
-    this.#quoted(lex.endOfDollarQuote(this.#text, this.#i + delimiter.length, delimiter), 'dollar-quoted string');
+    const delimiter = placeholder ? undefined : lex.dollarDelimiter(this.#text, this.#i);
+    if (placeholder) this.#placeholder(placeholder);
+    else if (!delimiter) this.#token(this.#i + 1);
+    else this.#quoted(lex.endOfDollarQuote(this.#text, this.#i + delimiter.length, delimiter), 'dollar-quoted string');
   }
 
   #colon(): void {
@@ -195,7 +195,10 @@ class Splitter {
   #blockComment(): void {
     const start = this.#i;
     const end = lex.endOfBlockComment(this.#text, start + 2);
-    if (end < 0) return this.#unterminated('/* comment');
+    if (end < 0) {
+      this.#unterminated('/* comment');
+      return;
+    }
     this.#comments.push({ span: { start, end }, text: this.#text.slice(start + 2, end - 2).trim() });
     this.#i = end;
   }
@@ -219,7 +222,8 @@ class Splitter {
     const span = { start, end: meta.end };
     this.#directives.push({ kind: 'psql', span, command: meta.command, args: meta.args });
     if (meta.ends) this.#close(this.#end);
-    else if (this.#start >= 0) this.#masks.push({ ...span, text: ' '.repeat(utf8Length(this.#text.slice(start, meta.end))) });
+    else if (this.#start >= 0)
+      this.#masks.push({ ...span, text: ' '.repeat(utf8Length(this.#text.slice(start, meta.end))) });
     this.#i = meta.end;
     this.#dataPending ||= meta.dataFollows;
   }

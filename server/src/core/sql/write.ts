@@ -1,4 +1,10 @@
-import { type AlterTableStatement, type DropStatement, type Statement as Ast, type TableAlteration, toSql } from 'pgsql-ast-parser';
+import {
+  type AlterTableStatement,
+  type Statement as Ast,
+  type DropStatement,
+  type TableAlteration,
+  toSql,
+} from 'pgsql-ast-parser';
 import { qualified, quoteIdent, quoteLiteral } from './quote.js';
 import { parseExpression } from './source.js';
 import { tidy } from './tidy.js';
@@ -53,7 +59,11 @@ interface DropOptions {
 }
 
 /** `DROP TABLE | INDEX | SEQUENCE | TYPE`. Statements have no semicolon at the end. */
-export function drop(kind: 'table' | 'index' | 'sequence' | 'type', name: ObjectName, options: DropOptions = {}): string {
+export function drop(
+  kind: 'table' | 'index' | 'sequence' | 'type',
+  name: ObjectName,
+  options: DropOptions = {},
+): string {
   const printer = new Printer();
   const statement: DropStatement = {
     type: `drop ${kind}`,
@@ -108,7 +118,11 @@ function columnNode(printer: Printer, column: NewColumn) {
   return { kind: 'column' as const, name: printer.name(column.name), dataType: printer.raw(column.type), constraints };
 }
 
-export function createTable(table: ObjectName, columns: readonly NewColumn[], options: { ifNotExists?: boolean } = {}): string {
+export function createTable(
+  table: ObjectName,
+  columns: readonly NewColumn[],
+  options: { ifNotExists?: boolean } = {},
+): string {
   const printer = new Printer();
   return printer.print({
     type: 'create table',
@@ -139,7 +153,11 @@ export const renameColumn = (table: ObjectName, column: string, to: string) =>
   alter(table, (printer) => ({ type: 'rename column', column: printer.name(column), to: printer.name(to) }));
 
 export const renameConstraint = (table: ObjectName, constraint: string, to: string) =>
-  alter(table, (printer) => ({ type: 'rename constraint', constraint: printer.name(constraint), to: printer.name(to) }));
+  alter(table, (printer) => ({
+    type: 'rename constraint',
+    constraint: printer.name(constraint),
+    to: printer.name(to),
+  }));
 
 export const dropConstraint = (table: ObjectName, constraint: string, options: { ifExists?: boolean } = {}) =>
   alter(table, (printer) => ({
@@ -218,8 +236,12 @@ export function addForeignKeyNotValid(
 export const validateConstraint = (table: ObjectName, constraint: string) =>
   `${alterTable(table)} VALIDATE CONSTRAINT ${quoteIdent(constraint)}`;
 
-export const addConstraintUsingIndex = (table: ObjectName, constraint: string, kind: 'UNIQUE' | 'PRIMARY KEY', index: string) =>
-  `${alterTable(table)} ADD CONSTRAINT ${quoteIdent(constraint)} ${kind} USING INDEX ${quoteIdent(index)}`;
+export const addConstraintUsingIndex = (
+  table: ObjectName,
+  constraint: string,
+  kind: 'UNIQUE' | 'PRIMARY KEY',
+  index: string,
+) => `${alterTable(table)} ADD CONSTRAINT ${quoteIdent(constraint)} ${kind} USING INDEX ${quoteIdent(index)}`;
 
 export const commentOn = (kind: 'TABLE' | 'INDEX', name: ObjectName, text: string) =>
   `COMMENT ON ${kind} ${qualified(name.schema, name.name)} IS ${quoteLiteral(text)}`;

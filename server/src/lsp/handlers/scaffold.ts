@@ -1,4 +1,4 @@
-import { counterpartIn, deriveDown, nextFiles, templates } from '../../core/index.js';
+import { counterpartIn, deriveDown, earlierThan, nextFiles, templates } from '../../core/index.js';
 import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
 import type { Workspace } from '../workspace.js';
 
@@ -37,5 +37,6 @@ export function counterpartOf(workspace: Workspace, uri: string): CounterpartRes
   const other = place && counterpartIn(place.set, uri);
   if (!other) return { uri: undefined, exists: false, direction: undefined, text: undefined };
   const derive = !other.exists && other.direction === 'up';
-  return { ...other, text: derive ? deriveDown(model.context(uri)?.statements ?? []).text : undefined };
+  const context = derive ? model.context(uri) : undefined;
+  return { ...other, text: context && deriveDown(context.statements, { earlier: earlierThan(context) }).text };
 }

@@ -4,8 +4,6 @@ export interface TemplateField {
   readonly id: string;
   readonly label: string;
   readonly placeholder: string;
-  /** For a first check in the editor; `make` checks fully. */
-  readonly pattern: string;
   readonly required: boolean;
 }
 
@@ -37,7 +35,7 @@ export interface Template {
 }
 
 export function field(id: string, label: string, placeholder: string, required = true): TemplateField {
-  return { id, label, placeholder, pattern: required ? '\\S' : '', required };
+  return { id, label, placeholder, required };
 }
 
 /** A value that cannot be used; `make` of every template turns it into a result. */

@@ -2,8 +2,9 @@ import type { Constraint, Node } from '@pgsql/types';
 import { as } from '../../catalog/nodes.js';
 import { volatilityOf } from '../../effects/volatility.js';
 import { isSerial, typeRef } from '../../sql/names.js';
-import type { AnalysedStatement } from '../rule.js';
+import type { AnalysedStatement, FileContext } from '../rule.js';
 import type { AddedColumn } from './alter.js';
+import { columnsIn, visit } from './visit.js';
 
 /** The DEFAULT clause, when it gives a value: DEFAULT NULL is none. */
 export function defaultOf({ constraints }: AddedColumn): Constraint | undefined {
@@ -25,10 +26,28 @@ export function fillsItself(at: AnalysedStatement, added: AddedColumn): boolean 
 }
 
 /** What makes a new column rewrite its table: a value for each row that only this row has. */
-export function perRowValue(at: AnalysedStatement, added: AddedColumn): { readonly what: 'default' | 'serial' | 'identity'; readonly reason: string } | undefined {
+export function perRowValue(
+  at: AnalysedStatement,
+  added: AddedColumn,
+): { readonly what: 'default' | 'serial' | 'identity'; readonly reason: string } | undefined {
   if (isSerial(added.column.typeName)) return { what: 'serial', reason: 'each row gets a number from a sequence' };
-  if (added.constraints.some((c) => c.contype === 'CONSTR_IDENTITY')) return { what: 'identity', reason: 'each row gets a number from a sequence' };
+  if (added.constraints.some((c) => c.contype === 'CONSTR_IDENTITY'))
+    return { what: 'identity', reason: 'each row gets a number from a sequence' };
   const given = defaultOf(added);
   const verdict = given && volatilityOf(given.raw_expr, at.before);
   return verdict?.volatile ? { what: 'default', reason: verdict.reason } : undefined;
+}
+
+/** A later statement that names the column may count on its values: a constraint, an index, an update. */
+export function isUsedLater(at: AnalysedStatement, file: FileContext, column: string): boolean {
+  return file.statements.some(({ statement }) => {
+    if (statement.index <= at.statement.index) return false;
+    let named = columnsIn(statement.node).has(column);
+    visit(statement.node, (_, fields) => {
+      if (fields['name'] === column || fields['colname'] === column) named = true;
+      const keys: unknown = fields['keys'];
+      if (Array.isArray(keys) && JSON.stringify(keys).includes(JSON.stringify(column))) named = true;
+    });
+    return named;
+  });
 }

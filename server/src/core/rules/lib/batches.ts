@@ -1,5 +1,6 @@
 import type { Catalog, Column, Relation } from '../../catalog/catalog.js';
 import { deriveDown } from '../../reversal/derive.js';
+import { earlierThan } from '../../reversal/sources.js';
 import { takesBack } from '../../reversal/kinds.js';
 import { typeName } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
@@ -34,9 +35,18 @@ export function batchedFixes(at: AnalysedStatement, file: FileContext, change: W
   const sql = batched(walked, key, withConflict(parts, written, at), at.before);
   const { head, where, tail } = withConflict(parts, written, at);
   // The body is a string to the parser: the change itself is read apart.
-  if (!parsesCleanly(`${head}\nWHERE true${where === undefined ? '' : ` AND (${where}\n)`} ${tail}`) || !parsesCleanly(sql)) return [];
+  if (
+    !parsesCleanly(`${head}\nWHERE true${where === undefined ? '' : ` AND (${where}\n)`} ${tail}`) ||
+    !parsesCleanly(sql)
+  )
+    return [];
   const keys = new Set([walked.key, ...(written ? [written.key] : [])]);
-  const batch: Batch = { sql, name: `${NAMES[verb]}_${(written ?? walked).name}`, title: `${TITLES[verb]} in batches of ${BATCH}`, keys };
+  const batch: Batch = {
+    sql,
+    name: `${NAMES[verb]}_${(written ?? walked).name}`,
+    title: `${TITLES[verb]} in batches of ${BATCH}`,
+    keys,
+  };
   const needed = file.statements.some((s) => s.statement.index > at.statement.index && touches(s, keys));
   const fix = needed ? movedWithRest(at, file, batch) : moved(at, file, batch);
   return fix ? [fix] : [];
@@ -79,13 +89,25 @@ function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, ti
   // On a table of this migration they were harmless here, and would not be in a later one.
   const isBound = rest.some((s) => s.effect.transaction === 'forbidden' || s.effect.locks.some((l) => l.bornHere));
   if (isBound || file.script.errors.length > 0) return undefined;
-  const settings = file.statements.filter((s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < rest[0]!.statement.index);
-  const hasTimeout = settings.some(({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout');
-  const texts = [...settings.map((s) => s.statement.text), ...(hasTimeout ? [] : [guardOfNew(file)]), ...rest.map((s) => s.statement.text)];
-  const down = deriveDown(rest).text.trimEnd();
+  const settings = file.statements.filter(
+    (s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < rest[0]!.statement.index,
+  );
+  const hasTimeout = settings.some(
+    ({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout',
+  );
+  const texts = [
+    ...settings.map((s) => s.statement.text),
+    ...(hasTimeout ? [] : [guardOfNew(file)]),
+    ...rest.map((s) => s.statement.text),
+  ];
+  const down = deriveDown(rest, { earlier: earlierThan(file, rest[0]?.statement) }).text.trimEnd();
   const files = newMigrations(file, [
     { name, up: [sql], down: [NO_WAY_BACK], outsideTransaction: true },
-    { name: `after_${name}`, up: texts, down: down === '' ? ['-- Nothing to undo.'] : [guardOfNew(file), `-- The way back:\n${down}`] },
+    {
+      name: `after_${name}`,
+      up: texts,
+      down: down === '' ? ['-- Nothing to undo.'] : [guardOfNew(file), `-- The way back:\n${down}`],
+    },
   ]);
   if (!files) return undefined;
   const moving = [at.statement, ...rest.map((s) => s.statement)];
@@ -94,7 +116,12 @@ function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, ti
     safety: 'review',
     edits: [
       { uri: file.uri, edits: moving.map((s) => removeStatement(file.script, s)) },
-      ...removeFromCounterpart(file, (s) => takesBack(s, rest.map((r) => r.statement))),
+      ...removeFromCounterpart(file, (s) =>
+        takesBack(
+          s,
+          rest.map((r) => r.statement),
+        ),
+      ),
     ],
     newFiles: files,
   };
@@ -103,7 +130,9 @@ function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, ti
 /** A unique key of one column that is never NULL; the primary key first. */
 function keyOf(table: Relation): Column | undefined {
   const found = (kind: string) =>
-    [...table.constraints.values()].filter((c) => c.kind === kind && c.columns.length === 1).map((c) => table.columns.get(c.columns[0]!));
+    [...table.constraints.values()]
+      .filter((c) => c.kind === kind && c.columns.length === 1)
+      .map((c) => table.columns.get(c.columns[0]!));
   return [...found('primaryKey'), ...found('unique')].find((c) => c?.notNull);
 }
 
@@ -148,13 +177,18 @@ function isPlain({ node }: Statement): boolean {
   if (!('InsertStmt' in node) || node.InsertStmt.withClause) return false;
   const select = node.InsertStmt.selectStmt;
   if (!select || !('SelectStmt' in select)) return false;
-  const { withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause } = select.SelectStmt;
-  return ![withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause].some((c) => c !== undefined);
+  const { withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause } =
+    select.SelectStmt;
+  return ![withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause].some(
+    (c) => c !== undefined,
+  );
 }
 
 /** A copy into a table of this migration may be run again after it was stopped: rows that are there already are left out. */
 function withConflict(parts: Parts, written: Relation | undefined, at: AnalysedStatement): Parts {
-  const isUnique = [...(written?.constraints.values() ?? [])].some((c) => c.kind === 'primaryKey' || c.kind === 'unique');
+  const isUnique = [...(written?.constraints.values() ?? [])].some(
+    (c) => c.kind === 'primaryKey' || c.kind === 'unique',
+  );
   const can = written && at.bornHere.has(written.key) && isUnique && parts.tail === '';
   return can ? { ...parts, tail: 'ON CONFLICT DO NOTHING' } : parts;
 }
@@ -166,7 +200,10 @@ function batched(table: Relation, column: Column, parts: Parts, catalog: Catalog
   const variable = (word: string) => (table.columns.has(word) ? `lockstep_${word}` : word);
   const [from, to, size] = [variable('batch_start'), variable('batch_end'), variable('batch_size')];
   const range = `${key} >= ${from} AND ${key} <= ${to}`;
-  const where = parts.where === undefined ? range : `${range}\n      AND (${indented(parts.where)}${parts.where.includes('--') ? '\n      ' : ''})`;
+  const where =
+    parts.where === undefined
+      ? range
+      : `${range}\n      AND (${indented(parts.where)}${parts.where.includes('--') ? '\n      ' : ''})`;
   const tail = parts.tail === '' ? '' : `\n    ${indented(parts.tail)}`;
   return `DO $lockstep$
 -- In batches along ${key.replace(/[\r\n]+/g, ' ')}, each committed by itself: row locks are short, and vacuum can follow.

@@ -1,8 +1,8 @@
 import { rangeVar } from '../../sql/names.js';
+import { subcommandParts } from '../../sql/parts.js';
 import type { Statement } from '../../sql/script.js';
 import type { Span } from '../../text/span.js';
 import type { AnalysedStatement, FileContext } from '../rule.js';
-import { afterName, codeTokens, commaParts } from './spans.js';
 
 export interface ColumnChange {
   readonly at: AnalysedStatement;
@@ -26,14 +26,16 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
     const table = at.before.relation(schema, name)?.key ?? name;
     if (at.bornHere.has(table)) return [];
     const cmds = alter.cmds ?? [];
-    const tokens = codeTokens(statement);
-    const found = commaParts(statement, tokens, afterName(statement, tokens, 2));
+    const found = subcommandParts(statement);
     const parts = found.length === cmds.length ? found : [];
     return cmds.flatMap((cmd, i) => {
       if (!('AlterTableCmd' in cmd) || cmd.AlterTableCmd.subtype !== subtype) return [];
       const { name: dropped, def } = cmd.AlterTableCmd;
-      const column = subtype === 'AT_DropColumn' ? dropped : def && 'ColumnDef' in def ? def.ColumnDef.colname : undefined;
-      return column === undefined ? [] : [{ at, table, tableName: name, column, span: parts[i] ?? statement.span, parts }];
+      const column =
+        subtype === 'AT_DropColumn' ? dropped : def && 'ColumnDef' in def ? def.ColumnDef.colname : undefined;
+      return column === undefined
+        ? []
+        : [{ at, table, tableName: name, column, span: parts[i] ?? statement.span, parts }];
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { Constraint } from '@pgsql/types';
-import { columnsIn } from '../../catalog/nodes.js';
 import { freeName, joinedColumns } from '../../catalog/naming.js';
+import { columnsIn } from '../../catalog/nodes.js';
 import { nameList } from '../../sql/names.js';
 import type { AnalysedStatement } from '../rule.js';
 import type { Subject } from './subject.js';
@@ -8,7 +8,8 @@ import type { Subject } from './subject.js';
 /** The name that a constraint has, or the one that PostgreSQL gives it (ChooseConstraintName, ChooseIndexName). */
 export function constraintName(at: AnalysedStatement, table: Subject, constraint: Constraint, column?: string): string {
   if (constraint.conname !== undefined) return constraint.conname;
-  const taken = (name: string) => table.relation?.constraints.has(name) === true || at.before.index(table.name.schema, name) !== undefined;
+  const taken = (name: string) =>
+    table.relation?.constraints.has(name) === true || at.before.index(table.name.schema, name) !== undefined;
   const keys = column === undefined ? nameList(constraint.keys) : [column];
   const of = table.name.name;
   switch (constraint.contype) {

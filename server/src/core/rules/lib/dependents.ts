@@ -13,7 +13,11 @@ export interface Dependent {
 }
 
 /** Views and foreign keys that hang on a relation; not those of the relations that are dropped with it. */
-export function dependents(at: AnalysedStatement, relation: Relation, dropped: ReadonlySet<string>): readonly Dependent[] {
+export function dependents(
+  at: AnalysedStatement,
+  relation: Relation,
+  dropped: ReadonlySet<string>,
+): readonly Dependent[] {
   return [...views(at, relation, undefined, dropped), ...foreignKeys(at, relation, undefined, dropped)];
 }
 
@@ -33,7 +37,12 @@ export function columnDependents(
 }
 
 /** Views that read the relation, or the column when one is given, and views on those. */
-export function views(at: AnalysedStatement, relation: Relation, column: string | undefined, not: ReadonlySet<string>): readonly Dependent[] {
+export function views(
+  at: AnalysedStatement,
+  relation: Relation,
+  column: string | undefined,
+  not: ReadonlySet<string>,
+): readonly Dependent[] {
   const seen = new Map<string, Relation>();
   const follow = (of: Relation, name: string | undefined) => {
     for (const view of at.before.viewsOn(of.key)) {
@@ -48,11 +57,20 @@ export function views(at: AnalysedStatement, relation: Relation, column: string 
   return [...seen.values()].reverse().map((view) => {
     const { schema, name } = nameOf(view, at.before);
     const materialized = view.kind === 'materializedView';
-    return { label: `${materialized ? 'materialized view' : 'view'} ${name}`, origin: view.origin, drop: `DROP ${materialized ? 'MATERIALIZED VIEW' : 'VIEW'} ${qualified(schema, name)}` };
+    return {
+      label: `${materialized ? 'materialized view' : 'view'} ${name}`,
+      origin: view.origin,
+      drop: `DROP ${materialized ? 'MATERIALIZED VIEW' : 'VIEW'} ${qualified(schema, name)}`,
+    };
   });
 }
 
-function foreignKeys(at: AnalysedStatement, relation: Relation, columns: readonly string[] | undefined, not: ReadonlySet<string>): readonly Dependent[] {
+function foreignKeys(
+  at: AnalysedStatement,
+  relation: Relation,
+  columns: readonly string[] | undefined,
+  not: ReadonlySet<string>,
+): readonly Dependent[] {
   return at.before.referencing(relation.key).flatMap(({ relation: from, constraint }) => {
     const hit = columns === undefined || columns.some((c) => constraint.references?.columns.includes(c));
     if (!hit || not.has(from.key)) return [];

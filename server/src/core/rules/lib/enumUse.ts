@@ -50,7 +50,7 @@ export function usesOfValue(at: AnalysedStatement, type: TypeName, value: string
 
 /** Columns of the type in the tables that the statement names; a name that another of the tables has with another type is left out. */
 function columnsOfType(at: AnalysedStatement, type: TypeName): ReadonlySet<string> {
-  const relations = rangeVarsIn(at.statement.node).flatMap((range) => {
+  const relations = relationsIn(at.statement.node).flatMap((range) => {
     const { schema, name } = rangeVar(range);
     return at.before.relation(schema, name) ?? [];
   });
@@ -62,8 +62,20 @@ function columnsOfType(at: AnalysedStatement, type: TypeName): ReadonlySet<strin
   return new Set([...names].filter((name) => !others.has(name)));
 }
 
+/** Those of a query, and the target of a command, which has no node of its own. */
+function relationsIn(node: Node): readonly unknown[] {
+  const found: unknown[] = [...rangeVarsIn(node)];
+  visit(node, (_, fields) => {
+    if (typeof fields['relation'] === 'object') found.push(fields['relation']);
+  });
+  return found;
+}
+
 function isOf(found: { readonly schema: string | undefined; readonly name: string }, type: TypeName): boolean {
-  return found.name === type.name && (found.schema === undefined || type.schema === undefined || found.schema === type.schema);
+  return (
+    found.name === type.name &&
+    (found.schema === undefined || type.schema === undefined || found.schema === type.schema)
+  );
 }
 
 function isType(node: unknown, type: TypeName): boolean {
@@ -71,7 +83,10 @@ function isType(node: unknown, type: TypeName): boolean {
 }
 
 function isColumn(node: unknown, columns: ReadonlySet<string>): boolean {
-  const fields = typeof node === 'object' && node !== null && 'ColumnRef' in node ? (node.ColumnRef as { fields?: Node[] }).fields : undefined;
+  const fields =
+    typeof node === 'object' && node !== null && 'ColumnRef' in node
+      ? (node.ColumnRef as { fields?: Node[] }).fields
+      : undefined;
   return fields !== undefined && columns.has(nameList(fields).at(-1) ?? '');
 }
 
@@ -82,12 +97,18 @@ function takeTarget(target: unknown, columns: ReadonlySet<string>, take: (node: 
 }
 
 /** The values of INSERT by position. */
-function takeInserted(at: AnalysedStatement, fields: Fields, columns: ReadonlySet<string>, take: (node: unknown) => void): void {
+function takeInserted(
+  at: AnalysedStatement,
+  fields: Fields,
+  columns: ReadonlySet<string>,
+  take: (node: unknown) => void,
+): void {
   const named = list(fields['cols']).map((col) => (col as { ResTarget?: { name?: string } }).ResTarget?.name ?? '');
   const { schema, name } = rangeVar(fields['relation']);
   const table: Relation | undefined = at.before.relation(schema, name);
   const targets = named.length > 0 ? named : [...(table?.columns.keys() ?? [])];
-  const select = (fields['selectStmt'] as { SelectStmt?: { valuesLists?: unknown; targetList?: unknown } } | undefined)?.SelectStmt;
+  const select = (fields['selectStmt'] as { SelectStmt?: { valuesLists?: unknown; targetList?: unknown } } | undefined)
+    ?.SelectStmt;
   const rows = list(select?.valuesLists).map((row) => list((row as { List?: { items?: unknown } }).List?.items));
   const selected = list(select?.targetList).map((t) => (t as { ResTarget?: { val?: unknown } }).ResTarget?.val);
   for (const row of selected.length > 0 ? [...rows, selected] : rows) {

@@ -28,12 +28,20 @@ export interface Replacement {
  * None where the catalog does not know enough to get it right.
  */
 export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Replacement): readonly Fix[] {
-  const plan = planOf(at, how);
-  if (!plan || isUsedLater(at, file, how)) return [];
+  const plan = planOf(at, file, how);
+  if (!plan || namesDependOnSession(file) || isUsedLater(at, file, how)) return [];
   const edit = replaceStatement(file.script, at.statement, [...guard(at, file), ...plan.expand]);
   const files = newMigrations(file, [
-    { name: `${how.name}_backfill`, up: [plan.backfill], down: ['-- Nothing to undo: the migration before takes the copies away with their column.', 'SELECT 1'] },
-    { name: `${how.name}_contract`, up: [guardOfNew(file), ...plan.contract], down: [guardOfNew(file), ...plan.uncontract] },
+    {
+      name: `${how.name}_backfill`,
+      up: [plan.backfill],
+      down: ['-- Nothing to undo: the migration before takes the copies away with their column.', 'SELECT 1'],
+    },
+    {
+      name: `${how.name}_contract`,
+      up: [guardOfNew(file), ...plan.contract],
+      down: [guardOfNew(file), ...plan.uncontract],
+    },
   ]);
   if (!edit || !files) return [];
   const down = replaceInCounterpart(file, how.undoes, plan.unexpand);
@@ -50,7 +58,7 @@ interface Plan {
   readonly uncontract: readonly string[];
 }
 
-function planOf(at: AnalysedStatement, how: Replacement): Plan | undefined {
+function planOf(at: AnalysedStatement, file: FileContext, how: Replacement): Plan | undefined {
   const { table, column, to } = how;
   const key = batchKey(table);
   const isKey = key?.name === column.name;
@@ -69,7 +77,9 @@ function planOf(at: AnalysedStatement, how: Replacement): Plan | undefined {
     cast: how.type !== oldType,
   };
   const plan = stepsOf(change, at, how);
-  return [...plan.expand, ...plan.unexpand, ...plan.contract, ...plan.uncontract, plan.backfill].every(isSql) ? plan : undefined;
+  return [...plan.expand, ...plan.unexpand, ...plan.contract, ...plan.uncontract, plan.backfill].every(isSql)
+    ? plan
+    : undefined;
 }
 
 function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan {
@@ -86,9 +96,17 @@ function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan 
   return {
     expand: [`${alter} ADD COLUMN ${to} ${change.type}`, ...create, ...proof],
     unexpand: [...drop, `${alter} DROP COLUMN ${to}`],
-    backfill: batches(change.table, change.key, `${to} = ${copy}`, `${to} IS DISTINCT FROM ${copy}`).trimEnd().replace(/;$/, ''),
+    backfill: batches(change.table, change.key, `${to} = ${copy}`, `${to} IS DISTINCT FROM ${copy}`)
+      .trimEnd()
+      .replace(/;$/, ''),
     contract: [
-      ...(column.notNull ? [`${alter} VALIDATE CONSTRAINT ${helper}`, `${alter} ALTER COLUMN ${to} SET NOT NULL`, `${alter} DROP CONSTRAINT ${helper}`] : []),
+      ...(column.notNull
+        ? [
+            `${alter} VALIDATE CONSTRAINT ${helper}`,
+            `${alter} ALTER COLUMN ${to} SET NOT NULL`,
+            `${alter} DROP CONSTRAINT ${helper}`,
+          ]
+        : []),
       // Only now: while both columns are written, a default of the new one would win over what old code writes.
       ...(hasDefault ? [`${alter} ALTER COLUMN ${to} SET DEFAULT ${column.defaultSql}`] : []),
       ...drop,
@@ -99,8 +117,12 @@ function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan 
     uncontract: [
       `${alter} ADD COLUMN ${from} ${change.oldType}`,
       `UPDATE ${change.table.sql} SET ${from} = ${back}`,
-      ...(hasDefault ? [`${alter} ALTER COLUMN ${from} SET DEFAULT ${column.defaultSql}`, `${alter} ALTER COLUMN ${to} DROP DEFAULT`] : []),
-      ...(column.notNull ? [`${alter} ALTER COLUMN ${from} SET NOT NULL`, ...proof, `${alter} ALTER COLUMN ${to} DROP NOT NULL`] : []),
+      ...(hasDefault
+        ? [`${alter} ALTER COLUMN ${from} SET DEFAULT ${column.defaultSql}`, `${alter} ALTER COLUMN ${to} DROP DEFAULT`]
+        : []),
+      ...(column.notNull
+        ? [`${alter} ALTER COLUMN ${from} SET NOT NULL`, ...proof, `${alter} ALTER COLUMN ${to} DROP NOT NULL`]
+        : []),
       ...create,
     ],
   };
@@ -108,7 +130,9 @@ function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan 
 
 /** What hangs on the old column, for a person to give to the new one. */
 function notesOn(at: AnalysedStatement, { table, column, to }: Replacement): readonly string[] {
-  const constraints = [...table.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(column.name));
+  const constraints = [...table.constraints.values()].filter(
+    (c) => c.kind !== 'notNull' && c.columns.includes(column.name),
+  );
   const own = new Set(constraints.map((c) => c.indexName));
   const indexes = at.before.indexesOn(table.key).filter((i) => i.dependsOn.includes(column.name) && !own.has(i.name));
   const names = [...indexes.map((i) => `index ${i.name}`), ...constraints.map((c) => `constraint ${c.name}`)];
@@ -118,12 +142,16 @@ function notesOn(at: AnalysedStatement, { table, column, to }: Replacement): rea
 
 /** A key that others refer to cannot be doubled by a trigger alone. */
 function isReferenced(at: AnalysedStatement, table: Relation, column: Column): boolean {
-  return at.before.referencing(table.key).some(({ constraint }) => constraint.references?.columns.includes(column.name));
+  return at.before
+    .referencing(table.key)
+    .some(({ constraint }) => constraint.references?.columns.includes(column.name));
 }
 
 /** Later statements of the file that work on the table may count on the change. */
 function isUsedLater(at: AnalysedStatement, file: FileContext, { table }: Replacement): boolean {
-  return file.statements.some((s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => l.relation === table.key));
+  return file.statements.some(
+    (s) => s.statement.index > at.statement.index && s.effect.locks.some((l) => l.relation === table.key),
+  );
 }
 
 /** `CREATE FUNCTION …; CREATE TRIGGER …;` as two statements without semicolons: what holds them apart is an empty line. */

@@ -1,5 +1,5 @@
-import type { Script, Statement } from '../../sql/script.js';
 import { parsesCleanly } from '../../sql/read.js';
+import type { Script, Statement } from '../../sql/script.js';
 import type { Span, TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 
@@ -36,7 +36,11 @@ export function insert(offset: number, newText: string): TextEdit {
 }
 
 /** Other statements in place of this one; its semicolon stays. Nothing when they do not parse. */
-export function replaceStatement(script: Script, statement: Statement, statements: readonly string[]): TextEdit | undefined {
+export function replaceStatement(
+  script: Script,
+  statement: Statement,
+  statements: readonly string[],
+): TextEdit | undefined {
   const text = sqlText(statements, eolOf(script));
   const hasSemicolon = statement.fullSpan.end > statement.span.end;
   return text === undefined ? undefined : replace(statement.span, hasSemicolon ? text.replace(/;$/, '') : text);
@@ -54,9 +58,56 @@ export function removeStatement(script: Script, statement: Statement): TextEdit 
   return replace({ start: from, end: alone ? lineEnd : end }, '');
 }
 
+/** As `removeStatement`, with the comments that belong to the statement: right above it, and behind it on its line. */
+export function takeOut(
+  script: Script,
+  statement: Statement,
+): { readonly edit: TextEdit; readonly comments: readonly string[] } {
+  const { text } = script;
+  // Above the first statement stands what is said about the whole file.
+  const from = statement.index === 0 ? statement.fullSpan.start : withCommentsAbove(script, statement);
+  const lineEnd = endOfLine(text, statement.fullSpan.end);
+  const behind = script.comments.filter((c) => c.span.start >= statement.fullSpan.end && c.span.end <= lineEnd);
+  const to = behind.at(-1)?.span.end ?? statement.fullSpan.end;
+  const own = script.comments.filter(
+    (c) => (c.span.start >= from && c.span.end <= statement.span.start) || behind.includes(c),
+  );
+  const lineStart = text.lastIndexOf('\n', from - 1) + 1;
+  const alone = text.slice(lineStart, from).trim() === '' && text.slice(to, lineEnd).trim() === '';
+  const span = alone ? { start: lineStart, end: Math.min(lineEnd + 1, text.length) } : { start: from, end: to };
+  const comments = own
+    .map((c) => text.slice(c.span.start, c.span.end))
+    .map((c) => (c.startsWith('--') ? c : `-- ${c.replace(/^\/\*+\s*|\s*\*+\/$/g, '').replace(/\s*\n\s*/g, ' ')}`));
+  return { edit: replace(span, ''), comments };
+}
+
+function endOfLine(text: string, from: number): number {
+  const newline = text.indexOf('\n', from);
+  return newline < 0 ? text.length : newline;
+}
+
+/** The start of the statement's line, or of the comment lines right above it; the statement itself when something else is on its line. */
+export function withCommentsAbove(script: Script, statement: Statement): number {
+  const { text } = script;
+  const lineStart = (offset: number) => text.lastIndexOf('\n', offset - 1) + 1;
+  const bom = text.startsWith('\uFEFF') ? 1 : 0;
+  let at = lineStart(statement.span.start);
+  if (text.slice(Math.max(at, bom), statement.span.start).trim() !== '') return statement.span.start;
+  while (at > 0) {
+    const previous = lineStart(at - 1);
+    const comment = script.comments.find((c) => c.span.start >= previous && c.span.start < at);
+    const marker = script.directives.some((d) => d.span.start >= previous && d.span.start < at);
+    if (!comment || marker || text.slice(Math.max(previous, bom), comment.span.start).trim() !== '') break;
+    at = previous;
+  }
+  return Math.max(at, bom);
+}
+
 /** Statements besides this one that do something: settings and transaction control do not count. */
 export function isOnlyStatement(file: FileContext, statement: Statement): boolean {
-  return file.script.errors.length === 0 && file.statements.every(({ statement: s }) => s === statement || isPreparation(s));
+  return (
+    file.script.errors.length === 0 && file.statements.every(({ statement: s }) => s === statement || isPreparation(s))
+  );
 }
 
 export function isPreparation(statement: Statement): boolean {
@@ -80,7 +131,8 @@ export function newMigrations(file: FileContext, migrations: readonly NewMigrati
     if (up === undefined || down === undefined || !file.scaffold) return undefined;
     const files = file.scaffold(migration.name, `${up}\n`, `${down}\n`, nth);
     out.push(...files.map(({ uri, text }) => ({ uri, text })));
-    const metadata = migration.outsideTransaction && file.set?.tool === 'diesel' ? metadataBeside(files[0]?.uri) : undefined;
+    const metadata =
+      migration.outsideTransaction && file.set?.tool === 'diesel' ? metadataBeside(files[0]?.uri) : undefined;
     if (metadata && !files.some((f) => f.uri === metadata.uri)) out.push(metadata);
   }
   return out;
@@ -109,5 +161,5 @@ function replaceWithNote(statement: Statement): TextEdit {
 
 /** Whether a second statement in this file would share the transaction of this one. */
 export function sharesTransaction(at: AnalysedStatement, file: FileContext): boolean {
-  return at.inTransaction || file.migration?.transaction === 'implicit' || file.migration?.transaction === 'wrapped';
+  return at.inTransaction || (file.migration?.transaction ?? 'auto') !== 'auto';
 }

@@ -1,10 +1,10 @@
 import type { Catalog, Index, Relation } from '../../catalog/catalog.js';
 import { qualifiedName } from '../../sql/names.js';
 import type { Statement } from '../../sql/script.js';
-import type { AnalysedStatement } from '../rule.js';
-import { wordOf, codeTokens } from './spans.js';
 import type { TextEdit } from '../../text/span.js';
+import type { AnalysedStatement } from '../rule.js';
 import { insert } from './fix.js';
+import { codeTokens, wordOf } from './spans.js';
 
 export interface NamedIndex {
   readonly schema?: string;
@@ -20,7 +20,12 @@ export function droppedIndexes(statement: Statement, catalog: Catalog): readonly
   return (statement.node.DropStmt.objects ?? []).map((object) => {
     const { schema, name } = qualifiedName('List' in object ? object.List.items : [object]);
     const index = catalog.index(schema, name);
-    return { ...(schema === undefined ? {} : { schema }), name, index, table: index && catalog.relationByKey(index.relation) };
+    return {
+      ...(schema === undefined ? {} : { schema }),
+      name,
+      index,
+      table: index && catalog.relationByKey(index.relation),
+    };
   });
 }
 
@@ -28,7 +33,9 @@ export function dropsIndex(name: string): (statement: Statement) => boolean {
   return ({ node }) => {
     if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return false;
     const [only, ...more] = node.DropStmt.objects ?? [];
-    return more.length === 0 && only !== undefined && qualifiedName('List' in only ? only.List.items : [only]).name === name;
+    return (
+      more.length === 0 && only !== undefined && qualifiedName('List' in only ? only.List.items : [only]).name === name
+    );
   };
 }
 
@@ -53,6 +60,8 @@ export function edited(statement: Statement, edits: readonly TextEdit[]): string
   const from = statement.span.start;
   return [...edits]
     .sort((a, b) => b.span.start - a.span.start)
-    .reduce((text, e) => text.slice(0, e.span.start - from) + e.newText + text.slice(e.span.end - from), statement.text);
+    .reduce(
+      (text, e) => text.slice(0, e.span.start - from) + e.newText + text.slice(e.span.end - from),
+      statement.text,
+    );
 }
-

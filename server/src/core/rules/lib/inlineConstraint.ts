@@ -27,7 +27,12 @@ export function inlineClause(statement: Statement, constraint: Constraint, withi
   const named = tokens.findIndex((t) => t.span.start === at);
   if (named < 0) return undefined;
   const first = word(named) === 'CONSTRAINT' ? named + 2 : named;
-  const last = word(first) === 'CHECK' ? endOfCheck(tokens, first, word) : word(first) === 'REFERENCES' ? endOfReferences(tokens, first, word) : -1;
+  const last =
+    word(first) === 'CHECK'
+      ? endOfCheck(tokens, first, word)
+      : word(first) === 'REFERENCES'
+        ? endOfReferences(tokens, first, word)
+        : -1;
   if (last < 0) return undefined;
   const body = { start: tokens[first]!.span.start, end: tokens[last]!.span.end };
   const text = statement.text.slice(body.start - statement.span.start, body.end - statement.span.start);
@@ -76,7 +81,13 @@ function endOfReferences(tokens: readonly Token[], first: number, word: Word): n
 }
 
 /** The column without the constraint, the constraint NOT VALID in the same statement, and its VALIDATE where the lock is gone. */
-export function splitOff(at: AnalysedStatement, file: FileContext, added: AddedColumn, clause: InlineClause, name: string): readonly Fix[] {
+export function splitOff(
+  at: AnalysedStatement,
+  file: FileContext,
+  added: AddedColumn,
+  clause: InlineClause,
+  name: string,
+): readonly Fix[] {
   const column = added.column.colname;
   if (column === undefined || added.cmd.missing_ok) return [];
   const { statement } = at;
@@ -91,8 +102,12 @@ export function splitOff(at: AnalysedStatement, file: FileContext, added: AddedC
     const second = insert(statement.fullSpan.end, `${semicolon}${eolOf(file.script)}${validate};`);
     return [editFix(file, 'Add it NOT VALID and validate it in a second step', 'safe', [...edits, second])];
   }
-  const newFiles = newMigrations(file, [{ name: `validate_${name}`, up: [validate], down: ['-- Nothing to undo: the constraint goes with its column.'] }]);
-  const title = newFiles ? 'Add it NOT VALID and validate it in a new migration' : 'Add it NOT VALID, to be validated in a later transaction';
+  const newFiles = newMigrations(file, [
+    { name: `validate_${name}`, up: [validate], down: ['-- Nothing to undo: the constraint goes with its column.'] },
+  ]);
+  const title = newFiles
+    ? 'Add it NOT VALID and validate it in a new migration'
+    : 'Add it NOT VALID, to be validated in a later transaction';
   return [{ title, safety: 'review', edits: [{ uri: file.uri, edits }], newFiles: newFiles ?? [] }];
 }
 

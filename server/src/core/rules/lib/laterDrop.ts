@@ -1,4 +1,5 @@
 import { deriveDown } from '../../reversal/derive.js';
+import { earlierThan } from '../../reversal/sources.js';
 import { made } from '../../reversal/objects.js';
 import { rangeVar } from '../../sql/names.js';
 import { readScript } from '../../sql/read.js';
@@ -18,8 +19,11 @@ export function dropLater(change: ColumnChange, file: FileContext): readonly Fix
   const [statement] = readScript(sql).statements;
   if (!edit || !statement || !file.scaffold) return [];
   const guard = `${guardOfNew(file)};\n`;
-  const note = `-- Apply once no running version of the application uses ${tableName}.${column}.`.replace(/[\r\n]+/g, ' ');
-  const down = deriveDown([{ statement, before: at.before, after: at.after }]).text;
+  const note = `-- Apply once no running version of the application uses ${tableName}.${column}.`.replace(
+    /[\r\n]+/g,
+    ' ',
+  );
+  const down = deriveDown([{ statement, before: at.before, after: at.after }], { earlier: earlierThan(file, at.statement) }).text;
   const files = file.scaffold(`drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
   return [
     {
@@ -33,7 +37,9 @@ export function dropLater(change: ColumnChange, file: FileContext): readonly Fix
 
 /** The subcommand as a statement of its own. */
 function dropSql({ at: { statement }, span }: ColumnChange): string {
-  const { schema, name } = rangeVar('AlterTableStmt' in statement.node ? statement.node.AlterTableStmt.relation : undefined);
+  const { schema, name } = rangeVar(
+    'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt.relation : undefined,
+  );
   const { start } = statement.span;
   return `ALTER TABLE ${qualified(schema, name)} ${statement.text.slice(span.start - start, span.end - start)}`;
 }

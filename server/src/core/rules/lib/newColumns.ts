@@ -83,7 +83,9 @@ export function primaryKey(table: Relation): readonly string[] {
 
 /** A table that only ties others together: every column of its key is a foreign key's, or it has next to nothing else. */
 export function isJoinTable(table: Relation): boolean {
-  const referencing = new Set([...table.constraints.values()].flatMap((c) => (c.kind === 'foreignKey' ? c.columns : [])));
+  const referencing = new Set(
+    [...table.constraints.values()].flatMap((c) => (c.kind === 'foreignKey' ? c.columns : [])),
+  );
   const key = primaryKey(table);
   if (key.length > 1 && key.every((c) => referencing.has(c) || c.endsWith('_id'))) return true;
   const rest = [...table.columns.keys()].filter((c) => !referencing.has(c) && !key.includes(c));

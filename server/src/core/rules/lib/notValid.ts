@@ -6,7 +6,13 @@ import { editFix, eolOf, insert, newMigrations, sharesTransaction } from './fix.
 import { spanWithin } from './spans.js';
 
 /** `ADD … NOT VALID` here, and VALIDATE where the lock of the ADD is gone: after it outside a transaction, else in a new migration. */
-export function notValid(at: AnalysedStatement, file: FileContext, sub: Subcommand, constraint: Constraint, generatedName: string): readonly Fix[] {
+export function notValid(
+  at: AnalysedStatement,
+  file: FileContext,
+  sub: Subcommand,
+  constraint: Constraint,
+  generatedName: string,
+): readonly Fix[] {
   const { statement } = at;
   const name = constraint.conname ?? generatedName;
   const add = spanWithin(statement, sub.span, 'ADD');
@@ -19,11 +25,16 @@ export function notValid(at: AnalysedStatement, file: FileContext, sub: Subcomma
     const eol = eolOf(file.script);
     const hasSemicolon = statement.fullSpan.end > statement.span.end;
     const after = insert(statement.fullSpan.end, `${hasSemicolon ? '' : ';'}${eol}${validate};`);
-    const all = marked.span.start === after.span.start ? [...edits, insert(marked.span.start, marked.newText + after.newText)] : [...edits, marked, after];
+    const all =
+      marked.span.start === after.span.start
+        ? [...edits, insert(marked.span.start, marked.newText + after.newText)]
+        : [...edits, marked, after];
     return [editFix(file, 'Add it NOT VALID and validate it in a second step', 'safe', all)];
   }
   const newFiles = newMigrations(file, [{ name: `validate_${name}`, up: [validate], down: [NOTHING] }]);
-  const title = newFiles ? 'Add it NOT VALID and validate it in a new migration' : 'Add it NOT VALID, to be validated in a later transaction';
+  const title = newFiles
+    ? 'Add it NOT VALID and validate it in a new migration'
+    : 'Add it NOT VALID, to be validated in a later transaction';
   return [{ title, safety: 'review', edits: [{ uri: file.uri, edits: [...edits, marked] }], newFiles: newFiles ?? [] }];
 }
 
@@ -36,7 +47,9 @@ function neededLater(at: AnalysedStatement, file: FileContext, sub: Subcommand):
       statement.index > at.statement.index &&
       'AlterTableStmt' in statement.node &&
       statement.node.AlterTableStmt.relation?.relname === sub.table.name.name &&
-      (statement.node.AlterTableStmt.cmds ?? []).some((cmd) => 'AlterTableCmd' in cmd && RELIES.has(cmd.AlterTableCmd.subtype ?? '')),
+      (statement.node.AlterTableStmt.cmds ?? []).some(
+        (cmd) => 'AlterTableCmd' in cmd && RELIES.has(cmd.AlterTableCmd.subtype ?? ''),
+      ),
   );
 }
 

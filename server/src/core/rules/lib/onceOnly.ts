@@ -27,7 +27,10 @@ export function onceOnly(at: AnalysedStatement, file: FileContext): readonly Onc
   const { node } = statement;
   if ('IndexStmt' in node) return node.IndexStmt.if_not_exists ? [] : [index(at, file)];
   if ('AlterTableStmt' in node) return alterations(at);
-  if ('DropStmt' in node) return node.DropStmt.missing_ok ? [] : dropped(statement, node.DropStmt.removeType ?? '', node.DropStmt.concurrent === true);
+  if ('DropStmt' in node)
+    return node.DropStmt.missing_ok
+      ? []
+      : dropped(statement, node.DropStmt.removeType ?? '', node.DropStmt.concurrent === true);
   const create = creation(node, file);
   return create ? [afterWords(statement, create)] : withoutForm(statement);
 }
@@ -40,7 +43,8 @@ interface Form {
 
 /** The words behind which IF NOT EXISTS or OR REPLACE goes. */
 function creation(node: Node, file: FileContext): Form | undefined {
-  const unless = (there: boolean | undefined, ...words: string[]): Form | undefined => (there ? undefined : { words, add: ' IF NOT EXISTS', because: IF_NOT_EXISTS });
+  const unless = (there: boolean | undefined, ...words: string[]): Form | undefined =>
+    there ? undefined : { words, add: ' IF NOT EXISTS', because: IF_NOT_EXISTS };
   if ('CreateStmt' in node) return unless(node.CreateStmt.if_not_exists, 'TABLE');
   if ('CreateSeqStmt' in node) return unless(node.CreateSeqStmt.if_not_exists, 'SEQUENCE');
   if ('CreateSchemaStmt' in node) return unless(node.CreateSchemaStmt.if_not_exists, 'SCHEMA');
@@ -49,7 +53,10 @@ function creation(node: Node, file: FileContext): Form | undefined {
     const { if_not_exists, objtype, is_select_into } = node.CreateTableAsStmt;
     return is_select_into ? undefined : unless(if_not_exists, objtype === 'OBJECT_MATVIEW' ? 'VIEW' : 'TABLE');
   }
-  if ('AlterEnumStmt' in node) return node.AlterEnumStmt.oldVal === undefined ? unless(node.AlterEnumStmt.skipIfNewValExists, 'ADD', 'VALUE') : undefined;
+  if ('AlterEnumStmt' in node)
+    return node.AlterEnumStmt.oldVal === undefined
+      ? unless(node.AlterEnumStmt.skipIfNewValExists, 'ADD', 'VALUE')
+      : undefined;
   const replaces =
     ('ViewStmt' in node && !node.ViewStmt.replace) ||
     ('CreateFunctionStmt' in node && !node.CreateFunctionStmt.replace) ||
@@ -74,10 +81,16 @@ function index(at: AnalysedStatement, file: FileContext): OnceOnly {
   const name = stmt?.idxname ?? made?.name;
   if (!stmt || !span) return { span: statement.span, because: IF_NOT_EXISTS };
   const where = { start: statement.span.start, end: span.end };
-  const because = stmt.idxname === undefined ? 'it makes a second index' : stmt.concurrent ? 'the index, or an INVALID one, is there' : IF_NOT_EXISTS;
+  const because =
+    stmt.idxname === undefined
+      ? 'it makes a second index'
+      : stmt.concurrent
+        ? 'the index, or an INVALID one, is there'
+        : IF_NOT_EXISTS;
   if (name === undefined) return { span: where, because };
   const named = stmt.idxname === undefined ? ` ${quoteIdent(name)}` : '';
-  if (!stmt.concurrent) return { span: where, because, title: 'Add IF NOT EXISTS', edits: [insert(span.end, ` IF NOT EXISTS${named}`)] };
+  if (!stmt.concurrent)
+    return { span: where, because, title: 'Add IF NOT EXISTS', edits: [insert(span.end, ` IF NOT EXISTS${named}`)] };
   const schema = stmt.relation?.schemaname;
   const clear = `${drop('index', { schema, name }, { concurrently: true, ifExists: true })};${eolOf(file.script)}`;
   const edits = [insert(statement.span.start, clear), ...(named ? [insert(span.end, named)] : [])];
@@ -105,7 +118,13 @@ const DROP_WORDS: Readonly<Record<string, readonly string[]>> = {
 function dropped(statement: Statement, type: string, concurrently: boolean): readonly OnceOnly[] {
   const words = DROP_WORDS[type];
   if (!words) return [];
-  return [afterWords(statement, { words: concurrently ? [...words, 'CONCURRENTLY'] : words, add: ' IF EXISTS', because: IF_EXISTS })];
+  return [
+    afterWords(statement, {
+      words: concurrently ? [...words, 'CONCURRENTLY'] : words,
+      add: ' IF EXISTS',
+      because: IF_EXISTS,
+    }),
+  ];
 }
 
 function alterations(at: AnalysedStatement): readonly OnceOnly[] {
@@ -142,11 +161,22 @@ function withoutForm(statement: Statement): readonly OnceOnly[] {
   const last = tokens.at(-1);
   if (!last) return [];
   const span = { start: tokens[0]!.span.start, end: last.span.end };
-  if (MAKES.has(statement.kind)) return [{ span, because: `${tokens.map((t) => wordOf(statement, t).toUpperCase()).join(' ')} has no IF NOT EXISTS` }];
+  if (MAKES.has(statement.kind))
+    return [
+      { span, because: `${tokens.map((t) => wordOf(statement, t).toUpperCase()).join(' ')} has no IF NOT EXISTS` },
+    ];
   if ('CreateTrigStmt' in node) return node.CreateTrigStmt.replace ? [] : [{ span, because: 'the trigger is there' }];
   if ('RuleStmt' in node) return node.RuleStmt.replace ? [] : [{ span, because: OR_REPLACE }];
-  if ('RenameStmt' in node || ('AlterEnumStmt' in node && node.AlterEnumStmt.oldVal !== undefined)) return [{ span, because: 'the old name is gone' }];
+  if ('RenameStmt' in node || ('AlterEnumStmt' in node && node.AlterEnumStmt.oldVal !== undefined))
+    return [{ span, because: 'the old name is gone' }];
   return [];
 }
 
-const MAKES: ReadonlySet<string> = new Set(['CreateEnumStmt', 'CreateDomainStmt', 'CompositeTypeStmt', 'CreateRangeStmt', 'CreatePolicyStmt', 'CreateCastStmt']);
+const MAKES: ReadonlySet<string> = new Set([
+  'CreateEnumStmt',
+  'CreateDomainStmt',
+  'CompositeTypeStmt',
+  'CreateRangeStmt',
+  'CreatePolicyStmt',
+  'CreateCastStmt',
+]);

@@ -10,7 +10,9 @@ import {
   removeFromCounterpart,
   removeStatement,
   replace,
+  takeOut,
 } from './fix.js';
+import { concurrentlyEdit, edited } from './indexes.js';
 import { spanOfWords } from './spans.js';
 
 /** A statement that has to run outside a transaction block. */
@@ -37,9 +39,10 @@ export interface Outside {
 export function runOutside(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
   if (namesDependOnSession(file)) return undefined;
   const alone = mustBeAlone(file);
-  if (isOnlyStatement(file, at.statement) && (!alone || outside.statements.length === 1)) return inPlace(at, file, outside, alone);
+  if (alone && outside.statements.length > 1) return undefined;
+  if (isOnlyStatement(file, at.statement)) return inPlace(at, file, outside, alone);
   if (!alone && !at.inTransaction) return editFix(file, outside.title, 'safe', outside.edits);
-  return inNewMigrations(at, file, outside, alone);
+  return inNewMigration(at, file, outside);
 }
 
 /** The tool sends the file as one query: two statements in it are a transaction (PostgreSQL documentation, 53.2.2.1). */
@@ -62,12 +65,15 @@ function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alo
     ...outside.edits,
     ...others.flatMap((s) => (alone || s.kind === 'TransactionStmt' ? [removeStatement(script, s)] : withoutLocal(s))),
   ];
-  const metadata = file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
+  const metadata =
+    file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
   const left = metadata !== undefined || others.some((s) => s.kind === 'TransactionStmt');
+  const how = left ? ', without a transaction' : alone && others.length > 0 ? ', as the only statement' : '';
   return {
-    ...editFix(file, left ? `${outside.title}, without a transaction` : outside.title, metadata ? 'review' : 'safe', edits),
-    newFiles: metadata ? [metadata] : [],
+    title: outside.title + how,
+    safety: metadata ? 'review' : 'safe',
     edits: edits.length > 0 ? [{ uri: file.uri, edits }] : [],
+    newFiles: metadata ? [metadata] : [],
   };
 }
 
@@ -77,26 +83,33 @@ function withoutLocal(statement: Statement): readonly TextEdit[] {
   return local ? [replace(local, 'SET')] : [];
 }
 
-function inNewMigrations(at: AnalysedStatement, file: FileContext, outside: Outside, alone: boolean): Fix | undefined {
+function inNewMigration(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
   const later = file.statements.filter((s) => s.statement.index > at.statement.index);
-  if (file.script.errors.length > 0 || later.some(outside.neededBy)) return undefined;
-  const { name, statements, down } = outside;
-  const files = newMigrations(
-    file,
-    alone
-      ? statements.map((sql, i) => ({ name: i === 0 ? name : `${name}_${i + 1}`, up: [sql], down: [down[i] ?? NOTHING], outsideTransaction: true }))
-      : [{ name, up: statements, down, outsideTransaction: true }],
-  );
-  if (!files) return undefined;
+  if (file.direction === 'down' || file.script.errors.length > 0 || later.some(outside.neededBy)) return undefined;
+  const { edit, comments } = takeOut(file.script, at.statement);
+  const undone = file.counterpart?.statements.filter(outside.undoneBy) ?? [];
+  const down = undone.length === 1 ? [concurrently(undone[0]!)] : outside.down;
+  const newFiles = newMigrations(file, [
+    { name: outside.name, up: [...comments, ...outside.statements], down, outsideTransaction: true },
+  ]);
+  if (!newFiles) return undefined;
   return {
-    title: `${outside.title} in ${alone && statements.length > 1 ? 'migrations of their own' : 'a migration of its own'}`,
+    title: `${outside.title} in a migration of its own`,
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [removeStatement(file.script, at.statement)] }, ...removeFromCounterpart(file, outside.undoneBy)],
-    newFiles: files,
+    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, outside.undoneBy)],
+    newFiles,
   };
 }
 
-const NOTHING = '-- Nothing to undo here.';
+/** The undoing statement in the form that fits the new migration. */
+function concurrently(statement: Statement): string {
+  const { node } = statement;
+  const plain =
+    ('IndexStmt' in node && !node.IndexStmt.concurrent) ||
+    ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX' && !node.DropStmt.concurrent);
+  const edit = plain ? concurrentlyEdit(statement) : undefined;
+  return edit ? edited(statement, [edit]) : statement.text;
+}
 
 /** Whether a statement says this name, quoted or not. */
 export function mentions(statement: Statement, name: string): boolean {

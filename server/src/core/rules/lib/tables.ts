@@ -1,8 +1,8 @@
 import type { RangeVar } from '@pgsql/types';
-import { as } from '../../catalog/nodes.js';
-import { rangeVar } from '../../sql/names.js';
 import type { Catalog, Column, Relation } from '../../catalog/catalog.js';
+import { as } from '../../catalog/nodes.js';
 import { derivedName } from '../../migrations/templates/values.js';
+import { rangeVar } from '../../sql/names.js';
 import type { ObjectName } from '../../sql/write.js';
 import type { AnalysedStatement, FileContext } from '../rule.js';
 import { setLockTimeout, sharesTransaction } from './fix.js';
@@ -22,7 +22,9 @@ export function batchKey(table: Relation | undefined): Column | undefined {
 
 /** A valid CHECK that lets no NULL in: SET NOT NULL then reads nothing (12 and later). */
 export function provesNotNull(table: Relation, column: string): boolean {
-  return [...table.constraints.values()].some((c) => c.kind === 'check' && c.validated && c.provesNotNull.includes(column));
+  return [...table.constraints.values()].some(
+    (c) => c.kind === 'check' && c.validated && c.provesNotNull.includes(column),
+  );
 }
 
 /** Name of the helper constraint that proves a column NOT NULL for the time of the change. */
@@ -54,7 +56,13 @@ export function listed(names: readonly string[], shown = 2): string {
 /** Other relations that stay under ACCESS EXCLUSIVE with the target: what a foreign key or CASCADE drags in. */
 export function alsoLocked(at: AnalysedStatement, target: string): readonly string[] {
   return at.effect.locks
-    .filter((l) => l.mode === 'ACCESS EXCLUSIVE' && !l.bornHere && l.relation !== target && (l.role === 'referenced' || l.role === 'referencing' || l.role === 'parent'))
+    .filter(
+      (l) =>
+        l.mode === 'ACCESS EXCLUSIVE' &&
+        !l.bornHere &&
+        l.relation !== target &&
+        (l.role === 'referenced' || l.role === 'referencing' || l.role === 'parent'),
+    )
     .map((l) => l.display);
 }
 
@@ -65,7 +73,10 @@ export function emptiedBefore(at: AnalysedStatement, file: FileContext, table: S
     if (index >= at.statement.index) return false;
     const is = (relation: RangeVar | undefined) => {
       const { schema, name } = rangeVar(relation);
-      return relation !== undefined && (before.relation(schema, name)?.key ?? (schema === undefined ? name : `${schema}.${name}`)) === key;
+      return (
+        relation !== undefined &&
+        (before.relation(schema, name)?.key ?? (schema === undefined ? name : `${schema}.${name}`)) === key
+      );
     };
     const truncate = as(node, 'TruncateStmt');
     if (truncate) return (truncate.relations ?? []).some((r) => is(as(r, 'RangeVar')));

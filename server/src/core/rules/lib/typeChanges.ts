@@ -2,6 +2,7 @@ import type { Column, TypeRef } from '../../catalog/catalog.js';
 import { as } from '../../catalog/nodes.js';
 import { typeChangeOf } from '../../effects/columnType.js';
 import type { TypeChange } from '../../effects/typeChange.js';
+import { derivedName } from '../../migrations/templates/values.js';
 import { typeName, typeRef } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
@@ -11,7 +12,6 @@ import { type Subcommand, subcommands } from './alter.js';
 import { replaceInCounterpart } from './counterpart.js';
 import { replaceColumn } from './expandContract.js';
 import { newMigrations, replaceStatement } from './fix.js';
-import { derivedName } from '../../migrations/templates/values.js';
 import { guard, guardOfNew } from './tables.js';
 
 /** One `ALTER COLUMN … TYPE`, on a table that others can see. */
@@ -58,7 +58,15 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
   const { table, columnName, to } = change;
   const limit = to.mods[0];
   const isText = change.column !== undefined && ['text', 'varchar', 'citext'].includes(change.column.type.name);
-  if (!isText || !['varchar', 'bpchar'].includes(to.name) || to.array > 0 || limit === undefined || !change.alone || hasUsing(change)) return [];
+  if (
+    !isText ||
+    !['varchar', 'bpchar'].includes(to.name) ||
+    to.array > 0 ||
+    limit === undefined ||
+    !change.alone ||
+    hasUsing(change)
+  )
+    return [];
   const constraint = derivedName([table.name.name, columnName], 'length');
   if (table.relation?.constraints.has(constraint)) return [];
   const alter = `ALTER TABLE ${qualified(table.name.schema, table.name.name)}`;
@@ -67,7 +75,11 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
   const validate = `${alter} VALIDATE CONSTRAINT ${quoteIdent(constraint)}`;
   const edit = parsesCleanly(add) ? replaceStatement(file.script, at.statement, [...guard(at, file), add]) : undefined;
   const files = newMigrations(file, [
-    { name: `validate_${constraint}`, up: [guardOfNew(file), validate], down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.', 'SELECT 1'] },
+    {
+      name: `validate_${constraint}`,
+      up: [guardOfNew(file), validate],
+      down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.', 'SELECT 1'],
+    },
   ]);
   if (!edit || !files) return [];
   const down = replaceInCounterpart(file, (s) => changesTypeBack(s, table.name.name, columnName), [drop]);

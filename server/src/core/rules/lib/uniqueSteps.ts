@@ -1,7 +1,7 @@
 import type { Constraint } from '@pgsql/types';
+import { nameList } from '../../sql/names.js';
 import type { Statement } from '../../sql/script.js';
 import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../../sql/write.js';
-import { nameList } from '../../sql/names.js';
 import type { TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import type { AddedConstraint } from './alter.js';
@@ -11,10 +11,13 @@ import {
   isOnlyStatement,
   isPreparation,
   metadataBeside,
+  type NewMigration,
   newMigrations,
   removeFromCounterpart,
   removeStatement,
   replace,
+  setLockTimeout,
+  takeOut,
 } from './fix.js';
 import { mentions, mustBeAlone, namesDependOnSession } from './outside.js';
 
@@ -41,7 +44,8 @@ export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: A
 function stepsFor(at: AnalysedStatement, { constraint, table, alone }: AddedConstraint): Steps | undefined {
   const type = constraint.contype;
   // What USING INDEX cannot take over, and what would be lost on the way.
-  if (!alone || (type !== 'CONSTR_UNIQUE' && type !== 'CONSTR_PRIMARY') || table.relation?.kind === 'partitionedTable') return undefined;
+  if (!alone || (type !== 'CONSTR_UNIQUE' && type !== 'CONSTR_PRIMARY') || table.relation?.kind === 'partitionedTable')
+    return undefined;
   if (constraint.options || constraint.indexspace || constraint.without_overlaps || !constraint.keys) return undefined;
   const name = constraintName(at, table, constraint);
   const schema = table.name.schema;
@@ -75,7 +79,9 @@ function isNeeded(at: AnalysedStatement, file: FileContext, { table }: AddedCons
   if (file.script.errors.length > 0) return true;
   const key = table.relation?.key ?? table.name.name;
   return file.statements.some(
-    (later) => later.statement.index > at.statement.index && (mentions(later.statement, name) || later.effect.locks.some((l) => l.relation === key)),
+    (later) =>
+      later.statement.index > at.statement.index &&
+      (mentions(later.statement, name) || later.effect.locks.some((l) => l.relation === key)),
   );
 }
 
@@ -83,18 +89,30 @@ function isNeeded(at: AnalysedStatement, file: FileContext, { table }: AddedCons
 function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: boolean): Fix {
   const { script } = file;
   const transaction = script.statements.filter((s) => s.kind === 'TransactionStmt');
-  const edits = [replace(at.statement.span, `${steps.build};${eolOf(script)}${steps.attach}`), ...(only ? transaction.map((s) => removeStatement(script, s)) : [])];
+  const edits = [
+    replace(at.statement.span, `${steps.build};${eolOf(script)}${steps.attach}`),
+    ...(only ? transaction.map((s) => removeStatement(script, s)) : []),
+  ];
   const title = 'Build the index CONCURRENTLY, then add the constraint with it';
-  return { title: transaction.length > 0 ? `${title}, without a transaction` : title, safety: 'safe', edits: [{ uri: file.uri, edits }], newFiles: [] };
+  return {
+    title: transaction.length > 0 ? `${title}, without a transaction` : title,
+    safety: 'safe',
+    edits: [{ uri: file.uri, edits }],
+    newFiles: [],
+  };
 }
 
 /** One statement a file: this migration builds the index, the next one makes it a constraint. */
 function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
   const { script } = file;
-  const next = newMigrations(file, [{ name: `add_${steps.name}`, up: [steps.attach], down: [steps.undoAttach] }]);
+  const next = newMigrations(file, [attachment(at, steps, [])]);
   if (!next) return undefined;
-  const edits = [replace(at.statement.span, steps.build), ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s))];
-  const metadata = file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
+  const edits = [
+    replace(at.statement.span, steps.build),
+    ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s)),
+  ];
+  const metadata =
+    file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
   return {
     title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
     safety: 'review',
@@ -103,26 +121,39 @@ function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix 
   };
 }
 
+/** USING INDEX takes ACCESS EXCLUSIVE for a moment; the timeout of the author's file comes along. */
+function attachment(at: AnalysedStatement, steps: Steps, comments: readonly string[]): NewMigration {
+  const timeout = at.lockTimeout ? [setLockTimeout(true)] : [];
+  return { name: `add_${steps.name}`, up: [...comments, ...timeout, steps.attach], down: [steps.undoAttach] };
+}
+
 /** The other half drops the constraint; what is left to undo here is the index. */
 function undoBuildInstead(file: FileContext, steps: Steps): Fix['edits'] {
   const down = file.migration?.down;
   const drops = file.counterpart?.statements.find(dropsConstraint(steps.name));
   if (!down || !drops || !file.counterpart) return [];
-  const others = file.counterpart.statements.filter((s) => s !== drops && isPreparation(s)).map((s): TextEdit => removeStatement(file.counterpart!, s));
+  const others = file.counterpart.statements
+    .filter((s) => s !== drops && isPreparation(s))
+    .map((s): TextEdit => removeStatement(file.counterpart!, s));
   const all = file.counterpart.statements.every((s) => s === drops || isPreparation(s));
   return all ? [{ uri: down.uri, edits: [replace(drops.span, steps.undoBuild), ...others] }] : [];
 }
 
 function moved(at: AnalysedStatement, file: FileContext, steps: Steps, alone: boolean): Fix | undefined {
   const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild], outsideTransaction: true };
-  const attached = { name: `add_${steps.name}`, up: [steps.attach], down: [steps.undoAttach] };
-  const together = { name: `add_${steps.name}`, up: [steps.build, steps.attach], down: [steps.undoAttach] };
+  const { edit, comments } = takeOut(file.script, at.statement);
+  const attached = attachment(at, steps, comments);
+  const together = {
+    name: `add_${steps.name}`,
+    up: [...comments, steps.build, ...(at.lockTimeout ? [setLockTimeout(false)] : []), steps.attach],
+    down: [steps.undoAttach],
+  };
   const newFiles = newMigrations(file, alone ? [built, attached] : [together]);
   if (!newFiles) return undefined;
   return {
     title: `Build the index CONCURRENTLY and add the constraint with it in ${alone ? 'two new migrations' : 'a new migration'}`,
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [removeStatement(file.script, at.statement)] }, ...removeFromCounterpart(file, dropsConstraint(steps.name))],
+    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(steps.name))],
     newFiles,
   };
 }
@@ -130,6 +161,12 @@ function moved(at: AnalysedStatement, file: FileContext, steps: Steps, alone: bo
 function dropsConstraint(name: string): (statement: Statement) => boolean {
   return ({ node }) => {
     const [cmd, ...more] = 'AlterTableStmt' in node ? (node.AlterTableStmt.cmds ?? []) : [];
-    return more.length === 0 && cmd !== undefined && 'AlterTableCmd' in cmd && cmd.AlterTableCmd.subtype === 'AT_DropConstraint' && cmd.AlterTableCmd.name === name;
+    return (
+      more.length === 0 &&
+      cmd !== undefined &&
+      'AlterTableCmd' in cmd &&
+      cmd.AlterTableCmd.subtype === 'AT_DropConstraint' &&
+      cmd.AlterTableCmd.name === name
+    );
   };
 }

@@ -3,7 +3,11 @@ import type { Relation } from '../../catalog/catalog.js';
 import type { FileContext } from '../rule.js';
 
 /** Why a condition lets every row through; undefined when it may not. */
-export function whyWhole(where: Node | undefined, table: Relation | undefined, addedHere: ReadonlySet<string>): string | undefined {
+export function whyWhole(
+  where: Node | undefined,
+  table: Relation | undefined,
+  addedHere: ReadonlySet<string>,
+): string | undefined {
   if (!where) return 'it has no WHERE';
   return alwaysTrue(where, table, addedHere);
 }
@@ -25,7 +29,8 @@ function alwaysTrue(node: Node, table: Relation | undefined, addedHere: Readonly
   if (!('NullTest' in node)) return undefined;
   const column = columnName(node.NullTest.arg);
   if (column === undefined) return undefined;
-  if (node.NullTest.nulltesttype === 'IS_NULL') return addedHere.has(column) ? `${column} was just added, so it is NULL in every row` : undefined;
+  if (node.NullTest.nulltesttype === 'IS_NULL')
+    return addedHere.has(column) ? `${column} was just added, so it is NULL in every row` : undefined;
   return table?.columns.get(column)?.notNull ? `${column} is never NULL` : undefined;
 }
 
@@ -46,9 +51,12 @@ export function addedHere(file: FileContext, relation: string, before: number): 
   for (const { statement } of file.statements.slice(0, before)) {
     if (!('AlterTableStmt' in statement.node) || statement.node.AlterTableStmt.relation?.relname !== relation) continue;
     for (const cmd of statement.node.AlterTableStmt.cmds ?? []) {
-      const def = 'AlterTableCmd' in cmd && cmd.AlterTableCmd.subtype === 'AT_AddColumn' ? cmd.AlterTableCmd.def : undefined;
+      const def =
+        'AlterTableCmd' in cmd && cmd.AlterTableCmd.subtype === 'AT_AddColumn' ? cmd.AlterTableCmd.def : undefined;
       if (!def || !('ColumnDef' in def) || !def.ColumnDef.colname) continue;
-      const filled = (def.ColumnDef.constraints ?? []).some((c) => 'Constraint' in c && FILLS.has(c.Constraint.contype ?? ''));
+      const filled = (def.ColumnDef.constraints ?? []).some(
+        (c) => 'Constraint' in c && FILLS.has(c.Constraint.contype ?? ''),
+      );
       if (!filled) names.add(def.ColumnDef.colname);
     }
   }

@@ -1,0 +1,17 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { Statement } from '../sql/script.js';
+import type { Earlier } from './sources.js';
+
+/** A statement of the up with the schema around it. */
+export interface Scene {
+  readonly statement: Statement;
+  readonly before: Catalog;
+  readonly after: Catalog;
+}
+
+/** The same, with what ran before it. */
+export interface Step extends Scene {
+  readonly earlier: Earlier;
+  /** The schema before the whole script. */
+  readonly start: Catalog;
+}

@@ -1,0 +1,73 @@
+import type { Span } from '../text/span.js';
+import type { Statement, Token } from './script.js';
+
+/** The tokens that are code. */
+export function codeTokens(statement: Statement): readonly Token[] {
+  return statement.tokens.filter((token) => !token.type.endsWith('COMMENT'));
+}
+
+export function wordOf(statement: Statement, token: Token): string {
+  const from = statement.span.start;
+  return statement.text.slice(token.span.start - from, token.span.end - from);
+}
+
+const OPEN = new Set(['(', '[']);
+const CLOSE = new Set([')', ']']);
+
+/** The parts between commas that are in no parentheses, from token `from` on. */
+export function commaParts(statement: Statement, tokens: readonly Token[], from: number): readonly Span[] {
+  const parts: Span[] = [];
+  let depth = 0;
+  let first: Token | undefined;
+  let last: Token | undefined;
+  for (const token of tokens.slice(from)) {
+    const word = wordOf(statement, token);
+    if (OPEN.has(word)) depth++;
+    else if (CLOSE.has(word)) depth--;
+    if (depth === 0 && word === ',') {
+      if (first && last) parts.push({ start: first.span.start, end: last.span.end });
+      first = undefined;
+      continue;
+    }
+    first ??= token;
+    last = token;
+  }
+  if (first && last) parts.push({ start: first.span.start, end: last.span.end });
+  return parts;
+}
+
+/** Position behind `[IF EXISTS] [ONLY] name[.name…] [*]`, starting at token `i`. */
+export function afterName(statement: Statement, tokens: readonly Token[], i: number): number {
+  const is = (n: number, word: string) =>
+    tokens[n] !== undefined && wordOf(statement, tokens[n]!).toUpperCase() === word;
+  let at = i;
+  if (is(at, 'IF') && is(at + 1, 'EXISTS')) at += 2;
+  if (is(at, 'ONLY')) at++;
+  const wrapped = is(at, '(');
+  if (wrapped) at++;
+  at++;
+  while (is(at, '.')) at += 2;
+  if (wrapped) at++;
+  if (is(at, '*')) at++;
+  return at;
+}
+
+/** The elements of `CREATE TABLE t (…)`: columns and constraints as written. */
+export function elementParts(statement: Statement): readonly Span[] {
+  const tokens = codeTokens(statement);
+  const open = tokens.findIndex((t) => wordOf(statement, t) === '(');
+  let depth = 0;
+  for (let i = open; open >= 0 && i < tokens.length; i++) {
+    const word = wordOf(statement, tokens[i]!);
+    if (word === '(') depth++;
+    if (word === ')') depth--;
+    if (depth === 0) return commaParts(statement, tokens.slice(0, i), open + 1);
+  }
+  return [];
+}
+
+/** The subcommands of ALTER TABLE as written. */
+export function subcommandParts(statement: Statement): readonly Span[] {
+  const tokens = codeTokens(statement);
+  return commaParts(statement, tokens, afterName(statement, tokens, 2));
+}

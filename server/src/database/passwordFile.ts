@@ -1,0 +1,56 @@
+import { readFile, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ConnectTarget } from './target.js';
+
+export interface PasswordSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly platform: string;
+}
+
+const HERE: PasswordSources = { env: process.env, home: os.homedir(), platform: process.platform };
+
+export type FoundPassword =
+  | { readonly password: string; readonly problem: undefined }
+  | { readonly password: undefined; readonly problem: string | undefined };
+
+/**
+ * The password for a connection that brings none, as libpq finds it (documentation, 34.16 The Password File): PGPASSWORD,
+ * else the first line of PGPASSFILE or `~/.pgpass` that fits. `pg` would do it too, with a warning on stderr each time.
+ */
+export async function findPassword(target: ConnectTarget, from: PasswordSources = HERE): Promise<FoundPassword> {
+  const { env, platform } = from;
+  if (env.PGPASSWORD) return { password: env.PGPASSWORD, problem: undefined };
+  const file = env.PGPASSFILE || defaultFile(from);
+  try {
+    if (platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
+      return {
+        password: undefined,
+        problem: `The password file ${file} is ignored, because others may read it: chmod 600.`,
+      };
+    }
+    return { password: passwordIn(await readFile(file, 'utf8'), target), problem: undefined };
+  } catch {
+    return { password: undefined, problem: undefined };
+  }
+}
+
+function defaultFile({ env, home, platform }: PasswordSources): string {
+  if (platform === 'win32') return path.join(env.APPDATA ?? home, 'postgresql', 'pgpass.conf');
+  return path.join(home, '.pgpass');
+}
+
+/** The first line `host:port:database:user:password` that fits; `*` fits all, `\:` and `\\` are literal. */
+export function passwordIn(text: string, target: ConnectTarget): string | undefined {
+  // A socket is written as localhost.
+  const host = target.host.startsWith('/') ? 'localhost' : target.host;
+  const wanted = [host, String(target.port), target.database, target.user];
+  for (const line of text.split(/\r?\n/)) {
+    if (line.startsWith('#')) continue;
+    const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)].map((m) => (m[1] ?? '').replace(/\\(.)/g, '$1'));
+    const password = fields[4];
+    if (password && wanted.every((value, i) => fields[i] === '*' || fields[i] === value)) return password;
+  }
+  return undefined;
+}

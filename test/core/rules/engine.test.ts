@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runRules } from '../../../server/src/core/rules/engine.js';
+import { rules as allRules } from '../../../server/src/core/rules/index.js';
+import type { Rule } from '../../../server/src/core/rules/rule.js';
+import { loadParser } from '../../../server/src/core/sql/read.js';
+import { fixtureWorld } from '../../world/fileContext.js';
+
+await loadParser();
+
+function rule(id: string, over: Partial<Rule> = {}): Rule {
+  return {
+    id,
+    title: id,
+    danger: 'style',
+    severity: 'warning',
+    statements: ['SelectStmt'],
+    directions: ['up'],
+    sources: ['test'],
+    *check({ statement }) {
+      yield { span: statement.span, message: `${id}.` };
+    },
+    ...over,
+  };
+}
+
+function run(sql: string, rules: readonly Rule[], severity = {}, onError?: (error: unknown) => void) {
+  const world = fixtureWorld(sql);
+  return runRules(world.model.context(world.uri)!, { severity, ...(onError ? { onError } : {}) }, rules);
+}
+
+test('a rule that throws does not hide the others, nor its own findings for other statements', () => {
+  const broken = rule('broken', {
+    *check({ statement }) {
+      yield { span: statement.span, message: 'half.' };
+      if (statement.text.includes('2')) throw new Error('boom');
+    },
+  });
+  const errors: unknown[] = [];
+  const found = run('SELECT 1; SELECT 2;', [broken, rule('other')], {}, (error) => errors.push(error));
+  assert.deepEqual(
+    found.map((f) => `${f.rule} ${f.statement}`),
+    ['broken 0', 'other 0', 'other 1'],
+  );
+  assert.equal(errors.length, 1);
+  assert.match(String(errors[0]), /The rule broken failed: Error: boom/);
+});
+
+test('a rule that throws about the file is told of as well, and nothing is thrown without a listener', () => {
+  const broken = rule('broken', {
+    statements: [],
+    checkFile() {
+      throw new Error('boom');
+    },
+  });
+  assert.deepEqual(
+    run('SELECT 1;', [broken, rule('other')]).map((f) => f.rule),
+    ['other'],
+  );
+});
+
+test('a rule sees the statements that it names, in the direction that it names', () => {
+  const update = rule('update', { statements: ['UpdateStmt'] });
+  const down = rule('down', { directions: ['down'] });
+  assert.deepEqual(
+    run('SELECT 1;\nUPDATE t SET a = 1;', [update, down]).map((f) => `${f.rule} ${f.statement}`),
+    ['update 1'],
+  );
+  assert.deepEqual(
+    run('-- direction: down\nSELECT 1;', [update, down]).map((f) => f.rule),
+    ['down'],
+  );
+});
+
+test('the configuration wins over the report, and the report over the rule', () => {
+  const soft = rule('soft', {
+    *check({ statement }) {
+      yield { span: statement.span, message: 'soft.', severity: 'hint' };
+    },
+  });
+  assert.deepEqual(
+    run('SELECT 1;', [rule('plain'), soft]).map((f) => f.severity),
+    ['warning', 'hint'],
+  );
+  assert.deepEqual(
+    run('SELECT 1;', [rule('plain'), soft], { soft: 'error', plain: 'off' }).map((f) => `${f.rule} ${f.severity}`),
+    ['soft error'],
+  );
+});
+
+test('findings come in the order of the text, whatever the order of the rules', () => {
+  const found = run('SELECT 1; SELECT 2;', [rule('b'), rule('a')]);
+  assert.deepEqual(
+    found.map((f) => `${f.rule} ${f.statement}`),
+    ['a 0', 'b 0', 'a 1', 'b 1'],
+  );
+});
+
+test('statements around a broken one are still judged', () => {
+  assert.deepEqual(
+    run('SELECT 1; SELEKT 2; SELECT 3;', [rule('a')]).map((f) => f.span.start),
+    [0, 20],
+  );
+});
+
+test('no rule throws on an empty file, comments only, or a lone broken statement', () => {
+  for (const sql of ['', '-- nothing', ';;', 'ALTER TABEL x', '\uFEFF', 'DO $$ BEGIN']) {
+    for (const direction of ['', '-- direction: down\n']) {
+      const errors: unknown[] = [];
+      run(direction + sql, allRules, {}, (error) => errors.push(error));
+      assert.deepEqual(errors, [], sql);
+    }
+  }
+});

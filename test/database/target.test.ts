@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { discoverTargets } from '../../server/src/database/discover.js';
+import { parseDotenv } from '../../server/src/database/dotenv.js';
+import { isLocalHost } from '../../server/src/database/local.js';
+import {
+  type ConnectTarget,
+  displayTarget,
+  isLocal,
+  type TargetResult,
+  targetFromPgVariables,
+  targetFromUrl,
+} from '../../server/src/database/target.js';
+
+const ORIGIN = { label: 'DATABASE_URL', source: 'env', osUser: 'os-user' } as const;
+
+function good(result: TargetResult | undefined): ConnectTarget {
+  assert.ok(result?.ok, JSON.stringify(result));
+  return result.target;
+}
+const fromUrl = (url: string, localHosts: readonly string[] = []) =>
+  good(targetFromUrl(url, { ...ORIGIN, localHosts }));
+const brief = ({ host, port, database, user, password }: ConnectTarget) => [host, port, database, user, password];
+
+test('a URL is read as libpq reads it', () => {
+  const cases: readonly (readonly [string, readonly unknown[]])[] = [
+    ['postgres://ada:pw@db.example.com:6543/shop', ['db.example.com', 6543, 'shop', 'ada', 'pw']],
+    ['postgresql://ada@localhost/shop', ['localhost', 5432, 'shop', 'ada', undefined]],
+    ['postgres://', ['localhost', 5432, 'os-user', 'os-user', undefined]],
+    ['postgres://ada@/shop', ['localhost', 5432, 'shop', 'ada', undefined]],
+    ['postgres://localhost', ['localhost', 5432, 'os-user', 'os-user', undefined]],
+    ['postgres://ada:p%40ss%3A%2F@h/d', ['h', 5432, 'd', 'ada', 'p@ss:/']],
+    ['postgres://ada:100%@h/d', ['h', 5432, 'd', 'ada', '100%']],
+    ['postgres://[::1]:5433/d', ['::1', 5433, 'd', 'os-user', undefined]],
+    ['postgres:///shop?host=/run/postgresql&user=ada', ['/run/postgresql', 5432, 'shop', 'ada', undefined]],
+    ['postgres://%2Frun%2Fpostgresql/shop', ['/run/postgresql', 5432, 'shop', 'os-user', undefined]],
+    ['POSTGRES://ada@HOST/d', ['host', 5432, 'd', 'ada', undefined]],
+    ['  postgres://h/caf%C3%A9 ', ['h', 5432, 'café', 'os-user', undefined]],
+  ];
+  for (const [url, expected] of cases) {
+    const target = fromUrl(url);
+    const host = target.host.toLowerCase();
+    assert.deepEqual(brief({ ...target, host }), expected, url);
+  }
+});
+
+test('SSL modes, options and the search path of a URL are kept', () => {
+  assert.equal(fromUrl('postgres://h/d').ssl, 'prefer');
+  assert.equal(fromUrl('postgres://h/d?sslmode=disable').ssl, 'disable');
+  assert.equal(fromUrl('postgres://h/d?sslmode=require').ssl, 'require');
+  assert.equal(fromUrl('postgres://h/d?sslmode=verify-ca').ssl, 'verify-full');
+  assert.equal(fromUrl('postgres://h/d').options, undefined);
+  assert.equal(fromUrl('postgres://h/d?search_path=app,public').options, '-c search_path=app,public');
+  assert.equal(
+    fromUrl('postgres://h/d?options=-c%20work_mem%3D1MB&search_path=a%20b').options,
+    '-c work_mem=1MB -c search_path=a\\ b',
+  );
+});
+
+test('what cannot be a target is a sentence with what to do', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['mysql://h/d', /DATABASE_URL is not a PostgreSQL URL\. Write it as postgres:\/\//],
+    ['host=h dbname=d', /is not a PostgreSQL URL/],
+    ['postgres://h1,h2/d', /names several hosts/],
+    ['postgres://h1:5432,h2:5433/d', /names several hosts/],
+    ['postgres:///d?host=a,b', /names several hosts/],
+    ['postgres://h:99999/d', /cannot be read as a URL|port that is not a number/],
+    ['postgres:///d?port=0', /port that is not a number from 1 to 65535/],
+  ];
+  for (const [url, message] of cases) {
+    const result = targetFromUrl(url, ORIGIN);
+    assert.ok(!result.ok, url);
+    assert.match(result.problem, message, url);
+  }
+});
+
+test('PG variables are read when they name a host or a database', () => {
+  const read = (env: Record<string, string>) => targetFromPgVariables(env, ORIGIN);
+  assert.equal(read({}), undefined);
+  assert.equal(read({ PGUSER: 'ada', PGPASSWORD: 'pw', PGPORT: '1' }), undefined);
+  assert.deepEqual(brief(good(read({ PGDATABASE: 'shop' }))), ['localhost', 5432, 'shop', 'os-user', undefined]);
+  assert.deepEqual(brief(good(read({ PGHOST: '/tmp', PGUSER: 'ada', PGPASSWORD: 'pw', PGPORT: '5433' }))), [
+    '/tmp',
+    5433,
+    'ada',
+    'ada',
+    'pw',
+  ]);
+  assert.equal(good(read({ PGHOST: 'h', PGSSLMODE: 'require', PGOPTIONS: '-c x=y' })).options, '-c x=y');
+  const service = read({ PGSERVICE: 'prod', PGDATABASE: 'shop' });
+  assert.ok(service && !service.ok);
+  assert.match(service.problem, /service of a service file, which Lockstep does not read/);
+});
+
+test('only loopback, sockets and names that the settings list are local', () => {
+  const local = [
+    'localhost',
+    'LOCALHOST',
+    '127.0.0.1',
+    '127.9.9.9',
+    '::1',
+    '[::1]',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '/run/postgresql',
+    '/tmp',
+  ];
+  const remote = [
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '192.168.1.2',
+    '172.17.0.1',
+    '128.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '127.0.0.1.nip.io',
+    'localhost.',
+    'localhost.example.com',
+    'xlocalhost',
+    'db.localhost',
+    'host.docker.internal',
+    'db',
+    '::ffff:10.0.0.1',
+    '::1%eth0',
+    'fe80::1',
+    '',
+    ' localhost',
+    '127.0.0.1 ',
+    '@abstract',
+    'localhost\u0000',
+  ];
+  for (const host of local) assert.equal(isLocalHost(host), true, host);
+  for (const host of remote) assert.equal(isLocalHost(host), false, JSON.stringify(host));
+  assert.equal(isLocalHost('db', ['db']), true);
+  assert.equal(isLocalHost('Host.Docker.Internal', ['host.docker.internal']), true);
+  assert.equal(isLocalHost('db.example.com', ['db']), false);
+  assert.equal(isLocalHost('', ['']), false);
+});
+
+test('an address is local just when it lies in 127.0.0.0/8', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), (address) => {
+      assert.equal(isLocalHost(address), address.startsWith('127.'));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.ipV6(), (address) => {
+      if (!isLocalHost(address)) return;
+      assert.match(new URL(`http://[${address}]`).hostname, /^\[(::1|::ffff:7f[0-9a-f]{2}:.*)\]$/);
+    }),
+  );
+});
+
+test('a connection that somebody marks as shared or production is not local, wherever it is', () => {
+  for (const kind of ['shared', 'production'] as const) assert.equal(isLocal({ host: '127.0.0.1', kind }), false);
+  assert.equal(isLocal({ host: '127.0.0.1', kind: 'local' }), true);
+  assert.equal(isLocal({ host: 'db.example.com', kind: 'local' }), false);
+});
+
+test('what is shown holds neither user nor password', () => {
+  assert.equal(displayTarget(fromUrl('postgres://ada:pw@[::1]:5433/shop')), '[::1]:5433/shop');
+  assert.equal(displayTarget(fromUrl('postgres:///shop?host=/run/pg')), '/run/pg:5432/shop');
+});
+
+test('connections are found in order: DATABASE_URL, that of .env, PG variables, those of .env', () => {
+  const found = discoverTargets({
+    env: { DATABASE_URL: 'postgres://one/a', PGHOST: 'three' },
+    dotenv: 'DATABASE_URL=postgres://two/b\nPGHOST=four\n',
+    osUser: 'ada',
+    localHosts: ['two'],
+  });
+  assert.deepEqual(
+    found.map((r) => good(r).host),
+    ['one', 'two', 'three', 'four'],
+  );
+  assert.deepEqual(
+    found.map((r) => good(r).kind),
+    ['shared', 'local', 'shared', 'shared'],
+  );
+  assert.deepEqual(discoverTargets({ env: {}, dotenv: undefined, osUser: 'ada', localHosts: [] }), []);
+});
+
+test('.env files are read with quotes, comments, CRLF and a byte order mark', () => {
+  const text =
+    '\uFEFF# note\r\nexport A=1\r\nB = two words # rest\r\nC="x#y\\n" # c\r\nD=\'$HOME\'\r\nE=`q`\r\nF=\r\nG=a#b\r\nnot a line\r\nH="a\r\nb"\r\n';
+  const values = Object.fromEntries(parseDotenv(text));
+  assert.deepEqual(values, { A: '1', B: 'two words', C: 'x#y\n', D: '$HOME', E: 'q', F: '', G: 'a#b', H: 'a\nb' });
+});
+
+test('a value of .env that wants another variable is left out, not half filled', () => {
+  assert.equal(parseDotenv('DATABASE_URL=postgres://ada:\x24{PASSWORD}@h/d\n').get('DATABASE_URL'), undefined);
+  assert.equal(
+    parseDotenv("DATABASE_URL='postgres://ada:pa$$word@h/d'\n").get('DATABASE_URL'),
+    'postgres://ada:pa$$word@h/d',
+  );
+});
+
+test('no text of a .env file makes the reader fail or hang', () => {
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom('A', '=', '"', "'", '`', '\\', '\n', ' ', '#', '$', '{', 'é'),
+        maxLength: 200,
+      }),
+      (text) => {
+        const started = performance.now();
+        parseDotenv(text);
+        assert.ok(performance.now() - started < 500);
+      },
+    ),
+    { numRuns: 500 },
+  );
+  const started = performance.now();
+  parseDotenv(`${'A='.repeat(20_000)}"`);
+  parseDotenv(`A="${'\\'.repeat(50_000)}`);
+  parseDotenv(' '.repeat(50_000));
+  parseDotenv(`A=${' '.repeat(50_000)}"`);
+  assert.ok(performance.now() - started < 2_000, `${performance.now() - started} ms`);
+});

@@ -1,0 +1,149 @@
+// A VS Code in a headless browser, with the packaged extension: what the UI tests see and press.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { makeVsix } from '../../server/dev/package.mjs';
+import { serverUnavailable } from '../postgres/server.js';
+import { chrome } from '../vscode/chrome.mjs';
+import { installVsix, launchChrome, newDataDir, startServer } from '../vscode/launch.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const shots = path.join(root, 'test-results/screenshots');
+
+/** Why these tests cannot run on this machine, or false. */
+export const skip: string | false =
+  `${process.platform}-${process.arch}` === 'linux-x64'
+    ? ((chrome() as { reason?: string }).reason ?? serverUnavailable() ?? false)
+    : 'the web build of VS Code is fetched for linux-x64 only';
+
+export class Window {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: Awaited<ReturnType<typeof startServer>>;
+
+  private constructor(browser: Browser, page: Page, server: Awaited<ReturnType<typeof startServer>>) {
+    this.#browser = browser;
+    this.page = page;
+    this.#server = server;
+  }
+
+  /** `trust`: the window asks whether it may trust a folder, as a desktop does. */
+  static async open(options: { readonly trust?: boolean; readonly settings?: object } = {}): Promise<Window> {
+    mkdirSync(shots, { recursive: true });
+    const dataDir = newDataDir();
+    installVsix(process.env.LOCKSTEP_VSIX ?? makeVsix(), dataDir);
+    const server = await startServer({ dataDir, ...options });
+    const browser = await launchChrome();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(20_000);
+    return new Window(browser, page, server);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+  }
+
+  async openFolder(folder: string): Promise<void> {
+    await this.page.goto(this.#server.url(folder));
+    await this.page.waitForSelector('.monaco-workbench');
+  }
+
+  /** A picture of what is there, for a person to look at. The pointer is out of the way. */
+  async shot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+
+  row(text: string) {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  get quickInput() {
+    return this.page.locator('.quick-input-widget input.input');
+  }
+
+  item(name: string | RegExp) {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  problem(text: string | RegExp) {
+    return this.page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  toast(text: string | RegExp) {
+    return this.page.locator('.notifications-toasts .notification-toast').filter({ hasText: text }).first();
+  }
+
+  line(text: string) {
+    return this.page.locator('.view-line').filter({ hasText: text }).first();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.row(name).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active').filter({ hasText: name }).first().waitFor();
+  }
+
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.row(title).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Answers one input box, recognised by its title. */
+  async answer(title: string | RegExp, text: string): Promise<void> {
+    await this.page.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async pick(title: string | RegExp, label: string): Promise<void> {
+    await this.page.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+    await this.row(label).click();
+  }
+
+  async showView(): Promise<void> {
+    const tab = this.page.getByRole('tab', { name: /^Lockstep/ }).first();
+    await tab.click();
+    await this.page
+      .locator('.pane-header, .composite.title')
+      .filter({ hasText: /Lockstep|Migrations/i })
+      .first()
+      .waitFor();
+  }
+
+  async clearToasts(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+    await this.page.locator('.notifications-toasts .notification-toast').first().waitFor({ state: 'detached' });
+  }
+
+  async toggleTheme(to: 'light' | 'dark'): Promise<void> {
+    await this.command('Preferences: Toggle between Light/Dark Themes');
+    await this.page.locator(to === 'light' ? '.monaco-workbench.vs' : '.monaco-workbench.vs-dark').waitFor();
+  }
+}
+
+export async function until(what: string, get: () => unknown, ms = 20_000): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 50)))
+    if (await get()) return;
+  throw new Error(`timed out waiting for ${what}`);
+}
+
+/** A step that a person would take. One that fails leaves a picture of what was there. */
+export function scenario(name: string, window: () => Window, run: (window: Window) => Promise<void>): void {
+  test(name, { skip, timeout: 90_000 }, async () => {
+    try {
+      await run(window());
+    } catch (error) {
+      await window()
+        .shot(`failed-${name.replace(/\W+/g, '-')}`)
+        .catch(() => {});
+      throw error;
+    }
+  });
+}
