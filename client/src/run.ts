@@ -1,6 +1,6 @@
 import type { EnvironmentDto, PlanParams, PlanResult, PlanStep, RunResult } from '../../server/src/lsp/protocol.js';
 import type { Context } from './context.js';
-import { countOf, targetSentence, versionInFile } from './labels.js';
+import { countOf, environmentLabel, targetSentence, versionInFile } from './labels.js';
 
 const SHOW_LOG = 'Show Log';
 const PREVIEW = 'Preview SQL';
@@ -105,8 +105,9 @@ function stepLines(steps: readonly PlanStep[]): string {
 let runs = 0;
 
 async function run(context: Context, params: PlanParams, plan: PlanResult): Promise<RunResult> {
-  const verb = params.direction === 'up' ? 'Applying' : 'Rolling back';
-  const title = `${verb} ${countOf(plan.steps.length, 'migration')} on ${plan.environment?.label ?? 'the database'}`;
+  const { environment } = plan;
+  // The stages say what happens; the title says where.
+  const title = `Lockstep on ${environment ? environmentLabel(environment) : 'the database'}`;
   runs += 1;
   const request = { ...params, runId: `run-${runs}`, expected: plan.steps.map((s) => s.id), confirmed: true };
   let shown = 0;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { piecesOf, withRule } from '../../server/dev/newRule.mjs';
+import { ruleIndex } from '../../server/dev/ruleTable.mjs';
 import { rules } from '../../server/src/core/rules/index.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 
@@ -31,10 +33,16 @@ for (const rule of rules) {
     assert.ok(existsSync(page), `missing ${page}`);
     const text = readFileSync(page, 'utf8');
     assert.ok(text.startsWith(`# ${rule.id}\n`), 'the page begins with the id');
-    for (const heading of ['## Bad', '## Good', '## When to ignore', '## Sources']) assert.ok(text.includes(heading), `no ${heading}`);
+    for (const heading of ['## Bad', '## Good', '## When to ignore', '## Sources'])
+      assert.ok(text.includes(heading), `no ${heading}`);
     const fences = [...text.matchAll(/```sql\n([\s\S]*?)```/g)].map((match) => match[1]!);
     assert.ok(fences.length >= 2, 'bad and good SQL');
-    for (const sql of fences) assert.deepEqual(readScript(sql).errors.map((e) => e.message), [], sql);
+    for (const sql of fences)
+      assert.deepEqual(
+        readScript(sql).errors.map((e) => e.message),
+        [],
+        sql,
+      );
   });
   test(`${rule.id} has a bad.sql and a good.sql`, () => {
     for (const name of ['bad.sql', 'good.sql']) assert.ok(existsSync(`${root}/test/rules/${rule.id}/${name}`), name);
@@ -46,3 +54,31 @@ for (const rule of rules) {
     if (rule.check) assert.ok(rule.statements.length > 0, 'check() is never called without statement kinds');
   });
 }
+
+test('the index of docs/rules lists every rule with its severity and title (npm run readme)', () => {
+  assert.equal(readFileSync(`${root}/docs/rules/README.md`, 'utf8'), ruleIndex(rules));
+});
+
+test('every page of docs/rules belongs to a rule', () => {
+  const pages = readdirSync(`${root}/docs/rules`).map((file) => file.replace(/\.md$/, ''));
+  assert.deepEqual(pages.filter((page) => page !== 'README').sort(), ids);
+});
+
+test('npm run new-rule makes every piece that these tests ask for, and puts the rule where it belongs', () => {
+  const index = readFileSync(`${root}/server/src/core/rules/index.ts`, 'utf8');
+  const pieces = piecesOf('aaa-new-rule', 'DropStmt', 'Something', index);
+  assert.deepEqual(Object.keys(pieces).sort(), [
+    'docs/rules/aaa-new-rule.md',
+    'server/src/core/rules/aaa-new-rule.ts',
+    'server/src/core/rules/index.ts',
+    'test/rules/aaa-new-rule/bad.sql',
+    'test/rules/aaa-new-rule/good.sql',
+  ]);
+  const page = pieces['docs/rules/aaa-new-rule.md']!;
+  for (const heading of ['# aaa-new-rule\n', '## Bad', '## Good', '## When to ignore', '## Sources'])
+    assert.ok(page.includes(heading), heading);
+  const next = withRule(index, 'zzz-last-rule');
+  assert.deepEqual([...next.matchAll(/^ {2}(\w+),$/gm)].map((m) => m[1]).length, rules.length + 1);
+  assert.ok(next.includes("import { zzzLastRule } from './zzz-last-rule.js';"));
+  assert.equal(withRule(next, 'zzz-last-rule'), next, 'a second time changes nothing');
+});

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { cli, filesIn, folder, SHOP } from '../cli/kit.js';
+import { cli, folder, SHOP } from '../cli/kit.js';
 import { serverUnavailable, startServer, type TestServer } from './server.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -141,54 +141,81 @@ describe('the command line on PostgreSQL 14', { skip: serverUnavailable(14) ?? f
     assert.equal(await exists(database, 'schema_migrations'), false);
   });
 
-  test('every template is applied and taken back again', async () => {
+  test('a folder of sqlx, and one that lockstep.json misnames, are not run', async () => {
     const database = await server.createDatabase();
-    const url = server.url(database);
-    const base =
-      'CREATE TABLE teams (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, mail text, nick text, visits integer, team_id bigint);\nINSERT INTO users SELECT i, i::text, NULL, i FROM generate_series(1, 2500) AS i;\n';
-    const root = folder({
-      'migrations/001_base.sql': base,
-      'migrations/001_base.down.sql': 'DROP TABLE users;\nDROP TABLE teams;\n',
-    });
-    const templates: Readonly<Record<string, readonly string[]>> = {
-      'create-table': ['table=things', 'columns=label text'],
-      'add-column': ['table=users', 'column=phone', 'type=text'],
-      'add-index': ['table=users', 'columns=nick, team_id'],
-      'add-foreign-key': ['table=users', 'columns=team_id', 'target=teams'],
-      'change-type': ['table=users', 'column=visits', 'oldType=integer', 'type=bigint', 'to=visits_big'],
-      backfill: ['table=users', 'column=nick', 'value=upper(mail)'],
-      'rename-column': ['table=users', 'column=mail', 'to=email', 'type=text'],
-    };
-    for (const [template, values] of Object.entries(templates)) {
-      const made = await run(
-        root,
-        url,
-        'new',
-        template,
-        '--template',
-        template,
-        ...values.flatMap((v) => ['--set', v]),
-      );
-      assert.equal(made.code, 0, made.err);
-    }
-    const applied = await run(root, url, 'apply');
-    assert.equal(applied.code, 0, applied.err);
-    const [row] = await server.query(
-      'SELECT count(*)::int AS n FROM users WHERE email = id::text AND nick IS NOT NULL AND visits_big = id',
-      database,
-    );
-    assert.equal(row?.n, 2500);
-    const count = (await versions(database)).length;
-    assert.equal(count, Object.keys(filesIn(root)).length / 2);
-    for (let i = 0; i < count; i++) {
-      const back = await run(root, url, 'rollback');
-      assert.equal(back.code, 0, back.err);
+    const files = { 'migrations/1_a.up.sql': 'CREATE TABLE users ();', 'migrations/1_a.down.sql': 'DROP TABLE users;' };
+    const sqlx = folder({ ...files, 'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n' });
+    const gone = folder({ 'lockstep.json': '{ "migrations": [{ "folder": "db/gone" }] }' });
+    for (const [root, message] of [
+      [sqlx, /apply them with sqlx/],
+      [gone, /db\/gone for migrations, but it holds no \.sql file/],
+    ] as const) {
+      const { code, err } = await run(root, server.url(database), 'apply');
+      assert.equal(code, 2);
+      assert.match(err, message);
+      assert.equal(err.match(new RegExp(message, 'g'))?.length, 1, 'once is enough');
     }
     assert.equal(await exists(database, 'users'), false);
-    const none = await run(root, url, 'rollback');
-    assert.equal(none.code, 2);
-    assert.match(none.err, /No migration is applied\. There is nothing to roll back\./);
   });
+
+  test('a file that never runs is mentioned when the others do', async () => {
+    const database = await server.createDatabase();
+    const { code, err } = await run(
+      folder({ ...SHOP, 'migrations/vx_what.sql': 'SELECT 1;' }),
+      server.url(database),
+      'apply',
+    );
+    assert.equal(code, 0);
+    assert.match(err, /^lockstep: vx_what\.sql has no version number, so it never runs\./);
+  });
+
+  const BASE =
+    'CREATE TABLE teams (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, mail text, nick text, visits integer, team_id bigint);\nINSERT INTO users SELECT i, i::text, NULL, i FROM generate_series(1, 2500) AS i;\n';
+  const UNDO = 'DROP TABLE users;\nDROP TABLE teams;\n';
+  const TOOLS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    plain: { 'migrations/001_base.sql': BASE, 'migrations/001_base.down.sql': UNDO },
+    'golang-migrate': { 'migrations/000001_base.up.sql': BASE, 'migrations/000001_base.down.sql': UNDO },
+    Diesel: {
+      'diesel.toml': '',
+      'migrations/2024-01-31-101500_base/up.sql': BASE,
+      'migrations/2024-01-31-101500_base/down.sql': UNDO,
+    },
+  };
+  const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+    'create-table': ['table=things', 'columns=label text'],
+    'add-column': ['table=users', 'column=phone', 'type=text'],
+    'add-index': ['table=users', 'columns=nick, team_id'],
+    'add-foreign-key': ['table=users', 'columns=team_id', 'target=teams'],
+    'change-type': ['table=users', 'column=visits', 'oldType=integer', 'type=bigint', 'to=visits_big'],
+    backfill: ['table=users', 'column=nick', 'value=upper(mail)'],
+    'rename-column': ['table=users', 'column=mail', 'to=email', 'type=text'],
+  };
+  for (const [tool, files] of Object.entries(TOOLS)) {
+    test(`every template is applied as ${tool} does it, and taken back again`, async () => {
+      const database = await server.createDatabase();
+      const url = server.url(database);
+      const root = folder(files);
+      for (const [template, values] of Object.entries(TEMPLATES)) {
+        const fields = values.flatMap((value) => ['--set', value]);
+        const made = await run(root, url, 'new', template, '--template', template, ...fields);
+        assert.equal(made.code, 0, made.err);
+      }
+      const applied = await run(root, url, 'apply');
+      assert.equal(applied.code, 0, applied.err);
+      const copied = 'email = id::text AND nick IS NOT NULL AND visits_big = id';
+      const [row] = await server.query(`SELECT count(*)::int AS n FROM users WHERE ${copied}`, database);
+      assert.equal(row?.n, 2500);
+      // One base, five templates of one migration or two, two of three.
+      for (let left = 1 + 4 + 2 + 3 + 3; left > 0; left--) {
+        const back = await run(root, url, 'rollback');
+        assert.equal(back.code, 0, back.err);
+      }
+      assert.equal(await exists(database, 'users'), false);
+      const none = await run(root, url, 'rollback');
+      assert.equal(none.code, 2);
+      assert.match(none.err, /There is nothing to roll back\./);
+    });
+  }
 
   const unreachable: readonly (readonly [what: string, url: (database: string) => string, message: RegExp])[] = [
     [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { expectNothingUnhandled, loadParser, run, setOf } from './kit.js';
+import { expectNothingUnhandled, loadParser, reader, run, setOf, until } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 expectNothingUnhandled();
@@ -223,6 +223,161 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.equal(result.failure?.code, '55P03');
       assert.match(result.failure?.hint ?? '', /Another session holds a lock/);
       await holder;
+    });
+
+    test('a statement that hangs is stopped by the statement timeout, and undone', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', { '1_a.sql': 'CREATE TABLE a (id int);\nSELECT pg_sleep(60);' });
+      const result = await run(server, database, set, { statementTimeoutMs: 300 });
+      assert.equal(result.outcome, 'failed');
+      assert.equal(result.failure?.code, '57014');
+      assert.match(result.message, /statement timeout\. All of it was rolled back/);
+      assert.equal(await exists(database, 'a'), false);
+    });
+
+    test('a COMMIT that hangs on a deferred constraint is cancelled, and rolls back', async () => {
+      const database = await server.createDatabase();
+      await server.query(
+        `CREATE TABLE t (id int);
+         CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER late AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()`,
+        database,
+      );
+      const abort = new AbortController();
+      const running = run(server, database, setOf('plain', { '1_a.sql': 'INSERT INTO t VALUES (1);' }), {
+        signal: abort.signal,
+      });
+      await until(async () => {
+        const found = await server.query(
+          `SELECT 1 FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active' AND datname = '${database}'`,
+        );
+        return found.length > 0;
+      });
+      abort.abort();
+      const result = await running;
+      assert.equal(result.outcome, 'cancelled', result.message);
+      assert.match(result.message, /All of it was rolled back/);
+      assert.equal((await server.query('SELECT 1 FROM t', database)).length, 0);
+      assert.equal((await server.query('SELECT 1 FROM schema_migrations', database)).length, 0);
+    });
+
+    test('code that commits as it goes is not said to be undone', async () => {
+      const database = await server.createDatabase();
+      const text = `CREATE TABLE t (id int);
+DO $$ BEGIN
+  INSERT INTO t VALUES (1);
+  COMMIT;
+  INSERT INTO t VALUES (1 / (SELECT count(*) FROM t WHERE id = 7));
+END $$;`;
+      const result = await run(server, database, setOf('plain', { '1_a.sql': text }), {
+        reader: { ...reader, forbidsTransaction: (s) => /COMMIT/.test(s.text) },
+      });
+      assert.equal(result.outcome, 'failed');
+      assert.equal(result.failure?.code, '22012');
+      assert.match(result.message, /1 of its 2 statements ran.*may commit as it goes: what that committed stays/);
+      assert.equal((await server.query('SELECT 1 FROM t', database)).length, 1);
+      const alone = await run(server, database, setOf('golang-migrate', { '2_b.up.sql': text.slice(25) }), {
+        ledger: { table: 'gm' },
+      });
+      assert.match(alone.message, /what that committed stays.*gm says dirty/);
+      assert.deepEqual(await server.query('SELECT version::int, dirty FROM gm', database), [
+        { version: 2, dirty: true },
+      ]);
+    });
+
+    test('a cancelled DETACH PARTITION CONCURRENTLY names what finishes it', async () => {
+      const database = await server.createDatabase();
+      await server.query(
+        'CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9)',
+        database,
+      );
+      const holder = server.query('BEGIN; SELECT * FROM p; SELECT pg_sleep(30)', database).catch(() => {});
+      await until(
+        async () => (await server.query(`SELECT 1 FROM pg_locks WHERE relation = 'p1'::regclass`, database)).length > 0,
+      );
+      const abort = new AbortController();
+      const running = run(
+        server,
+        database,
+        setOf('plain', { '1_a.sql': 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;' }),
+        {
+          signal: abort.signal,
+          lockTimeoutMs: 60_000,
+        },
+      );
+      await until(
+        async () => (await server.query(`SELECT 1 FROM pg_inherits WHERE inhdetachpending`, database)).length > 0,
+      );
+      abort.abort();
+      const result = await running;
+      assert.equal(result.outcome, 'cancelled', result.message);
+      const remedy = /run (ALTER TABLE "public"\."p" DETACH PARTITION "public"\."p1" FINALIZE;)/.exec(
+        result.message,
+      )?.[1];
+      assert.ok(remedy, result.message);
+      await server.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT%' AND datname = '${database}'`,
+      );
+      await holder;
+      await server.query(remedy, database);
+    });
+
+    test('a ledger that another session keeps locked is waited for, and the wait ends', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', { '1_a.sql': 'SELECT 1;', '2_b.sql': 'SELECT 2;' });
+      await run(server, database, set, { target: 'next' });
+      const holder = server.query('BEGIN; LOCK TABLE schema_migrations; SELECT pg_sleep(4)', database).catch(() => {});
+      await until(
+        async () =>
+          (
+            await server.query(
+              `SELECT 1 FROM pg_locks WHERE relation = 'schema_migrations'::regclass AND granted`,
+              database,
+            )
+          ).length > 0,
+      );
+      const late = await run(server, database, set, { lockTimeoutMs: 200 });
+      assert.equal(late.outcome, 'refused');
+      assert.match(late.message, /schema_migrations could not be read: another session holds a lock on it/);
+      const abort = new AbortController();
+      const waiting = run(server, database, set, { signal: abort.signal, lockTimeoutMs: 60_000 });
+      setTimeout(() => abort.abort(), 200);
+      assert.equal((await waiting).outcome, 'cancelled');
+      await server.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND datname = '${database}'`,
+      );
+      await holder;
+    });
+
+    test('a ledger that cannot be written after the fact: the result says that the migration stays', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', {
+        '1_a.sql': 'CREATE TABLE a (id int);',
+        '2_b.sql': "VACUUM a;\nALTER TABLE schema_migrations ADD CHECK (version <> '2');",
+      });
+      const result = await run(server, database, set);
+      assert.equal(result.outcome, 'failed');
+      assert.match(
+        result.message,
+        /Its statements ran and stay, but schema_migrations could not be written\. Record it there by hand/,
+      );
+    });
+
+    test('every kind of place is found: first word, quoted name, after a tab, at the end', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE "Über" (id int)', database);
+      const cases: readonly (readonly [string, string])[] = [
+        ['SELECT "Über"."nicht da" FROM "Über";', '"Über"."nicht da"'.slice(0, 6)],
+        ['-- 🐘🐘🐘\r\nSELECT\t\'🐘\',\r\n\tfehlt\r\nFROM "Über";', 'fehlt'],
+        ['SELECT id FROM "Über" WHERE id = ANY (keine);', 'keine'],
+        ['ALTER TABLE "Über" ADD COLUMN x nope_type;', 'nope_type'],
+        ['SELECT 1 +;', ''],
+      ];
+      for (const [text, at] of cases) {
+        const { failure, outcome } = await run(server, database, setOf('plain', { '1_a.sql': text }));
+        if (at === '') assert.equal(outcome, 'refused');
+        else assert.equal(text.slice(failure?.span?.start, failure?.span?.end), at, text);
+      }
     });
   });
 }

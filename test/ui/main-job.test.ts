@@ -37,7 +37,8 @@ const inMigrations = (name: string) => path.join(workspace, 'migrations', name);
 scenario('a dangerous statement is underlined and listed with its reason', async (w) => {
   await w.item('migrations').first().waitFor();
   await w.openFile('010_rename_full_name.sql');
-  await w.page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+  // The first window of a new server starts everything.
+  await w.page.locator('.squiggly-warning, .squiggly-error').first().waitFor({ timeout: 60_000 });
   await w.page.keyboard.press('Control+Shift+M');
   await w.problem('full_name').waitFor();
   await w.shot('squiggle-dark');

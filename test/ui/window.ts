@@ -36,7 +36,7 @@ export class Window {
     installVsix(process.env.LOCKSTEP_VSIX ?? makeVsix(), dataDir);
     const server = await startServer({ dataDir, ...options });
     const browser = await launchChrome();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
     page.setDefaultTimeout(20_000);
     return new Window(browser, page, server);
   }

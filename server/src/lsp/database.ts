@@ -203,6 +203,7 @@ export class DatabaseService {
   }
 
   async #place(folder: string): Promise<Place | string> {
+    await this.#workspace.reread(folder);
     const root = this.#workspace.rootOf(`${folder}/`);
     const set = root?.model.set(folder);
     if (!root || !set) return 'This migration folder is not there any more. Refresh, and check that it still exists.';

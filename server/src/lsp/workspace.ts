@@ -148,17 +148,35 @@ export class Workspace {
     }
   }
 
+  /** Reads a folder again: what runs is what is on disk now, also when the editor has not yet heard of a change. */
+  async reread(folder: string): Promise<void> {
+    const root = this.rootOf(`${folder}/`);
+    if (!root) return;
+    const files = await scanFiles(
+      fileURLToPath(folder),
+      (file) => root.config.isExcluded(`${this.#relative(root, folder)}/${file}`),
+      (file, error) => this.#leftOut(root, file, error),
+    );
+    const found = new Map(files.map((file) => [file.uri, file.text]));
+    for (const uri of root.model.uris()) {
+      if (uri.startsWith(`${folder}/`) && !found.has(uri) && !this.#open.has(uri)) this.#put(uri, undefined);
+    }
+    for (const [uri, text] of found) if (!this.#open.has(uri) && root.model.text(uri) !== text) this.#put(uri, text);
+  }
+
   async #scan(root: Root, settings: unknown): Promise<void> {
     const exclude = root.config.isExcluded;
     const folder = fileURLToPath(root.uri);
-    const files = await scanFiles(folder, exclude, (file, error) => {
-      this.#log(`Left out ${file}: ${reasonOf(error)}.`);
-      const uri = URI.file(file).toString();
-      if (file.endsWith('.sql') && !this.#open.has(uri))
-        root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
-    });
+    const files = await scanFiles(folder, exclude, (file, error) => this.#leftOut(root, file, error));
     for (const file of files) if (!this.#open.has(file.uri)) root.model.setFile(file.uri, file.path, file.text);
     for (const problem of this.configure(root, settings)) this.#log(problem);
+  }
+
+  #leftOut(root: Root, file: string, error: unknown): void {
+    this.#log(`Left out ${file}: ${reasonOf(error)}.`);
+    const uri = URI.file(file).toString();
+    if (file.endsWith('.sql') && !this.#open.has(uri))
+      root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
   }
 
   #put(uri: string, text: string | undefined): void {

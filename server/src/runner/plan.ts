@@ -68,6 +68,9 @@ function ledgerProblem({ set, state }: PlanInput): string | undefined {
   if (state.problem !== undefined) return state.problem;
   const failed = state.entries.find((e) => e.failed);
   if (failed) return failedReason(failed, set);
+  // What is said of the folder as a whole: it holds nothing, or belongs to a tool whose table is not written here.
+  const whole = set.problems.find((p) => p.uri === set.folder);
+  if (whole) return whole.message;
   const layout = set.problems.find((p) => p.kind === 'duplicateVersion' || p.kind === 'unreadable');
   return layout && `${layout.message} Correct this first.`;
 }

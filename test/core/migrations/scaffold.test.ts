@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { buildSet } from '../../../server/src/core/migrations/build.js';
 import type { LayoutId, ToolId } from '../../../server/src/core/migrations/migration.js';
 import { nextFiles, slug } from '../../../server/src/core/migrations/scaffold.js';
+import { WorkspaceModel } from '../../../server/src/core/model.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
-import { listed } from './corpus.js';
+import { listed, project, withoutCorpus } from './corpus.js';
 
 before(loadParser);
 
@@ -160,3 +161,20 @@ test('any text gives a valid name, and the new migration is the last of its fold
     { numRuns: 300 },
   );
 });
+
+const followed: Readonly<Record<string, string>> = {
+  'crates.io': 'migrations/2026-11-21-060504-0000_add_users/up.sql',
+  concourse: `atc/db/migration/migrations/${Math.floor(NOW.getTime() / 1000)}_add_users.up.sql`,
+  minder: 'database/migrations/000118_add_users.up.sql',
+};
+for (const [name, expected] of Object.entries(followed)) {
+  test(`${name} of the corpus is followed in its own way`, { skip: withoutCorpus }, () => {
+    const config = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined } as const;
+    const model = new WorkspaceModel('file:///ws', config, () => NOW, assert.fail);
+    for (const file of project(name)) model.setFile(file.uri, file.path, file.text);
+    const [set] = model.sets();
+    assert.ok(set);
+    const [up] = nextFiles(set, 'add users', 'SELECT 1;', '', NOW);
+    assert.equal(decodeURIComponent(up!.uri), `file:///ws/${expected}`);
+  });
+}

@@ -27,6 +27,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
   if (project.problems.length > 0)
     throw new UsageError(`${project.problems.join('\n')}\nNothing was run. Correct lockstep.json first.`);
   const set = chooseSet(io, project, options.folder);
+  for (const message of leftOut(set)) io.err(`lockstep: ${message}\n`);
   const { direction, target: wanted } = options;
   const target = typeof wanted === 'string' ? wanted : { upTo: idOf(set, wanted.version) };
   const database = await chooseTarget(io, project, options.connection);
@@ -51,6 +52,14 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     onProgress: ({ message }) => io.err(`${message}\n`),
   });
   return tell(io, project, result);
+}
+
+/** Files that the run passes over. What stops the run is told by the run itself. */
+function leftOut(set: MigrationSet): readonly string[] {
+  const passed = set.problems.filter(
+    ({ kind, uri }) => kind === 'notANumber' || (kind === 'ambiguous' && uri !== set.folder),
+  );
+  return passed.map((problem) => problem.message);
 }
 
 /** A version as it is written in the file's name, or as the ledger has it. */

@@ -25,6 +25,7 @@ export async function status(args: readonly string[], io: Io): Promise<number> {
   for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
   const sets = values.folder === undefined ? project.model.sets() : [chooseSet(io, project, values.folder)];
   if (sets.length === 0) throw new UsageError(noMigrations(project));
+  for (const { message } of sets.flatMap((set) => set.problems)) io.err(`lockstep: ${message}\n`);
   const target = await chooseTarget(io, project, values.connection);
   const session = await openSession(target, { lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 });
   try {

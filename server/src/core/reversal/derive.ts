@@ -1,6 +1,6 @@
 import { parsesCleanly } from '../sql/read.js';
 import { goesWithAnother } from './companions.js';
-import { joined } from './reversal.js';
+import { joined, type Reversal } from './reversal.js';
 import type { Earlier } from './sources.js';
 import { reverseStatement } from './statement.js';
 import type { Scene } from './step.js';
@@ -48,10 +48,11 @@ export function deriveDown(up: readonly Scene[], options: DeriveOptions = {}): D
   return { text, statements, notes: all.notes };
 }
 
-/** Only what PostgreSQL's grammar takes gets out; the rest is said in words. */
-function verified(reversal: { readonly statements: readonly string[]; readonly notes: readonly string[] }) {
-  if (reversal.statements.every((s) => parsesCleanly(s))) return reversal;
-  return { statements: [], notes: [...reversal.notes, 'This statement is not undone by itself: write the statement.'] };
+/** Only what PostgreSQL's grammar takes gets out; the rest is said in words. A name with a line break must not end the comment. */
+function verified({ statements, notes }: Reversal): Reversal {
+  const isSql = statements.every((s) => parsesCleanly(s));
+  const said = isSql ? notes : [...notes, 'This statement is not undone by itself: write the statement.'];
+  return { statements: isSql ? statements : [], notes: said.map((note) => note.replace(/[\r\n]+/g, ' ')) };
 }
 
 /** What ran before the statement: this script up to it, then the earlier ones. */

@@ -6,6 +6,8 @@ import { made, type ObjectRef, removed, sameObject, sameSchema } from './objects
 export interface Need {
   readonly ref: ObjectRef;
   readonly statement: Statement;
+  /** The up took something of the same name away before: its down puts that back, in one way or another. */
+  readonly replaces: boolean;
 }
 
 /** What is known of the schema around a down. */
@@ -21,8 +23,10 @@ export interface AroundDown {
  */
 export function needs(up: readonly Statement[]): readonly Need[] {
   let open: Need[] = [];
+  const foreign: ObjectRef[] = [];
   for (const statement of up) {
     const gone = removed(statement);
+    foreign.push(...gone.filter((ref) => !open.some((need) => covers(ref, need.ref))));
     const renamedTo = tableRename(statement);
     const before = open.length;
     if (renamedTo) open = open.map((need) => followRename(need, renamedTo));
@@ -33,11 +37,15 @@ export function needs(up: readonly Statement[]): readonly Need[] {
     for (const ref of made(statement)) {
       const onOurs = open.some((n) => isTable(n.ref) && n.ref.name === ref.on && sameSchema(n.ref, ref));
       const renameOfOurs = wasOurs && (ref.kind === 'name' || ref.kind === 'columnName');
-      if (!onOurs && !renameOfOurs) open.push({ ref, statement });
+      const replaces = !CHANGED.has(ref.kind) && foreign.some((other) => sameObject(other, ref));
+      if (!onOurs && !renameOfOurs) open.push({ ref, statement, replaces });
     }
   }
   return open;
 }
+
+/** What a column always has, in one form or another. */
+const CHANGED: ReadonlySet<string> = new Set(['default', 'notNull', 'columnType', 'columnName', 'name']);
 
 /** Whether a statement of a down does nothing else than undo these statements. */
 export function takesBack(down: Statement, up: readonly Statement[]): boolean {

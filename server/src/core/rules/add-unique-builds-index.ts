@@ -1,9 +1,9 @@
 import type { Constraint } from '@pgsql/types';
-import { addedColumns, addedConstraints, type Subcommand } from './lib/alter.js';
+import { type AddedColumn, addedColumns, addedConstraints, type Subcommand } from './lib/alter.js';
 import { visibleWork } from './lib/locks.js';
 import { spanWithin } from './lib/spans.js';
-import { uniqueInSteps } from './lib/uniqueSteps.js';
-import type { AnalysedStatement, Report, Rule } from './rule.js';
+import { uniqueColumnInSteps, uniqueInSteps } from './lib/uniqueSteps.js';
+import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const addUniqueBuildsIndex: Rule = {
   id: 'add-unique-builds-index',
@@ -29,7 +29,7 @@ export const addUniqueBuildsIndex: Rule = {
     }
     for (const added of addedColumns(at)) {
       const constraint = added.constraints.find(builds);
-      if (constraint) yield inline(at, added, constraint);
+      if (constraint) yield inline(at, file, added, constraint);
     }
   },
 };
@@ -68,7 +68,7 @@ function detailFor({ table }: Subcommand, constraint: Constraint): string {
 }
 
 /** `ADD COLUMN … UNIQUE`: the column first, then the index, then the constraint. */
-function inline(at: AnalysedStatement, added: Subcommand, constraint: Constraint): Report {
+function inline(at: AnalysedStatement, file: FileContext, added: AddedColumn, constraint: Constraint): Report {
   const span = spanWithin(at.statement, added.span, ...WORDS[constraint.contype ?? '']!);
-  return report(added, constraint, span);
+  return { ...report(added, constraint, span), fixes: uniqueColumnInSteps(at, file, added, constraint) };
 }

@@ -98,7 +98,8 @@ function remedy(at: AnalysedStatement, file: FileContext): string {
 function withoutConcurrently(at: AnalysedStatement, file: FileContext): Fix | undefined {
   const { node } = at.statement;
   const isNew = 'IndexStmt' in node && subjectOf(at, node.IndexStmt.relation).isNew;
-  const stays = file.direction === 'down' && !isOnlyStatement(file, at.statement) && ('IndexStmt' in node || 'DropStmt' in node);
+  const stays =
+    file.direction === 'down' && !isOnlyStatement(file, at.statement) && ('IndexStmt' in node || 'DropStmt' in node);
   const word = isNew || stays ? spanOfWords(at.statement, 'CONCURRENTLY') : undefined;
   if (!word) return undefined;
   const blank = /^\s/.test(file.script.text.slice(word.end)) ? 1 : 0;

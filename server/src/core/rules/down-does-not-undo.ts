@@ -1,6 +1,6 @@
 import { deriveDown } from '../reversal/derive.js';
-import { earlierThan } from '../reversal/sources.js';
 import { describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
+import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import type { TextEdit } from '../text/span.js';
@@ -21,7 +21,9 @@ export const downDoesNotUndo: Rule = {
   *checkFile(file) {
     const up = file.counterpart;
     if (!up || isOpaque(file.script) || up.errors.length > 0 || saysIrreversible(file)) return;
-    const left = unmet(needs(up.statements), file.script.statements, around(file));
+    const left = unmet(needs(up.statements), file.script.statements, around(file)).filter(
+      (need) => !need.replaces || !speaksOf(file, need),
+    );
     if (left.length === 0) return;
     const names = left.slice(0, SHOWN).map((need) => describe(need.ref));
     const more = left.length > SHOWN ? ` and ${left.length - SHOWN} more` : '';
@@ -34,15 +36,13 @@ export const downDoesNotUndo: Rule = {
       detail:
         'After rolling back, the schema is not what it was before: applying the migration again fails because things exist already, and so may older code. ' +
         'When that is meant, say so in a comment that holds the word "irreversible".',
-      ...(left.every((n) => CHANGES.has(n.ref.kind)) ? { severity: 'information' as const } : {}),
+      ...(left.every((n) => n.replaces || CHANGES.has(n.ref.kind)) ? { severity: 'information' as const } : {}),
       related: file.migration?.up
-        ? left
-            .slice(0, SHOWN)
-            .map((n) => ({
-              uri: file.migration!.up!.uri,
-              span: n.statement.span,
-              message: `The up makes or changes ${describe(n.ref)} here.`,
-            }))
+        ? left.slice(0, SHOWN).map((n) => ({
+            uri: file.migration!.up!.uri,
+            span: n.statement.span,
+            message: `The up makes or changes ${describe(n.ref)} here.`,
+          }))
         : [],
       fixes: complete(file, left, needs(up.statements)),
     };
@@ -52,18 +52,22 @@ export const downDoesNotUndo: Rule = {
 /** Changes to something that stays: often left as they are on purpose. */
 const CHANGES: ReadonlySet<string> = new Set(['default', 'notNull', 'columnType']);
 
+const MEANT =
+  /\b(irreversible|not reversible|no way back|(cannot|can't|can not) (be )?(undone?|revert(ed)?|roll(ed)? back)|(intentionally|deliberately) (left )?(blank|empty)|nothing to (do|undo|revert|roll back)|no-?op)\b/i;
+
 function saysIrreversible(file: FileContext): boolean {
-  return file.script.comments.some((c) =>
-    /\b(irreversible|not reversible|no way back|cannot be (undone|reverted|rolled back)|can't be (undone|reverted))\b/i.test(
-      c.text,
-    ),
-  );
+  return file.script.comments.some((c) => MEANT.test(c.text));
+}
+
+/** Something that was replaced is put back in many ways; a down that names it has thought of it. */
+function speaksOf(file: FileContext, { ref }: Need): boolean {
+  return ref.name !== undefined && file.script.text.toLowerCase().includes(ref.name.toLowerCase());
 }
 
 function around(file: FileContext) {
-  const first = file.statements[0];
-  const last = file.statements.at(-1);
-  return first && last ? { afterUp: first.before, afterDown: last.after, upUri: file.migration?.up?.uri } : undefined;
+  const afterUp = file.statements[0]?.before ?? file.up.at(-1)?.after;
+  const afterDown = file.statements.at(-1)?.after ?? afterUp;
+  return afterUp && afterDown ? { afterUp, afterDown, upUri: file.migration?.up?.uri } : undefined;
 }
 
 /** Adds the statements that undo the rest, each where its turn is: last made, first undone. */
@@ -97,6 +101,8 @@ function complete(file: FileContext, left: readonly Need[], all: readonly Need[]
 
 /** What undoes these needs of one statement of the up; nothing when one of them does not follow from it. */
 function undoing(file: FileContext, open: readonly Need[]): readonly string[] {
+  // What it took the place of would have to come back as well.
+  if (open.some((need) => need.replaces)) return [];
   const step = file.up.find((s) => s.statement === open[0]?.statement);
   const sql = step ? deriveDown([step], { earlier: earlierThan(file, step.statement) }).statements : [];
   const useful = sql.filter((text) => readScript(text).statements.some((s) => open.some((need) => meets(s, need))));

@@ -1,13 +1,9 @@
-import { as } from '../catalog/nodes.js';
-import { deriveDown } from '../reversal/derive.js';
-import { earlierThan } from '../reversal/sources.js';
-import { qualified, quoteIdent } from '../sql/write.js';
 import { type Subcommand, subcommands } from './lib/alter.js';
-import { replaceInCounterpart } from './lib/counterpart.js';
+import { columnChanges } from './lib/columnDrops.js';
 import { views } from './lib/dependents.js';
-import { isOnlyStatement, removeStatement, replaceStatement } from './lib/fix.js';
-import { ignoring } from './lib/ignore.js';
-import { alsoLocked, guard, guardOfNew, listed } from './lib/tables.js';
+import { isOnlyStatement } from './lib/fix.js';
+import { dropLater } from './lib/laterDrop.js';
+import { alsoLocked, listed } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropColumn: Rule = {
@@ -92,60 +88,20 @@ function detailOf(at: AnalysedStatement, { table, cmd }: Subcommand, name: strin
 }
 
 function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, name: string): readonly Fix[] {
-  const { statement } = at;
   const { table } = sub;
+  const change = columnChanges(file, 'AT_DropColumn').find((c) => c.at === at && c.column === name);
   const comesBack =
     file.statements.at(-1)?.after.relation(table.name.schema, table.name.name)?.columns.has(name) === true;
-  if (!sub.alone || !file.scaffold || comesBack) return [];
+  if (!change || comesBack) return [];
   const column = table.relation?.columns.get(name);
-  const alter = `ALTER TABLE ${qualified(table.name.schema, table.name.name)}`;
-  const up = `${guardOfNew(file)};\n\n${ignoring('drop-column', `apply this only when no running version of the application uses ${name} any more`)}\n${statement.text};\n`;
-  const down = deriveDown([at], { earlier: earlierThan(file, at.statement) }).text;
-  const newFiles = file
-    .scaffold(`drop_${table.name.name}_${name}`, up, down === '' ? '-- Irreversible: the values are gone.\n' : down)
-    .map(({ uri, text }) => ({ uri, text }));
-  const required =
-    column?.notNull === true &&
-    column.defaultSql === undefined &&
-    !column.identity &&
-    !column.generated &&
-    !column.serial &&
-    !isKey(sub, name);
-  if (!required) {
-    if (isOnlyStatement(file, statement)) return [];
-    return [
-      {
-        title: `Drop ${name} in a new migration, to apply after the next release`,
-        safety: 'review',
-        edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }],
-        newFiles,
-      },
-    ];
-  }
+  const fillsItself =
+    column && (column.defaultSql !== undefined || column.identity || column.generated || column.serial);
   // New code that does not know the column any more could not insert while it is required.
-  const relax = `${alter} ALTER COLUMN ${quoteIdent(name)} DROP NOT NULL`;
-  const edit = replaceStatement(file.script, statement, [...guard(at, file), relax]);
-  const back = replaceInCounterpart(file, (s) => addsColumn(s.node, table.name.name, name), [
-    `${alter} ALTER COLUMN ${quoteIdent(name)} SET NOT NULL`,
-  ]);
-  if (!edit) return [];
-  return [
-    {
-      title: `Let ${name} be NULL now, and drop it in a new migration after the next release`,
-      safety: 'review',
-      edits: [{ uri: file.uri, edits: [edit] }, ...back],
-      newFiles,
-    },
-  ];
+  if (column?.notNull && !fillsItself && !isKey(sub, name)) return dropLater(change, file, true);
+  const isAll = change.parts.length <= 1 && isOnlyStatement(file, at.statement);
+  return isAll ? [] : dropLater(change, file);
 }
 
 function isKey({ table: { relation } }: Subcommand, name: string): boolean {
   return [...(relation?.constraints.values() ?? [])].some((c) => c.kind === 'primaryKey' && c.columns.includes(name));
-}
-
-function addsColumn(node: AnalysedStatement['statement']['node'], table: string, name: string): boolean {
-  const stmt = as(node, 'AlterTableStmt');
-  const cmds = stmt?.relation?.relname === table ? (stmt.cmds ?? []) : [];
-  const cmd = cmds.length === 1 ? as(cmds[0], 'AlterTableCmd') : undefined;
-  return cmd?.subtype === 'AT_AddColumn' && as(cmd.def, 'ColumnDef')?.colname === name;
 }

@@ -72,7 +72,12 @@ function concurrently(at: AnalysedStatement, file: FileContext, indexes: readonl
 /** The indexes made again, under the same weak lock. */
 function again(at: AnalysedStatement, file: FileContext): readonly string[] {
   const { statements, notes } = deriveDown([at], { earlier: earlierThan(file, at.statement) });
-  const sql = statements.map((s) => s.replace(/^CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)/, (_, unique?: string) => `CREATE ${unique ?? ''}INDEX CONCURRENTLY `));
+  const sql = statements.map((s) =>
+    s.replace(
+      /^CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)/,
+      (_, unique?: string) => `CREATE ${unique ?? ''}INDEX CONCURRENTLY `,
+    ),
+  );
   return [...notes.map((note) => `-- ${note}`), ...sql];
 }
 

@@ -1,8 +1,10 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import { moveFromCounterpart } from './lib/counterpart.js';
 import { isOnlyStatement, removeStatement } from './lib/fix.js';
 import { ignoring } from './lib/ignore.js';
+import { namesDependOnSession } from './lib/session.js';
 import { listSpans } from './lib/spans.js';
 import { type Subject, subjectNamed } from './lib/subject.js';
 import { alsoLocked, guardOfNew, listed } from './lib/tables.js';
@@ -59,20 +61,21 @@ function isAbsent(at: AnalysedStatement, file: FileContext, table: Subject): boo
 /** Out of a migration that does more, to be applied when nothing uses the table any more. */
 function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): readonly Fix[] {
   const { statement } = at;
-  const last = file.statements.at(-1);
-  const replaced = last?.after.relation(table.name.schema, table.name.name) !== undefined;
-  if (!file.scaffold || replaced || isOnlyStatement(file, statement)) return [];
-  const name = table.name.name;
-  const up = `${guardOfNew(file)};\n\n${ignoring('drop-table', `apply this only when no running version of the application uses ${name} any more`)}\n${statement.text};\n`;
-  const back = deriveDown([at], { earlier: earlierThan(file, at.statement) }).text;
+  const { schema, name } = table.name;
+  const replaced = file.statements.at(-1)?.after.relation(schema, name) !== undefined;
+  if (!file.scaffold || replaced || namesDependOnSession(file) || isOnlyStatement(file, statement)) return [];
+  const note = ignoring('drop-table', `apply this only when no running version of the application uses ${name} any more`);
+  const moved = moveFromCounterpart(file, name);
+  const derived = deriveDown([at], { earlier: earlierThan(file, statement) }).text;
+  const back = moved.statements.length > 0 ? moved.statements.map((sql) => `${sql};\n`).join('') : derived;
+  const up = `${guardOfNew(file)};\n\n${note}\n${statement.text};\n`;
+  const files = file.scaffold(`drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back);
   return [
     {
       title: `Drop ${name} in a new migration, to apply after the next release`,
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }],
-      newFiles: file
-        .scaffold(`drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back)
-        .map(({ uri, text }) => ({ uri, text })),
+      edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }, ...moved.edits],
+      newFiles: files.map(({ uri, text }) => ({ uri, text })),
     },
   ];
 }

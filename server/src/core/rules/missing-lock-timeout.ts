@@ -1,6 +1,9 @@
 import type { RelationLock } from '../effects/effect.js';
+import type { Statement } from '../sql/script.js';
+import type { Span } from '../text/span.js';
 import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from './lib/fix.js';
 import { visibleLocks } from './lib/locks.js';
+import { codeTokens, wordOf } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const missingLockTimeout: Rule = {
@@ -31,7 +34,7 @@ export const missingLockTimeout: Rule = {
       waiting.map((w) => w.at),
     );
     yield {
-      span: found.at.effect.span,
+      span: opening(found.at.statement),
       // What only writes wait for is over sooner, and less often noticed.
       severity: reads ? 'warning' : 'information',
       message: `No lock_timeout: waiting for ${found.lock.mode} on ${found.lock.display} stops ${reads ? 'reads and writes' : 'writes'} behind it.`,
@@ -42,6 +45,15 @@ export const missingLockTimeout: Rule = {
     };
   },
 };
+
+/** The command and the name behind it: `ALTER TABLE orders`. */
+function opening(statement: Statement): Span {
+  const tokens = codeTokens(statement);
+  let i = tokens.findIndex((t) => !t.keyword);
+  if (i < 0) return statement.span;
+  while (tokens[i + 1] && wordOf(statement, tokens[i + 1]!) === '.' && tokens[i + 2]) i += 2;
+  return { start: statement.span.start, end: tokens[i]!.span.end };
+}
 
 const TABLES: ReadonlySet<RelationLock['role']> = new Set([
   'target',

@@ -20,6 +20,8 @@ export const naturalPrimaryKey: Rule = {
     if (!table || key.length !== 1) return;
     const found = newColumns(at, table).find(({ column }) => column.name === key[0]);
     if (!found || !NATURAL.test(found.column.name) || !TEXT.has(found.column.type.name)) return;
+    // A list of just such values: reserved_usernames (username).
+    if (table.name.toLowerCase().includes(found.column.name.toLowerCase())) return;
     // A key that is another table's key as well is no choice of this table.
     const isForeign = [...table.constraints.values()].some(
       (c) => c.kind === 'foreignKey' && c.columns.includes(found.column.name),

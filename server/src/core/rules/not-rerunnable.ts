@@ -41,7 +41,10 @@ function isKept(at: AnalysedStatement, file: FileContext, transactions: readonly
   const own = transactions[at.statement.index];
   return (
     !isPreparation(at.statement) &&
-    file.statements.some(({ statement }) => statement.index > at.statement.index && transactions[statement.index] !== own && !isPreparation(statement))
+    file.statements.some(
+      ({ statement }) =>
+        statement.index > at.statement.index && transactions[statement.index] !== own && !isPreparation(statement),
+    )
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Catalog, Column, Relation } from '../../catalog/catalog.js';
 import { deriveDown } from '../../reversal/derive.js';
-import { earlierThan } from '../../reversal/sources.js';
 import { takesBack } from '../../reversal/kinds.js';
+import { earlierThan } from '../../reversal/sources.js';
 import { typeName } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';

@@ -17,7 +17,9 @@ export interface CarryOver {
   readonly expand: readonly string[];
   /** An index each: CONCURRENTLY wants a migration of its own. */
   readonly indexes: readonly NewMigration[];
-  /** Validation, and constraints out of the new indexes. */
+  /** Before anything that locks more than they do. */
+  readonly validate: readonly string[];
+  /** Constraints out of the new indexes. */
   readonly contract: readonly string[];
   /** For the way back: the new constraints undone, and the old column's things made again. */
   readonly uncontract: readonly string[];
@@ -34,20 +36,41 @@ interface Swap {
   /** The type changes too: expressions and operator classes may not fit the new one. */
   readonly retyped: boolean;
   readonly alter: string;
+  /** Names that this change gives. */
+  readonly given: Set<string>;
 }
 
 type Part = Partial<CarryOver>;
 
-export function carryOver(at: AnalysedStatement, file: FileContext, table: Relation, from: string, to: string, retyped: boolean): CarryOver {
+export function carryOver(
+  at: AnalysedStatement,
+  file: FileContext,
+  table: Relation,
+  from: string,
+  to: string,
+  retyped: boolean,
+): CarryOver {
   const { schema, name } = nameOf(table, at.before);
-  const step: Step = { statement: at.statement, before: at.before, after: at.after, earlier: earlierThan(file, at.statement), start: file.statements[0]!.before };
-  const swap: Swap = { at, step, table, from, to, retyped, alter: `ALTER TABLE ${qualified(schema, name)}` };
+  const step: Step = {
+    statement: at.statement,
+    before: at.before,
+    after: at.after,
+    earlier: earlierThan(file, at.statement),
+    start: file.statements[0]!.before,
+  };
+  const swap: Swap = { at, step, table, from, to, retyped, alter: `ALTER TABLE ${qualified(schema, name)}`, given: new Set() };
   const constraints = [...table.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(from));
   const owned = new Set(constraints.map((c) => c.indexName));
   const indexes = at.before.indexesOn(table.key).filter((i) => i.dependsOn.includes(from) && !owned.has(i.name));
   const parts = [...constraints.map((c) => ofConstraint(swap, c)), ...indexes.map((i) => ofIndex(swap, i))];
-  const all = <K extends keyof CarryOver>(key: K) => parts.flatMap((part) => part[key] ?? []) as unknown as CarryOver[K];
-  return { expand: all('expand'), indexes: all('indexes'), contract: all('contract'), uncontract: all('uncontract'), left: all('left') };
+  return {
+    expand: parts.flatMap((part) => part.expand ?? []),
+    indexes: parts.flatMap((part) => part.indexes ?? []),
+    validate: parts.flatMap((part) => part.validate ?? []),
+    contract: parts.flatMap((part) => part.contract ?? []),
+    uncontract: parts.flatMap((part) => part.uncontract ?? []),
+    left: parts.flatMap((part) => part.left ?? []),
+  };
 }
 
 function ofConstraint(swap: Swap, constraint: Constraint): Part {
@@ -56,7 +79,11 @@ function ofConstraint(swap: Swap, constraint: Constraint): Part {
   const source = constraintAgain(constraint, table, step);
   if (source === undefined) return left;
   const again = `${alter} ADD ${source}`;
-  const name = newName(swap, constraint.name, constraint.kind === 'unique' ? 'key' : constraint.kind === 'check' ? 'check' : 'fkey');
+  const name = newName(
+    swap,
+    constraint.name,
+    constraint.kind === 'unique' ? 'key' : constraint.kind === 'check' ? 'check' : 'fkey',
+  );
   if (constraint.kind === 'unique') return ofUnique(swap, constraint, name, again) ?? left;
   if ((constraint.kind !== 'check' && constraint.kind !== 'foreignKey') || swap.retyped) return left;
   const [statement] = readScript(again).statements;
@@ -67,7 +94,7 @@ function ofConstraint(swap: Swap, constraint: Constraint): Part {
   if (!parsesCleanly(sql)) return left;
   return {
     expand: [sql],
-    contract: constraint.validated ? [`${alter} VALIDATE CONSTRAINT ${quoteIdent(name)}`] : [],
+    validate: constraint.validated ? [`${alter} VALIDATE CONSTRAINT ${quoteIdent(name)}`] : [],
     uncontract: [again],
   };
 }
@@ -79,9 +106,17 @@ function ofUnique(swap: Swap, constraint: Constraint, name: string, again: strin
   if (!/UNIQUE \([^()]*\)$/i.test(again)) return undefined;
   const { schema, name: tableName } = nameOf(table, at.before);
   const columns = constraint.columns.map((c) => quoteIdent(c === from ? to : c)).join(', ');
-  const create = (how: string) => `CREATE UNIQUE INDEX ${how}${quoteIdent(name)} ON ${qualified(schema, tableName)} (${columns})`;
+  const create = (how: string) =>
+    `CREATE UNIQUE INDEX ${how}${quoteIdent(name)} ON ${qualified(schema, tableName)} (${columns})`;
   return {
-    indexes: [{ name: `create_${name}`, up: [create('CONCURRENTLY ')], down: [`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`], outsideTransaction: true }],
+    indexes: [
+      {
+        name: `create_${name}`,
+        up: [create('CONCURRENTLY ')],
+        down: [`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`],
+        outsideTransaction: true,
+      },
+    ],
     contract: [`${alter} ADD CONSTRAINT ${quoteIdent(name)} UNIQUE USING INDEX ${quoteIdent(name)}`],
     uncontract: [`${alter} DROP CONSTRAINT ${quoteIdent(name)}`, create(''), again],
   };
@@ -101,7 +136,14 @@ function ofIndex(swap: Swap, index: Index): Part {
   if (sql === undefined || !parsesCleanly(sql)) return left;
   const { schema } = nameOf(table, at.before);
   return {
-    indexes: [{ name: `create_${name}`, up: [sql], down: [`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`], outsideTransaction: true }],
+    indexes: [
+      {
+        name: `create_${name}`,
+        up: [sql],
+        down: [`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`],
+        outsideTransaction: true,
+      },
+    ],
     uncontract: [again],
   };
 }
@@ -109,22 +151,31 @@ function ofIndex(swap: Swap, index: Index): Part {
 /** An operator class is made for a type. */
 function hasClass({ node }: Statement): boolean {
   const elements = 'IndexStmt' in node ? (node.IndexStmt.indexParams ?? []) : [];
-  return elements.some((e) => 'IndexElem' in e && ((e.IndexElem.opclass?.length ?? 0) > 0 || (e.IndexElem.collation?.length ?? 0) > 0));
+  return elements.some(
+    (e) => 'IndexElem' in e && ((e.IndexElem.opclass?.length ?? 0) > 0 || (e.IndexElem.collation?.length ?? 0) > 0),
+  );
 }
 
-/** The column's name in the old one gives way, else the name follows PostgreSQL's own pattern; never one that is taken. */
-function newName({ table, at, from, to }: Swap, old: string, suffix: string): string {
-  const isTaken = (name: string) => table.constraints.has(name) || at.before.index(undefined, name) !== undefined;
+/** The column's name in the old one gives way, else the new one's is added; never one that is taken. */
+function newName({ table, at, from, to, given }: Swap, old: string, suffix: string): string {
+  const isTaken = (name: string) => given.has(name) || table.constraints.has(name) || at.before.index(undefined, name) !== undefined;
   const swapped = old.includes(from) ? old.replace(from, to) : '';
   const fits = swapped !== '' && new TextEncoder().encode(swapped).length < 64;
-  const first = fits ? swapped : derivedName([table.name, to], suffix);
+  const first = fits ? swapped : derivedName([old, to], suffix);
   let name = first;
-  for (let n = 1; isTaken(name); n++) name = derivedName([first, String(n)], suffix);
+  for (let n = 1; isTaken(name); n++) name = derivedName([first], String(n));
+  given.add(name);
   return name;
 }
 
 /** The statement with the column and the name of the thing replaced; of a foreign key only the first list is ours. */
-function swapNames(statement: Statement, { from, to }: Swap, where: 'all' | 'first', oldName: string, name: string): string | undefined {
+function swapNames(
+  statement: Statement,
+  { from, to }: Swap,
+  where: 'all' | 'first',
+  oldName: string,
+  name: string,
+): string | undefined {
   const tokens = codeTokens(statement);
   const words = tokens.map((t) => wordOf(statement, t));
   const named = words.findIndex((word) => is(word, oldName));

@@ -1,6 +1,7 @@
 import type { Statement } from '../../sql/script.js';
 import type { FileContext, Fix } from '../rule.js';
 import { eolOf, isPreparation, removeStatement, replace, replaceStatement } from './fix.js';
+import { mentions } from './outside.js';
 
 /**
  * Changes the other half along with this one: the one statement there that undid what the fix takes away gives way to others
@@ -40,4 +41,23 @@ export function insertInCounterpart(
   const eol = eolOf(script);
   const newText = statements.map((sql) => `${sql};${eol}`).join('');
   return [{ uri: other.uri, edits: [{ span: { start, end: start }, newText }] }];
+}
+
+/** The statements of the other half that say a name, taken out of it: they move along to a migration of their own. */
+export function moveFromCounterpart(
+  file: FileContext,
+  name: string,
+): { readonly edits: Fix['edits']; readonly statements: readonly string[] } {
+  const script = file.counterpart;
+  const other = file.direction === 'up' ? file.migration?.down : file.migration?.up;
+  const found = script?.statements.filter((s) => !isPreparation(s) && mentions(s, name)) ?? [];
+  if (!script || !other || found.length === 0) return { edits: [], statements: [] };
+  const isAll = script.statements.every((s) => found.includes(s) || isPreparation(s));
+  const [first, ...rest] = found;
+  const note = '-- Nothing to undo here: the step has a migration of its own.';
+  const edits = [
+    isAll ? replace(first!.fullSpan, note) : removeStatement(script, first!),
+    ...rest.map((s) => removeStatement(script, s)),
+  ];
+  return { edits: [{ uri: other.uri, edits }], statements: found.map((s) => s.text) };
 }

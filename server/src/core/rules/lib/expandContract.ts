@@ -5,8 +5,10 @@ import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
 import { qualified, quoteIdent } from '../../sql/write.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
+import { type CarryOver, carryOver } from './carryOver.js';
 import { replaceInCounterpart } from './counterpart.js';
-import { newMigrations, replaceStatement } from './fix.js';
+import { views } from './dependents.js';
+import { type NewMigration, newMigrations, replaceStatement } from './fix.js';
 import { batchKey, guard, guardOfNew, listed, nameOf, notNullName } from './tables.js';
 
 export interface Replacement {
@@ -29,7 +31,7 @@ export interface Replacement {
  */
 export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Replacement): readonly Fix[] {
   const plan = planOf(at, file, how);
-  if (!plan || namesDependOnSession(file) || isUsedLater(at, file, how)) return [];
+  if (!plan || isUsedLater(at, file, how)) return [];
   const edit = replaceStatement(file.script, at.statement, [...guard(at, file), ...plan.expand]);
   const files = newMigrations(file, [
     {
@@ -37,6 +39,7 @@ export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Rep
       up: [plan.backfill],
       down: ['-- Nothing to undo: the migration before takes the copies away with their column.', 'SELECT 1'],
     },
+    ...plan.indexes,
     {
       name: `${how.name}_contract`,
       up: [guardOfNew(file), ...plan.contract],
@@ -51,6 +54,7 @@ export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Rep
 }
 
 interface Plan {
+  readonly indexes: readonly NewMigration[];
   readonly expand: readonly string[];
   readonly unexpand: readonly string[];
   readonly backfill: string;
@@ -64,6 +68,8 @@ function planOf(at: AnalysedStatement, file: FileContext, how: Replacement): Pla
   const isKey = key?.name === column.name;
   if (!key || isKey || table.kind !== 'table' || table.isPartition || table.columns.has(to)) return undefined;
   if (column.generated || column.identity || column.serial || isReferenced(at, table, column)) return undefined;
+  // A view would keep the old column from being dropped, and what it is made of is not for a fix to change.
+  if (views(at, table, column.name, new Set()).length > 0) return undefined;
   const name = nameOf(table, at.before);
   const sql = qualified(name.schema, name.name);
   const oldType = typeName(column.type);
@@ -76,13 +82,14 @@ function planOf(at: AnalysedStatement, file: FileContext, how: Replacement): Pla
     oldType,
     cast: how.type !== oldType,
   };
-  const plan = stepsOf(change, at, how);
+  const carried = carryOver(at, file, table, column.name, to, change.cast);
+  const plan = stepsOf(change, how, carried);
   return [...plan.expand, ...plan.unexpand, ...plan.contract, ...plan.uncontract, plan.backfill].every(isSql)
     ? plan
     : undefined;
 }
 
-function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan {
+function stepsOf(change: Change, how: Replacement, carried: CarryOver): Plan {
   const { column } = how;
   const alter = `ALTER TABLE ${change.table.sql}`;
   const [from, to] = [quoteIdent(change.from), quoteIdent(change.to)];
@@ -94,12 +101,14 @@ function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan 
   const proof = column.notNull ? [`${alter} ADD CONSTRAINT ${helper} CHECK (${to} IS NOT NULL) NOT VALID`] : [];
   const hasDefault = column.defaultSql !== undefined;
   return {
-    expand: [`${alter} ADD COLUMN ${to} ${change.type}`, ...create, ...proof],
+    indexes: carried.indexes,
+    expand: [`${alter} ADD COLUMN ${to} ${change.type}`, ...create, ...proof, ...carried.expand],
     unexpand: [...drop, `${alter} DROP COLUMN ${to}`],
     backfill: batches(change.table, change.key, `${to} = ${copy}`, `${to} IS DISTINCT FROM ${copy}`)
       .trimEnd()
       .replace(/;$/, ''),
     contract: [
+      ...carried.validate,
       ...(column.notNull
         ? [
             `${alter} VALIDATE CONSTRAINT ${helper}`,
@@ -107,16 +116,18 @@ function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan 
             `${alter} DROP CONSTRAINT ${helper}`,
           ]
         : []),
+      ...carried.contract,
       // Only now: while both columns are written, a default of the new one would win over what old code writes.
       ...(hasDefault ? [`${alter} ALTER COLUMN ${to} SET DEFAULT ${column.defaultSql}`] : []),
       ...drop,
-      ...notesOn(at, how),
+      ...notesOn(how, carried.left),
       `-- lockstep:ignore drop-column -- apply this only when no running version of the application uses ${change.from} any more`,
       `${alter} DROP COLUMN ${from}`,
     ],
     uncontract: [
       `${alter} ADD COLUMN ${from} ${change.oldType}`,
       `UPDATE ${change.table.sql} SET ${from} = ${back}`,
+      ...carried.uncontract,
       ...(hasDefault
         ? [`${alter} ALTER COLUMN ${from} SET DEFAULT ${column.defaultSql}`, `${alter} ALTER COLUMN ${to} DROP DEFAULT`]
         : []),
@@ -128,16 +139,10 @@ function stepsOf(change: Change, at: AnalysedStatement, how: Replacement): Plan 
   };
 }
 
-/** What hangs on the old column, for a person to give to the new one. */
-function notesOn(at: AnalysedStatement, { table, column, to }: Replacement): readonly string[] {
-  const constraints = [...table.constraints.values()].filter(
-    (c) => c.kind !== 'notNull' && c.columns.includes(column.name),
-  );
-  const own = new Set(constraints.map((c) => c.indexName));
-  const indexes = at.before.indexesOn(table.key).filter((i) => i.dependsOn.includes(column.name) && !own.has(i.name));
-  const names = [...indexes.map((i) => `index ${i.name}`), ...constraints.map((c) => `constraint ${c.name}`)];
-  if (names.length === 0) return [];
-  return [`-- Before this, give ${to} what ${column.name} has: ${listed(names, 9)}.`.replace(/[\r\n]+/g, ' ')];
+/** What could not be carried over, for a person to give to the new one. */
+function notesOn({ column, to }: Replacement, left: readonly string[]): readonly string[] {
+  if (left.length === 0) return [];
+  return [`-- Before this, give ${to} what ${column.name} has: ${listed(left, 9)}.`.replace(/[\r\n]+/g, ' ')];
 }
 
 /** A key that others refer to cannot be doubled by a trigger alone. */

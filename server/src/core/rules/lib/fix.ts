@@ -2,6 +2,7 @@ import { parsesCleanly } from '../../sql/read.js';
 import type { Script, Statement } from '../../sql/script.js';
 import type { Span, TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
+import { namesDependOnSession } from './session.js';
 
 /** How long a statement that Lockstep writes may wait for its lock. */
 export const LOCK_TIMEOUT = '5s';
@@ -124,6 +125,8 @@ export interface NewMigration {
 
 /** The files of migrations to come after the last one; nothing outside a folder, or when something does not parse. */
 export function newMigrations(file: FileContext, migrations: readonly NewMigration[]): Fix['newFiles'] | undefined {
+  // Names would mean something else there.
+  if (namesDependOnSession(file)) return undefined;
   const out: { uri: string; text: string }[] = [];
   for (const [nth, migration] of migrations.entries()) {
     const up = sqlText(migration.up);

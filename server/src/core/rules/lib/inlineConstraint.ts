@@ -13,13 +13,13 @@ export interface InlineClause {
   readonly whole: Span;
   /** Without the name. */
   readonly body: Span;
-  /** Its first word: CHECK or REFERENCES. */
+  /** Its first word: CHECK, REFERENCES or UNIQUE. */
   readonly word: Span;
-  /** As a table constraint, without `CONSTRAINT name`. */
+  /** A check or foreign key as a table constraint, without `CONSTRAINT name`. */
   readonly table: (column: string) => string;
 }
 
-/** Finds the text of a column's CHECK or REFERENCES; undefined when it cannot be told. */
+/** Finds the text of a column's CHECK, REFERENCES or UNIQUE; undefined when it cannot be told. */
 export function inlineClause(statement: Statement, constraint: Constraint, within: Span): InlineClause | undefined {
   const tokens = codeTokens(statement).filter((t) => t.span.start >= within.start && t.span.end <= within.end);
   const word = (i: number) => (tokens[i] ? wordOf(statement, tokens[i]).toUpperCase() : '');
@@ -27,12 +27,7 @@ export function inlineClause(statement: Statement, constraint: Constraint, withi
   const named = tokens.findIndex((t) => t.span.start === at);
   if (named < 0) return undefined;
   const first = word(named) === 'CONSTRAINT' ? named + 2 : named;
-  const last =
-    word(first) === 'CHECK'
-      ? endOfCheck(tokens, first, word)
-      : word(first) === 'REFERENCES'
-        ? endOfReferences(tokens, first, word)
-        : -1;
+  const last = ENDS[word(first)]?.(tokens, first, word) ?? -1;
   if (last < 0) return undefined;
   const body = { start: tokens[first]!.span.start, end: tokens[last]!.span.end };
   const text = statement.text.slice(body.start - statement.span.start, body.end - statement.span.start);
@@ -80,6 +75,20 @@ function endOfReferences(tokens: readonly Token[], first: number, word: Word): n
   }
 }
 
+/** Only the bare word: what may follow it would have to go along. */
+function endOfUnique(_: readonly Token[], first: number, word: Word): number {
+  return ['NULLS', 'WITH', 'USING', 'NOT', 'DEFERRABLE', 'INITIALLY'].includes(word(first + 1)) &&
+    word(first + 2) !== 'NULL'
+    ? -1
+    : first;
+}
+
+const ENDS: Readonly<Record<string, (tokens: readonly Token[], first: number, word: Word) => number>> = {
+  CHECK: endOfCheck,
+  REFERENCES: endOfReferences,
+  UNIQUE: endOfUnique,
+};
+
 /** The column without the constraint, the constraint NOT VALID in the same statement, and its VALIDATE where the lock is gone. */
 export function splitOff(
   at: AnalysedStatement,
@@ -111,7 +120,8 @@ export function splitOff(
   return [{ title, safety: 'review', edits: [{ uri: file.uri, edits }], newFiles: newFiles ?? [] }];
 }
 
-function lastSpace(text: string, start: number): number {
+/** Where the blanks before an offset begin. */
+export function lastSpace(text: string, start: number): number {
   let from = start;
   while (from > 0 && /[ \t]/.test(text[from - 1]!)) from--;
   return from;

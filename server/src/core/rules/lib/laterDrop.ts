@@ -1,47 +1,72 @@
 import { deriveDown } from '../../reversal/derive.js';
-import { earlierThan } from '../../reversal/sources.js';
 import { made } from '../../reversal/objects.js';
+import { earlierThan } from '../../reversal/sources.js';
 import { rangeVar } from '../../sql/names.js';
 import { readScript } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
-import { qualified } from '../../sql/write.js';
+import { qualified, quoteIdent } from '../../sql/write.js';
 import type { TextEdit } from '../../text/span.js';
 import type { FileContext, Fix } from '../rule.js';
 import type { ColumnChange } from './columnDrops.js';
+import { replaceInCounterpart } from './counterpart.js';
 import { removeFromCounterpart, removeStatement, replace } from './fix.js';
+import { ignoring } from './ignore.js';
+import { namesDependOnSession } from './session.js';
 import { guardOfNew } from './tables.js';
 
-/** Moves the DROP COLUMN to a migration of its own, for the release after the application has let go of the column. */
-export function dropLater(change: ColumnChange, file: FileContext): readonly Fix[] {
+/**
+ * Moves the DROP COLUMN to a migration of its own, for the release after the application has let go of the column.
+ * `relax`: the column stays meanwhile without NOT NULL, so that new code may leave it out.
+ */
+export function dropLater(change: ColumnChange, file: FileContext, relax = false): readonly Fix[] {
   const { at, column, tableName } = change;
-  const edit = takeOut(change, file);
+  const edit = relax ? relaxed(change) : takeOut(change, file);
   const sql = dropSql(change);
   const [statement] = readScript(sql).statements;
-  if (!edit || !statement || !file.scaffold) return [];
+  if (!edit || !statement || !file.scaffold || namesDependOnSession(file)) return [];
   const guard = `${guardOfNew(file)};\n`;
-  const note = `-- Apply once no running version of the application uses ${tableName}.${column}.`.replace(
-    /[\r\n]+/g,
-    ' ',
+  const note = ignoring(
+    'drop-column',
+    `apply this only when no running version of the application uses ${tableName}.${column} any more`,
   );
-  const down = deriveDown([{ statement, before: at.before, after: at.after }], { earlier: earlierThan(file, at.statement) }).text;
+  const down = deriveDown([{ statement, before: at.before, after: at.after }], {
+    earlier: earlierThan(file, at.statement),
+  }).text;
   const files = file.scaffold(`drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
+  const back = relax
+    ? replaceInCounterpart(file, (s) => addsAgain(s, change), [
+        `${alterOf(change)} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`,
+      ])
+    : removeFromCounterpart(file, (s) => addsAgain(s, change));
   return [
     {
-      title: `Drop ${column} in a new migration, to apply after the next release`,
+      title: relax
+        ? `Let ${column} be NULL now, and drop it in a new migration after the next release`
+        : `Drop ${column} in a new migration, to apply after the next release`,
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, (s) => addsAgain(s, change))],
+      edits: [{ uri: file.uri, edits: [edit] }, ...back],
       newFiles: files.map(({ uri, text }) => ({ uri, text })),
     },
   ];
 }
 
+/** `ALTER COLUMN … DROP NOT NULL` where the drop was. */
+function relaxed({ span, parts, column }: ColumnChange): TextEdit | undefined {
+  return parts.length === 0 ? undefined : replace(span, `ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`);
+}
+
 /** The subcommand as a statement of its own. */
-function dropSql({ at: { statement }, span }: ColumnChange): string {
+function dropSql(change: ColumnChange): string {
+  const { at, span } = change;
+  const { start } = at.statement.span;
+  return `${alterOf(change)} ${at.statement.text.slice(span.start - start, span.end - start)}`;
+}
+
+function alterOf({ at: { statement } }: ColumnChange): string {
   const { schema, name } = rangeVar(
     'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt.relation : undefined,
   );
-  const { start } = statement.span;
-  return `ALTER TABLE ${qualified(schema, name)} ${statement.text.slice(span.start - start, span.end - start)}`;
+  return `ALTER TABLE ${qualified(schema, name)}`;
 }
 
 /** Takes the subcommand out, and the statement when it is the only one. */

@@ -1,4 +1,4 @@
-import type { Statement } from '../../sql/script.js';
+import type { Script, Statement } from '../../sql/script.js';
 import type { TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import {
@@ -13,7 +13,10 @@ import {
   takeOut,
 } from './fix.js';
 import { concurrentlyEdit, edited } from './indexes.js';
+import { namesDependOnSession } from './session.js';
 import { spanOfWords } from './spans.js';
+
+export { namesDependOnSession } from './session.js';
 
 /** A statement that has to run outside a transaction block. */
 export interface Outside {
@@ -30,6 +33,8 @@ export interface Outside {
   readonly undoneBy: (statement: Statement) => boolean;
   /** A later statement of the file needs the result: it cannot move behind them. */
   readonly neededBy: (later: AnalysedStatement) => boolean;
+  /** An earlier statement takes away what this one replaces: moved, there would be neither for a while. */
+  readonly replaces?: (earlier: AnalysedStatement) => boolean;
 }
 
 /**
@@ -37,9 +42,8 @@ export interface Outside {
  * statement alone, golang-migrate sends a file of one statement as it is, Diesel wants it said in metadata.toml.
  */
 export function runOutside(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
-  if (namesDependOnSession(file)) return undefined;
   const alone = mustBeAlone(file);
-  if (alone && outside.statements.length > 1) return undefined;
+  if (alone && (outside.statements.length > 1 || namesDependOnSession(file))) return undefined;
   if (isOnlyStatement(file, at.statement)) return inPlace(at, file, outside, alone);
   if (!alone && !at.inTransaction) return editFix(file, outside.title, 'safe', outside.edits);
   return inNewMigration(at, file, outside);
@@ -50,21 +54,10 @@ export function mustBeAlone(file: FileContext): boolean {
   return (file.migration?.transaction ?? 'auto') !== 'auto';
 }
 
-/** SET search_path or ROLE decides what the names mean, and does not move along. */
-export function namesDependOnSession(file: FileContext): boolean {
-  return file.script.statements.some(({ node }) => {
-    const name = 'VariableSetStmt' in node ? node.VariableSetStmt.name : undefined;
-    return name === 'search_path' || name === 'role' || name === 'session_authorization';
-  });
-}
-
 function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alone: boolean): Fix {
   const { script } = file;
   const others = script.statements.filter((s) => s !== at.statement && isPreparation(s));
-  const edits = [
-    ...outside.edits,
-    ...others.flatMap((s) => (alone || s.kind === 'TransactionStmt' ? [removeStatement(script, s)] : withoutLocal(s))),
-  ];
+  const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone))];
   const metadata =
     file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
   const left = metadata !== undefined || others.some((s) => s.kind === 'TransactionStmt');
@@ -77,8 +70,9 @@ function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alo
   };
 }
 
-/** SET LOCAL does nothing outside a transaction block. */
-function withoutLocal(statement: Statement): readonly TextEdit[] {
+/** Preparations of a statement that leaves the transaction: BEGIN and COMMIT go, and what only holds inside (SET LOCAL) holds for the session. */
+export function settled(script: Script, statement: Statement, alone: boolean): readonly TextEdit[] {
+  if (alone || statement.kind === 'TransactionStmt') return [removeStatement(script, statement)];
   const local = spanOfWords(statement, 'SET', 'LOCAL');
   return local ? [replace(local, 'SET')] : [];
 }
@@ -86,6 +80,7 @@ function withoutLocal(statement: Statement): readonly TextEdit[] {
 function inNewMigration(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
   const later = file.statements.filter((s) => s.statement.index > at.statement.index);
   if (file.direction === 'down' || file.script.errors.length > 0 || later.some(outside.neededBy)) return undefined;
+  if (outside.replaces && file.statements.slice(0, at.statement.index).some(outside.replaces)) return undefined;
   const { edit, comments } = takeOut(file.script, at.statement);
   const undone = file.counterpart?.statements.filter(outside.undoneBy) ?? [];
   const down = undone.length === 1 ? [concurrently(undone[0]!)] : outside.down;

@@ -4,7 +4,7 @@ import type { Statement } from '../../sql/script.js';
 import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../../sql/write.js';
 import type { TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
-import type { AddedConstraint } from './alter.js';
+import type { AddedColumn, AddedConstraint, Subcommand } from './alter.js';
 import { constraintName } from './constraintName.js';
 import {
   eolOf,
@@ -19,7 +19,9 @@ import {
   setLockTimeout,
   takeOut,
 } from './fix.js';
-import { mentions, mustBeAlone, namesDependOnSession } from './outside.js';
+import { inlineClause, lastSpace } from './inlineConstraint.js';
+import { mentions, mustBeAlone, settled } from './outside.js';
+import { namesDependOnSession } from './session.js';
 
 /** The two steps, as SQL, and what undoes each. */
 interface Steps {
@@ -33,12 +35,16 @@ interface Steps {
 /** CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX, where the tool lets them run. */
 export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: AddedConstraint): readonly Fix[] {
   const steps = stepsFor(at, added);
-  if (!steps || namesDependOnSession(file) || isNeeded(at, file, added, steps.name)) return [];
+  if (!steps || (mustBeAlone(file) && namesDependOnSession(file))) return [];
   const only = isOnlyStatement(file, at.statement);
   const alone = mustBeAlone(file);
   if (!alone && (only || !at.inTransaction)) return [here(at, file, steps, only)];
-  const fix = alone && only ? [splitFile(at, file, steps)] : [moved(at, file, steps, alone)];
-  return fix.filter((f) => f !== undefined);
+  const fix = only
+    ? splitFile(at, file, steps)
+    : isNeeded(at, file, added, steps.name)
+      ? undefined
+      : moved(at, file, steps);
+  return fix ? [fix] : [];
 }
 
 function stepsFor(at: AnalysedStatement, { constraint, table, alone }: AddedConstraint): Steps | undefined {
@@ -75,9 +81,9 @@ function deferrable(constraint: Constraint): string {
 }
 
 /** A foreign key or ON CONFLICT in a later statement may need the constraint. */
-function isNeeded(at: AnalysedStatement, file: FileContext, { table }: AddedConstraint, name: string): boolean {
+function isNeeded(at: AnalysedStatement, file: FileContext, { table }: Subcommand, name: string): boolean {
   if (file.script.errors.length > 0) return true;
-  const key = table.relation?.key ?? table.name.name;
+  const key = table.relation?.key ?? table.display;
   return file.statements.some(
     (later) =>
       later.statement.index > at.statement.index &&
@@ -88,14 +94,19 @@ function isNeeded(at: AnalysedStatement, file: FileContext, { table }: AddedCons
 /** Lockstep's own runner: both in this file, which then runs outside a transaction. */
 function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: boolean): Fix {
   const { script } = file;
-  const transaction = script.statements.filter((s) => s.kind === 'TransactionStmt');
+  const eol = eolOf(script);
+  const others = only ? script.statements.filter((s) => s !== at.statement) : [];
   const edits = [
-    replace(at.statement.span, `${steps.build};${eolOf(script)}${steps.attach}`),
-    ...(only ? transaction.map((s) => removeStatement(script, s)) : []),
+    replace(
+      at.statement.span,
+      [steps.build, ...(at.lockTimeout ? [] : [setLockTimeout(false)]), steps.attach].join(`;${eol}`),
+    ),
+    ...others.flatMap((s) => settled(script, s, false)),
   ];
   const title = 'Build the index CONCURRENTLY, then add the constraint with it';
+  const left = others.some((s) => s.kind === 'TransactionStmt');
   return {
-    title: transaction.length > 0 ? `${title}, without a transaction` : title,
+    title: left ? `${title}, without a transaction` : title,
     safety: 'safe',
     edits: [{ uri: file.uri, edits }],
     newFiles: [],
@@ -105,7 +116,7 @@ function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: bool
 /** One statement a file: this migration builds the index, the next one makes it a constraint. */
 function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
   const { script } = file;
-  const next = newMigrations(file, [attachment(at, steps, [])]);
+  const next = newMigrations(file, [attachment(steps, [])]);
   if (!next) return undefined;
   const edits = [
     replace(at.statement.span, steps.build),
@@ -121,10 +132,9 @@ function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix 
   };
 }
 
-/** USING INDEX takes ACCESS EXCLUSIVE for a moment; the timeout of the author's file comes along. */
-function attachment(at: AnalysedStatement, steps: Steps, comments: readonly string[]): NewMigration {
-  const timeout = at.lockTimeout ? [setLockTimeout(true)] : [];
-  return { name: `add_${steps.name}`, up: [...comments, ...timeout, steps.attach], down: [steps.undoAttach] };
+/** USING INDEX takes ACCESS EXCLUSIVE for a moment, when it gets it. */
+function attachment(steps: Steps, comments: readonly string[]): NewMigration {
+  return { name: `add_${steps.name}`, up: [...comments, setLockTimeout(true), steps.attach], down: [steps.undoAttach] };
 }
 
 /** The other half drops the constraint; what is left to undo here is the index. */
@@ -136,26 +146,64 @@ function undoBuildInstead(file: FileContext, steps: Steps): Fix['edits'] {
     .filter((s) => s !== drops && isPreparation(s))
     .map((s): TextEdit => removeStatement(file.counterpart!, s));
   const all = file.counterpart.statements.every((s) => s === drops || isPreparation(s));
-  return all ? [{ uri: down.uri, edits: [replace(drops.span, steps.undoBuild), ...others] }] : [];
+  // Beside other statements CONCURRENTLY is refused.
+  const undo = all ? steps.undoBuild : steps.undoBuild.replace(' CONCURRENTLY', '');
+  return [{ uri: down.uri, edits: [replace(drops.span, undo), ...(all ? others : [])] }];
 }
 
-function moved(at: AnalysedStatement, file: FileContext, steps: Steps, alone: boolean): Fix | undefined {
-  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild], outsideTransaction: true };
+function moved(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
   const { edit, comments } = takeOut(file.script, at.statement);
-  const attached = attachment(at, steps, comments);
-  const together = {
-    name: `add_${steps.name}`,
-    up: [...comments, steps.build, ...(at.lockTimeout ? [setLockTimeout(false)] : []), steps.attach],
-    down: [steps.undoAttach],
-  };
-  const newFiles = newMigrations(file, alone ? [built, attached] : [together]);
+  const newFiles = stepsInNewMigrations(file, steps, comments);
   if (!newFiles) return undefined;
   return {
-    title: `Build the index CONCURRENTLY and add the constraint with it in ${alone ? 'two new migrations' : 'a new migration'}`,
+    title: `Build the index CONCURRENTLY and add the constraint with it in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
     safety: 'review',
     edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(steps.name))],
     newFiles,
   };
+}
+
+function stepsInNewMigrations(
+  file: FileContext,
+  steps: Steps,
+  comments: readonly string[],
+): Fix['newFiles'] | undefined {
+  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild], outsideTransaction: true };
+  const together = {
+    name: `add_${steps.name}`,
+    up: [...comments, steps.build, setLockTimeout(false), steps.attach],
+    down: [steps.undoAttach],
+  };
+  return newMigrations(file, mustBeAlone(file) ? [built, attachment(steps, comments)] : [together]);
+}
+
+/** `ADD COLUMN … UNIQUE`: the column stays, the constraint comes in its two steps. */
+export function uniqueColumnInSteps(
+  at: AnalysedStatement,
+  file: FileContext,
+  added: AddedColumn,
+  constraint: Constraint,
+): readonly Fix[] {
+  const column = added.column.colname;
+  const clause = inlineClause(at.statement, constraint, added.span);
+  if (column === undefined || !clause || added.cmd.missing_ok) return [];
+  const whole = {
+    contype: 'CONSTR_UNIQUE',
+    conname: constraintName(at, added.table, constraint, column),
+    keys: [{ String: { sval: column } }],
+  } as const;
+  const steps = stepsFor(at, { ...added, alone: true, constraint: { ...whole, keys: [...whole.keys] } });
+  const newFiles = steps && !isNeeded(at, file, added, steps.name) ? stepsInNewMigrations(file, steps, []) : undefined;
+  if (!newFiles) return [];
+  const from = lastSpace(file.script.text, clause.whole.start);
+  return [
+    {
+      title: `Add the column alone, and its constraint in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
+      safety: 'review',
+      edits: [{ uri: file.uri, edits: [replace({ start: from, end: clause.whole.end }, '')] }],
+      newFiles,
+    },
+  ];
 }
 
 function dropsConstraint(name: string): (statement: Statement) => boolean {

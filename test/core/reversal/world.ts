@@ -1,0 +1,23 @@
+import { replay } from '../../../server/src/core/analysis.js';
+import { applyStatement } from '../../../server/src/core/catalog/apply.js';
+import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
+import { deriveDown, type Derived } from '../../../server/src/core/reversal/derive.js';
+import type { Scene } from '../../../server/src/core/reversal/step.js';
+import { readScript } from '../../../server/src/core/sql/read.js';
+
+/** The derived down of an up that comes after an earlier migration. */
+export function derive(up: string, before = ''): Derived {
+  const first = readScript(before);
+  const steps = scenes(up, before);
+  return deriveDown(steps, { earlier: () => [...first.statements].reverse() });
+}
+
+export function scenes(up: string, before = ''): readonly Scene[] {
+  let catalog = replay(readScript(before), emptyCatalog(), { uri: 'file:///w/1.sql', migration: '1' });
+  return readScript(up).statements.map((statement) => {
+    const after = applyStatement(catalog, statement, { uri: 'file:///w/2.sql', migration: '2' });
+    const scene = { statement, before: catalog, after };
+    catalog = after;
+    return scene;
+  });
+}

@@ -1,0 +1,5 @@
+-- direction: down
+-- before: CREATE TABLE users (id bigint PRIMARY KEY, name text);
+-- up: CREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY);
+-- up: ALTER TABLE users ADD COLUMN IF NOT EXISTS name text;
+-- expect: none

@@ -1,0 +1,4 @@
+-- direction: down
+-- up: CREATE UNIQUE INDEX IF NOT EXISTS u ON users (id);
+-- expect: none
+-- This file intentionally left blank.

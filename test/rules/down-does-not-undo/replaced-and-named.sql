@@ -1,0 +1,11 @@
+-- direction: down
+-- before: CREATE TABLE users (id bigint PRIMARY KEY, name text, age int);
+-- before: CREATE VIEW names AS SELECT name FROM users;
+-- before: CREATE INDEX users_name ON users (name);
+-- up: DROP VIEW names;
+-- up: CREATE VIEW names WITH (security_barrier = true) AS SELECT name FROM users;
+-- up: DROP INDEX users_name;
+-- up: CREATE INDEX users_name ON users (name, age);
+-- expect: none
+ALTER VIEW names SET (security_barrier = false);
+-- The index users_name serves the old queries as well.
