@@ -65,7 +65,7 @@ async function confirmed(
   if (params.target === 'next' || params.target === 'last') return true;
   const action = `${verb} ${countOf(steps.length, 'Migration')}`;
   const answer = await context.ui.confirm(
-    `${action.replace('Migration', 'migration')} on ${environment.label}?`,
+    `${action.replace('Migration', 'migration')} on ${environmentLabel(environment)}?`,
     `Database: ${targetSentence(environment)}\n\n${stepLines(steps)}`,
     action,
     PREVIEW,

@@ -63,7 +63,7 @@ export async function chooseFolder(context: Context, arg: unknown, title: string
   const named = placeOf(status, target);
   if (named) return named;
   if (target.folder !== undefined || target.uri !== undefined) {
-    await context.ui.warn('This is not a migration that Lockstep knows. Refresh the Migrations view and try again.');
+    await context.ui.warn('This is not a migration that Lockstep knows. Refresh the Lockstep view and try again.');
     return undefined;
   }
   const [first] = status.folders;

@@ -43,6 +43,19 @@ test('a finding ends with 1 and stands with file, line, column, severity, messag
   );
 });
 
+test('below a finding stands what would make it go away, and whether --fix does', async () => {
+  const root = folder({
+    ...SHOP,
+    'migrations/003_a.sql': 'ALTER TABLE users ADD COLUMN a int;\n',
+    'migrations/003_a.down.sql': 'ALTER TABLE users DROP COLUMN a;\n',
+  });
+  const { out } = await cli(root, ['lint']);
+  assert.match(
+    out,
+    /missing-lock-timeout\n {4}fix: .*SET LOCAL lock_timeout = '5s' \(--fix\)\n\n1 warning in .*\n1 can be fixed with lockstep lint --fix FILES\.\n$/,
+  );
+});
+
 test('colour is for terminals only, and NO_COLOR turns it off', async () => {
   const root = folder(UNSAFE);
   const colours = async (around: object) => (await cli(root, ['lint'], around)).out.includes('\u001B[');
@@ -148,6 +161,27 @@ test('a name without a number, and two files with one version, are findings', as
   assert.ok(found.includes('migrations/vx_what.sql layout'), found.join());
   assert.ok(found.includes('migrations/002_mail.sql duplicate-version'), found.join());
   assert.ok(found.includes('migrations/002_again.sql duplicate-version'), found.join());
+});
+
+test('a folder of sqlx is linted like any other; that Lockstep does not apply it is no fault', async () => {
+  const root = folder({
+    'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n',
+    'migrations/1_a.up.sql': 'SELECT 1;',
+    'migrations/1_a.down.sql': 'SELECT 1;',
+  });
+  assert.equal((await json(root)).code, 0);
+  const { report } = await json(root, '--severity', 'information');
+  assert.deepEqual(
+    report.findings.map((f) => [f.path, f.rule, f.severity]),
+    [['migrations', 'layout', 'information']],
+  );
+});
+
+test('a folder that lockstep.json names and that is not there is a finding', async () => {
+  const root = folder({ ...SHOP, 'lockstep.json': '{ "migrations": [{ "folder": "db/gone" }] }' });
+  const { code, report } = await json(root);
+  assert.equal(code, 1);
+  assert.match(report.findings[0]!.message, /name the folder db\/gone for migrations, but it holds no \.sql file/);
 });
 
 test('files that cannot be read are told, do not hide the others, and end with 2', async () => {

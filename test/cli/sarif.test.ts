@@ -115,7 +115,7 @@ test('related places are numbered and described', () => {
     rule: 'x',
     message: 'Found.',
     detail: 'Because.',
-    fixable: false,
+    fixes: [],
     related,
   } as const;
   const report = {

@@ -154,7 +154,7 @@ test('applying several names target, user and versions, and runs what was confir
   });
   assert.match(
     f.said[0]!,
-    /Apply 2 migrations on dev\?.*127\.0\.0\.1:5432\/app_dev as app \(local\)[\s\S]*2 x: ACCESS EXCLUSIVE on users[\s\S]*3 x/,
+    /Apply 2 migrations on local\/app_dev\?.*127\.0\.0\.1:5432\/app_dev as app \(local\)[\s\S]*2 x: ACCESS EXCLUSIVE on users[\s\S]*3 x/,
   );
   assert.equal(f.calls.at(-1), 'run up 2,3');
 });

@@ -41,7 +41,7 @@ test('one folder: attention first, pending with the next one marked, applied wit
     '  0002 orders | edited after apply',
     'Pending | 2',
     '  0004 email | next',
-    '  0005 phone | pending',
+    '  0005 phone',
     'Applied | 2',
     '  0003 index | 2 h ago · 35 ms',
     '  0001 users | 1 d ago · 12 ms',

@@ -15,6 +15,7 @@ const ALLOWED = [
   /^client\/dist\/extension\.cjs$/,
   /^server\/dist\/(server|cli)\.cjs$/,
   /^server\/dist\/libpg-query\.wasm$/,
+  /^server\/config\.schema\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
   /^snippets\/[\w-]+\.json$/,
   /^docs\/rules\/[\w-]+\.md$/,
@@ -82,6 +83,7 @@ test('every file that the manifest names is there', () => {
     manifest.main,
     manifest.icon,
     ...(manifest.contributes.snippets ?? []).map((s: { path: string }) => s.path),
+    ...(manifest.contributes.jsonValidation ?? []).map((v: { url: string }) => v.url),
   ];
   for (const file of named) assert.ok(statSync(inside(file)).isFile(), file);
 });
@@ -114,6 +116,20 @@ test('the packaged command line finds a dangerous statement', () => {
     assert.match(done.stdout, /001_index\.sql/, done.stderr);
     assert.match(done.stdout, /CONCURRENTLY/);
     assert.equal(done.status, 1);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+test('the packaged command line brings the pages of its rules, and makes migrations', () => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'lockstep-cli-'));
+  try {
+    const run = (args: readonly string[], input = '') =>
+      spawnSync(process.execPath, [inside('server/dist/cli.cjs'), ...args], { cwd: dir, input, encoding: 'utf8' });
+    const { stdout } = run(['lint', '-', '--format', 'sarif'], 'ALTER TABLE users RENAME TO people;');
+    for (const { id, help } of JSON.parse(stdout).runs[0].tool.driver.rules)
+      assert.ok(help.markdown.startsWith(`# ${id}\n`), id);
+    assert.equal(run(['new', 'add users']).stdout, 'migrations/001_add_users.sql\nmigrations/001_add_users.down.sql\n');
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -52,6 +52,12 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'lockstep.json':
       '{ "pgVersion": 12, "baseline": "4", "rules": { "drop-column": "error", "missing-lock-timeout": "off" } }',
   },
+  'files that are excluded': {
+    ...shop,
+    'old/migrations/1_a.sql': 'DROP TABLE a;',
+    'old/migrations/2_b.sql': 'DROP TABLE b;',
+    'lockstep.json': '{ "exclude": ["old", "**/002_*", "lockstep.json"] }',
+  },
   'broken SQL, CRLF, a byte order mark and emoji': {
     'm/1_a.up.sql':
       '\uFEFF-- 🐘\r\nCREATE TABEL t (id int);\r\nCREATE TABLE "🐘🐘" (id serial PRIMARY KEY);\r\nDROP TABLE gone;\r\nSELECT 1 FROM',

@@ -37,7 +37,8 @@ const CASES: readonly Case[] = [
     rule: 'update-whole-table',
     tables: `CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT i FROM generate_series(1, ${ROWS}) AS i;`,
     sql: "ALTER TABLE t ADD COLUMN v text; UPDATE t SET v = 'v' || id; ALTER TABLE t ALTER COLUMN v SET NOT NULL;",
-    result: "SELECT id::text, v, (SELECT attnotnull::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'v') FROM t ORDER BY id",
+    result:
+      "SELECT id::text, v, (SELECT attnotnull::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'v') FROM t ORDER BY id",
   },
   {
     name: 'a DELETE of all rows',
@@ -111,7 +112,10 @@ function fixedScripts(one: Case, tool: ToolId): readonly string[] {
   const { tables, sql, rule } = one;
   const world = fixtureWorld(sql, { ...setupOf(''), tool, layout: LAYOUT[tool], before: tables });
   const { model, uri } = world;
-  const fixes = model.findings(uri).filter((f) => f.rule === rule).flatMap((f) => f.fixes);
+  const fixes = model
+    .findings(uri)
+    .filter((f) => f.rule === rule)
+    .flatMap((f) => f.fixes);
   assert.equal(fixes.length, 1, `${fixes.length} fixes`);
   const [fix] = fixes;
   for (const edit of fix!.edits) world.setFile(edit.uri, applyEdits(model.text(edit.uri)!, edit.edits));

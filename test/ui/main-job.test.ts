@@ -57,7 +57,7 @@ scenario('the light bulb replaces a blocking index by a concurrent one', async (
   const problem = w.problem(/SHARE lock on orders/);
   await problem.waitFor();
   await problem.dblclick();
-  await w.page.locator('.lightBulbWidget').first().click();
+  await w.page.keyboard.press('Control+.');
   const fix = w.page
     .locator('.action-widget .monaco-list-row')
     .filter({ hasText: /concurrently/i })

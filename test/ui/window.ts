@@ -18,6 +18,15 @@ export const skip: string | false =
     ? ((chrome() as { reason?: string }).reason ?? serverUnavailable() ?? false)
     : 'the web build of VS Code is fetched for linux-x64 only';
 
+/** Pictures show no animation half way, and no copy of the text beside it. */
+const LOOK = {
+  'workbench.colorTheme': 'Dark 2026',
+  'workbench.preferredDarkColorTheme': 'Dark 2026',
+  'workbench.preferredLightColorTheme': 'Light 2026',
+  'workbench.reduceMotion': 'on',
+  'editor.minimap.enabled': false,
+};
+
 export class Window {
   readonly page: Page;
   readonly #browser: Browser;
@@ -34,9 +43,10 @@ export class Window {
     mkdirSync(shots, { recursive: true });
     const dataDir = newDataDir();
     installVsix(process.env.LOCKSTEP_VSIX ?? makeVsix(), dataDir);
-    const server = await startServer({ dataDir, ...options });
+    const settings = { ...LOOK, ...options.settings };
+    const server = await startServer({ dataDir, settings, trust: options.trust ?? false });
     const browser = await launchChrome();
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     page.setDefaultTimeout(20_000);
     return new Window(browser, page, server);
   }

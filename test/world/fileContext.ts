@@ -1,7 +1,7 @@
-import type { LayoutId, ToolId } from '../../server/src/core/migrations/migration.js';
-import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
 import type { PgMajor } from '../../server/src/core/effects/effect.js';
+import type { LayoutId, ToolId } from '../../server/src/core/migrations/migration.js';
 import type { LedgerFact } from '../../server/src/core/model.js';
+import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
 
 /** What the first lines of a fixture may say: `-- tool: diesel`, `-- pg: 12`, `-- before: CREATE TABLE …;` (repeatable), … */
 export interface FixtureSetup {
@@ -83,7 +83,12 @@ export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): F
     baseline: undefined,
   };
   const errors: unknown[] = [];
-  const model = new WorkspaceModel(ROOT, config, () => new Date('2026-01-02T03:04:05Z'), (error) => errors.push(error));
+  const model = new WorkspaceModel(
+    ROOT,
+    config,
+    () => new Date('2026-01-02T03:04:05Z'),
+    (error) => errors.push(error),
+  );
   const uriOf = (path: string) => `${ROOT}/${FOLDER}/${path}`;
   const setFile = (uri: string, text: string) => model.setFile(uri, uri.slice(ROOT.length + 1), text);
   if (setup.before !== '') {

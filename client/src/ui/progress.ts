@@ -8,6 +8,6 @@ export const progress: Progress = async (title, task) =>
     (bar, token) => task((message, share) => bar.report({ message, increment: share * 100 }), token),
   );
 
-/** The bar at the top of the Migrations view: a database is being asked. */
+/** The bar at the top of the view: a database is being asked. */
 export const busy = async <T>(task: () => Promise<T>): Promise<T> =>
   vscode.window.withProgress({ location: { viewId: 'lockstep.migrations' } }, task);

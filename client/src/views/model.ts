@@ -127,9 +127,10 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
 
 function descriptionOf(migration: MigrationDto, isNext: boolean, now: Date): string {
   if (migration.state === 'unknown') return '';
-  if (migration.state !== 'applied') return isNext ? 'next' : LOOKS[migration.state].words;
+  // The groups say what is pending or applied; the side bar is narrow.
+  if (migration.state === 'pending') return isNext ? 'next' : '';
+  if (migration.state !== 'applied') return LOOKS[migration.state].words;
   const when = migration.appliedAt === undefined ? [] : [ago(migration.appliedAt, now)];
-  // The group says that it is applied; the side bar is narrow.
   return [...when, ...(migration.executionMs === undefined ? [] : [duration(migration.executionMs)])].join(' · ');
 }
 

@@ -29,6 +29,8 @@ export interface ResolvedConfig extends ModelConfig {
   readonly localHosts: readonly string[];
   readonly connections: readonly ConfiguredConnection[];
   readonly connectOnOpen: boolean;
+  /** The globs behind `isExcluded`. */
+  readonly exclude: readonly string[];
   /** For a path relative to the workspace folder, with `/`. */
   isExcluded(relativePath: string): boolean;
 }
@@ -167,6 +169,7 @@ function toConfig(values: Values, problems: ConfigProblem[]): ResolvedConfig {
     localHosts: values.localHosts as readonly string[],
     connections: uniqueConnections(values.connections as readonly ConfiguredConnection[], problems),
     connectOnOpen: values.connectOnOpen as boolean,
+    exclude: values.exclude as readonly string[],
     isExcluded: globs(values.exclude as readonly string[]),
   };
 }

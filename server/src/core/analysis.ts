@@ -1,6 +1,6 @@
 import { applyStatement } from './catalog/apply.js';
 import type { Catalog } from './catalog/catalog.js';
-import type { Effect, PgMajor } from './effects/effect.js';
+import type { PgMajor } from './effects/effect.js';
 import { effectOf } from './effects/effectOf.js';
 import type { TransactionMode } from './migrations/migration.js';
 import type { AnalysedStatement } from './rules/rule.js';
@@ -23,43 +23,65 @@ export function replay(script: Script, before: Catalog, where: { uri: string; mi
   return script.statements.reduce((catalog, statement) => applyStatement(catalog, statement, where), before);
 }
 
-/** Every statement of a script with the catalog, the effect and the session's state where it stands. */
-export function analyseScript(input: ScriptInput): readonly AnalysedStatement[] {
+/** One statement with the schema around it and what it does: what does not depend on the rest of the script. */
+type Step = Pick<AnalysedStatement, 'statement' | 'before' | 'after' | 'effect' | 'bornHere'>;
+
+/**
+ * Every statement of a script with the catalog, the effect and the session's state where it stands.
+ * `previous`: the analysis of an earlier text with the same `uri`, `migration` and `pg`. Statements before the change are
+ * taken over; those behind it too as long as the catalog, which knows the places of what it holds, has not changed.
+ */
+export function analyseScript(
+  input: ScriptInput,
+  previous: readonly AnalysedStatement[] = [],
+): readonly AnalysedStatement[] {
   const { script, uri, migration, pg } = input;
   const where = { uri, migration };
-  const seen: { statement: Statement; before: Catalog; after: Catalog; effect: Effect; bornHere: ReadonlySet<string> }[] = [];
+  const shift = previous.length - script.statements.length;
+  const steps: Step[] = [];
   let catalog = input.before;
-  let bornHere: ReadonlySet<string> = new Set();
-  for (const statement of script.statements) {
-    const after = applyStatement(catalog, statement, where);
-    seen.push({ statement, before: catalog, after, effect: effectOf(statement, catalog, { pg, bornHere }), bornHere });
-    if (after !== catalog) bornHere = relationsMadeIn(uri, after, bornHere, statement);
-    catalog = after;
+  for (const [i, statement] of script.statements.entries()) {
+    const step = takenOver(previous[i], statement, catalog) ?? takenOver(previous[i + shift], statement, catalog);
+    if (step) steps.push(step);
+    else {
+      const bornHere = new MadeIn(uri, catalog);
+      const effect = effectOf(statement, catalog, { pg, bornHere });
+      steps.push({ statement, before: catalog, after: applyStatement(catalog, statement, where), effect, bornHere });
+    }
+    catalog = steps.at(-1)!.after;
   }
-  const wrapped = runsWrapped(input.mode, script.statements, seen.map((s) => s.effect));
+  const wrapped = runsWrapped(
+    input.mode,
+    script.statements,
+    steps.map((s) => s.effect),
+  );
   const states = sessionStates(wrapped, script.statements);
-  return seen.map((s, i) => ({ ...s, ...states[i]! }));
+  return steps.map((s, i) => ({ ...s, ...states[i]! }));
 }
 
-/** Statements that can make a relation, or give one another name. */
-const MAKERS: ReadonlySet<string> = new Set([
-  'CreateStmt',
-  'CreateTableAsStmt',
-  'SelectStmt',
-  'ViewStmt',
-  'CreateSeqStmt',
-  'CreateSchemaStmt',
-  'CreateForeignTableStmt',
-  'CompositeTypeStmt',
-  'RenameStmt',
-  'AlterObjectSchemaStmt',
-  'DropStmt',
-  'DoStmt',
-]);
+/** What was found out about a statement, when it meets the same schema and is the same, at its place or moved. */
+function takenOver(known: AnalysedStatement | undefined, statement: Statement, catalog: Catalog): Step | undefined {
+  if (!known || known.before !== catalog || known.statement.node !== statement.node) return undefined;
+  const moved = statement.span.start - known.statement.span.start;
+  if (moved !== 0 && known.after !== catalog) return undefined;
+  // Placeholders are masked alike for the parser: the same tree does not mean the same text.
+  if (known.statement.text !== statement.text) return undefined;
+  const { before, after, effect, bornHere } = known;
+  const span = { start: effect.span.start + moved, end: effect.span.end + moved };
+  return { statement, before, after, effect: moved === 0 ? effect : { ...effect, span }, bornHere };
+}
 
-function relationsMadeIn(uri: string, after: Catalog, before: ReadonlySet<string>, statement: Statement): ReadonlySet<string> {
-  if (!MAKERS.has(statement.kind)) return before;
-  const made = new Set<string>();
-  for (const relation of after.relations()) if (relation.origin.uri === uri) made.add(relation.key);
-  return made;
+/** Relations that the statements of a file have made so far. */
+class MadeIn {
+  readonly #uri: string;
+  readonly #catalog: Catalog;
+
+  constructor(uri: string, catalog: Catalog) {
+    this.#uri = uri;
+    this.#catalog = catalog;
+  }
+
+  has(key: string): boolean {
+    return this.#catalog.relationByKey(key)?.origin.uri === this.#uri;
+  }
 }

@@ -17,43 +17,38 @@ interface Snapshot {
  */
 export class History {
   readonly #scripts: (file: MigrationFile) => Script;
-  #snapshots: Snapshot[] = [];
+  readonly #start = emptyCatalog();
+  readonly #snapshots: Snapshot[] = [];
 
   constructor(scripts: (file: MigrationFile) => Script) {
     this.#scripts = scripts;
   }
 
-  /** The catalogs around the migration with this id; undefined when the set has none. */
-  around(set: MigrationSet, id: string): { readonly before: Catalog; readonly after: Catalog } | undefined {
+  /** The catalog before the migration with this id, or after it; undefined when the set has none. */
+  at(set: MigrationSet, id: string, where: 'before' | 'after'): Catalog | undefined {
     const index = set.migrations.findIndex((m) => m.id === id);
     if (index < 0) return undefined;
-    this.#replayTo(set, index);
-    return this.#snapshots[index];
+    return this.#upTo(set, where === 'after' ? index : index - 1);
   }
 
   /** The catalog after the whole set. */
   final(set: MigrationSet): Catalog {
-    const last = set.migrations.length - 1;
-    if (last < 0) return emptyCatalog();
-    this.#replayTo(set, last);
-    return this.#snapshots[last]!.after;
+    return this.#upTo(set, set.migrations.length - 1);
   }
 
-  #replayTo(set: MigrationSet, index: number): void {
-    let catalog = emptyCatalog();
+  #upTo(set: MigrationSet, index: number): Catalog {
+    let catalog = this.#start;
     for (let i = 0; i <= index; i++) {
       const migration = set.migrations[i]!;
       const script = migration.up ? this.#scripts(migration.up) : undefined;
       const known = this.#snapshots[i];
-      if (known && known.id === migration.id && known.script === script && (i === 0 || known.before === catalog)) {
-        catalog = known.after;
-        continue;
+      if (known?.id !== migration.id || known.script !== script || known.before !== catalog) {
+        const where = migration.up && { uri: migration.up.uri, migration: migration.id };
+        const after = script && where ? replay(script, catalog, where) : catalog;
+        this.#snapshots[i] = { id: migration.id, script, before: catalog, after };
       }
-      const before = i === 0 && known ? known.before : catalog;
-      const after =
-        script && migration.up ? replay(script, before, { uri: migration.up.uri, migration: migration.id }) : before;
-      this.#snapshots[i] = { id: migration.id, script, before, after };
-      catalog = after;
+      catalog = this.#snapshots[i]!.after;
     }
+    return catalog;
   }
 }

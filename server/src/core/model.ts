@@ -18,7 +18,11 @@ export interface ModelConfig {
   readonly pgVersion: PgMajor;
   readonly rules: Readonly<Record<string, Severity>>;
   /** Folders named by hand; `folder` is relative to the workspace folder. They win over detection. */
-  readonly migrations: readonly { readonly folder: string; readonly layout?: LayoutId | undefined; readonly tool?: ToolId | undefined }[];
+  readonly migrations: readonly {
+    readonly folder: string;
+    readonly layout?: LayoutId | undefined;
+    readonly tool?: ToolId | undefined;
+  }[];
   /** Migrations up to and with this version stay quiet. */
   readonly baseline: string | undefined;
 }
@@ -42,6 +46,11 @@ interface Analysed {
   readonly counterpart: Script | undefined;
   readonly context: FileContext;
   findings: readonly Finding[] | undefined;
+}
+
+function sameFacts(a: ReadonlyMap<string, LedgerFact> | undefined, b: ReadonlyMap<string, LedgerFact>): boolean {
+  if (a === undefined || a.size !== b.size) return a === undefined && b.size === 0;
+  return [...b].every(([id, fact]) => a.get(id)?.state === fact.state && a.get(id)?.environment === fact.environment);
 }
 
 /**
@@ -87,7 +96,9 @@ export class WorkspaceModel {
   setFile(uri: string, path: string, text: string | undefined): void {
     const known = this.#entries.get(uri);
     if (known?.text === text && !known?.unreadable) return;
-    this.#sets = undefined;
+    // A keystroke changes no names: the sets stay as they are, but for one text.
+    const sets = known && !known.unreadable && text !== undefined && isSql(path) ? this.#sets : undefined;
+    this.#sets = sets && new Map([...sets].map(([folder, set]) => [folder, withText(set, uri, text ?? '')] as const));
     if (text === undefined || !known || !isSql(path)) this.#found = undefined;
     if (text === undefined) {
       this.#entries.delete(uri);
@@ -149,10 +160,12 @@ export class WorkspaceModel {
     return undefined;
   }
 
-  /** What the ledger of an environment said about a folder; an empty map forgets. */
-  setLedger(folder: string, facts: ReadonlyMap<string, LedgerFact>): void {
+  /** What the ledger of an environment said about a folder; an empty map forgets. False when that was known already. */
+  setLedger(folder: string, facts: ReadonlyMap<string, LedgerFact>): boolean {
+    if (sameFacts(this.#ledgers.get(folder), facts)) return false;
     this.#ledgers.set(folder, facts);
     for (const uri of this.#analysed.keys()) if (uri.startsWith(`${folder}/`)) this.#analysed.delete(uri);
+    return true;
   }
 
   /** The catalog after all migrations of a folder. */
@@ -198,7 +211,13 @@ export class WorkspaceModel {
     const other = place && (place.direction === 'up' ? place.migration.down : place.migration.up);
     const counterpart = other ? this.script(other.uri) : undefined;
     const known = this.#analysed.get(uri);
-    if (known && known.script === script && known.before === before && known.counterpart === counterpart && sameShape(known.set, place?.set)) {
+    if (
+      known &&
+      known.script === script &&
+      known.before === before &&
+      known.counterpart === counterpart &&
+      sameShape(known.set, place?.set)
+    ) {
       return known;
     }
     const context = this.#contextOf(uri, script, before, counterpart, place);
@@ -216,7 +235,12 @@ export class WorkspaceModel {
   ): FileContext {
     const { pgVersion: pg } = this.#config;
     const mode = place?.migration.transaction ?? 'auto';
-    const statements = analyseScript({ script, uri, migration: place?.migration.id, mode, pg, before });
+    const known = this.#analysed.get(uri);
+    const isAlike = known?.context.pg === pg && known.context.migration?.id === place?.migration.id;
+    const statements = analyseScript(
+      { script, uri, migration: place?.migration.id, mode, pg, before },
+      isAlike ? known.context.statements : [],
+    );
     const set = place?.set;
     const self = this;
     return {
@@ -250,9 +274,8 @@ export class WorkspaceModel {
 
   #catalogBefore(place: ReturnType<WorkspaceModel['locate']>): Catalog {
     if (!place) return LONE;
-    const around = this.#history(place.set.folder).around(place.set, place.migration.id);
-    if (!around) return LONE;
-    return place.direction === 'up' ? around.before : around.after;
+    const where = place.direction === 'up' ? 'before' : 'after';
+    return this.#history(place.set.folder).at(place.set, place.migration.id, where) ?? LONE;
   }
 
   #history(folder: string): History {
@@ -294,6 +317,16 @@ const LONE = emptyCatalog();
 
 function isSql(path: string): boolean {
   return path.endsWith('.sql');
+}
+
+/** The set with another text for one of its files. */
+function withText(set: MigrationSet, uri: string, text: string): MigrationSet {
+  const index = set.migrations.findIndex((m) => m.up?.uri === uri || m.down?.uri === uri);
+  const migration = set.migrations[index];
+  if (!migration) return set;
+  const half = (file: MigrationFile | undefined) => (file?.uri === uri ? { ...file, text } : file);
+  const changed: Migration = { ...migration, up: half(migration.up), down: half(migration.down) };
+  return { ...set, migrations: set.migrations.with(index, changed) };
 }
 
 /** Same migrations in the same order with the same problems: texts may differ, catalogs tell about those. */

@@ -65,6 +65,8 @@ export class DatabaseService {
     for (const root of this.#workspace.roots) {
       const known = await this.#environments(root);
       for (const { dto } of known) environments.set(dto.id, dto);
+      // Who asks anew wants what is there now, on disk as in the database.
+      if (params.connect) for (const { folder } of root.model.sets()) await this.#workspace.reread(folder);
       for (const set of root.model.sets()) {
         if (params.folder !== undefined && params.folder !== set.folder) continue;
         const environment = this.#choose(set.folder, known);
@@ -82,6 +84,21 @@ export class DatabaseService {
     const set = this.#workspace.modelOf(`${folder}/`).set(folder);
     if (!reading || !set) return undefined;
     return folderDto(set, '', undefined, reading, { up: false, down: false }).migrations.find((m) => m.id === id);
+  }
+
+  /**
+   * Texts changed, so what the ledger said may mean something else now: a migration was edited after it was applied.
+   * Asks no database. Says whether anything changed.
+   */
+  recheck(): boolean {
+    let changed = false;
+    for (const root of this.#workspace.roots) {
+      for (const set of root.model.sets()) {
+        const reading = this.#readings.get(set.folder);
+        if (reading?.kind === 'ok' && root.model.setLedger(set.folder, ledgerFacts(set, reading))) changed = true;
+      }
+    }
+    return changed;
   }
 
   failuresIn(uri: string): readonly Diagnostic[] {
@@ -102,7 +119,7 @@ export class DatabaseService {
       const session = await openSession(target, { connectTimeoutMs: 10_000 });
       const { serverVersion, warning } = session;
       await session.close();
-      return { ok: true, message: warning ?? `Connected: PostgreSQL ${serverVersion}.`, serverVersion };
+      return { ok: true, message: warning ?? `PostgreSQL ${serverVersion} answers.`, serverVersion };
     } catch (error) {
       return { ok: false, message: messageOf(error), serverVersion: undefined };
     }
@@ -112,7 +129,11 @@ export class DatabaseService {
     const place = await this.#place(params.folder);
     if (typeof place === 'string') return refusedPlan(place, undefined);
     const { environment, root, set } = place;
-    if (!environment) return { ...refusedPlan(NO_DATABASE, undefined), preview: previewOfFiles(set, params) };
+    if (!environment)
+      return {
+        ...refusedPlan(this.#connections.trusted ? NO_DATABASE : UNTRUSTED, undefined),
+        preview: previewOfFiles(set, params),
+      };
     const verdict = this.#guard(place, params.direction, true);
     if (!verdict.allowed) return refusedPlan(verdict.reason, environment);
     const reading = await this.#ask(place);
@@ -140,7 +161,7 @@ export class DatabaseService {
     const place = await this.#place(params.folder);
     if (typeof place === 'string') return refusedRun(place);
     const { root, set, environment } = place;
-    if (!environment) return refusedRun(NO_DATABASE);
+    if (!environment) return refusedRun(this.#connections.trusted ? NO_DATABASE : UNTRUSTED);
     const controller = new AbortController();
     signal.addEventListener('abort', () => controller.abort(), { once: true });
     this.#running.add(controller);
@@ -182,7 +203,7 @@ export class DatabaseService {
       openSession(environment.target, { connectTimeoutMs: 10_000, lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 }),
     );
     this.#readings.set(set.folder, reading);
-    root.model.setLedger(set.folder, ledgerFacts(set, reading, environment.dto.label));
+    root.model.setLedger(set.folder, ledgerFacts(set, reading));
     this.#sink.changed();
     return reading;
   }

@@ -12,6 +12,8 @@ export type FolderReading =
   | {
       readonly kind: 'ok';
       readonly environment: string;
+      /** Of the environment, for people. */
+      readonly label: string;
       readonly serverVersion: string;
       readonly warning: string | undefined;
       readonly ledger: LedgerState;
@@ -26,7 +28,7 @@ export async function readFolder(
   ledgerTable: string | undefined,
   open: () => Promise<PgSession>,
 ): Promise<FolderReading> {
-  const { id } = environment.dto;
+  const { id, label } = environment.dto;
   let session: PgSession | undefined;
   try {
     session = await open();
@@ -34,7 +36,7 @@ export async function readFolder(
     const state = await ledger.read(session, set);
     if (state.problem !== undefined) return { kind: 'error', environment: id, message: state.problem };
     const { serverVersion, warning } = session;
-    return { kind: 'ok', environment: id, serverVersion, warning, ledger: state, keeps: ledger.keeps };
+    return { kind: 'ok', environment: id, label, serverVersion, warning, ledger: state, keeps: ledger.keeps };
   } catch (error) {
     return { kind: 'error', environment: id, message: messageOf(error) };
   } finally {
@@ -77,16 +79,13 @@ export function folderDto(
 }
 
 /** For the rules: what the ledger says of each migration of the set. */
-export function ledgerFacts(
-  set: MigrationSet,
-  reading: FolderReading | undefined,
-  label: string,
-): ReadonlyMap<string, LedgerFact> {
+export function ledgerFacts(set: MigrationSet, reading: FolderReading | undefined): ReadonlyMap<string, LedgerFact> {
   if (reading?.kind !== 'ok') return new Map();
+  const environment = reading.label;
   return new Map(
     statusOf(set, reading.ledger, reading.keeps).flatMap(({ migration, state }): [string, LedgerFact][] => {
       if (!migration || state === 'missing') return [];
-      return [[migration.id, { state: state === 'outOfOrder' ? 'pending' : state, environment: label }]];
+      return [[migration.id, { state: state === 'outOfOrder' ? 'pending' : state, environment }]];
     }),
   );
 }

@@ -39,7 +39,13 @@ export function startServer(connection: Connection, world: ServerWorld): void {
   new Server(connection, world).listen();
 }
 
+/** A client that refuses, or is gone, is no reason to end: an unhandled rejection would. */
+function quietly(sent: Promise<unknown>): void {
+  sent.catch(() => {});
+}
+
 const PUSH_DELAY_MS = 80;
+const RECHECK_DELAY_MS = 300;
 
 class Server {
   readonly #connection: Connection;
@@ -52,6 +58,7 @@ class Server {
   readonly #started: Promise<void>;
   #start!: () => void;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #recheckTimer: NodeJS.Timeout | undefined;
   #params: InitializeParams | undefined;
 
   constructor(connection: Connection, world: ServerWorld) {
@@ -63,7 +70,7 @@ class Server {
     this.#workspace = new Workspace(world.now, world.ruleLink, (m) => this.#log(m));
     this.#database = new DatabaseService(this.#workspace, world, {
       log: (m) => this.#log(m),
-      progress: (p) => void connection.sendNotification(protocol.methods.runProgress, p),
+      progress: (p) => quietly(connection.sendNotification(protocol.methods.runProgress, p)),
       changed: () => this.#databaseChanged(),
     });
   }
@@ -117,14 +124,17 @@ class Server {
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
       await this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockstep' });
     }
-    this.#connection.onDidChangeConfiguration(() => void this.#reconfigure());
+    this.#connection.onDidChangeConfiguration(this.#safely(() => this.#reconfigure()));
     if (capabilities.workspace?.workspaceFolders) {
-      this.#connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
-        for (const folder of removed) this.#workspace.removeRoot(folder.uri);
-        for (const folder of added) this.#workspace.addRoot(folder.uri, folder.name, await this.#settings(folder.uri));
-        await this.#workspace.allReady();
-        this.#filesChanged();
-      });
+      this.#connection.workspace.onDidChangeWorkspaceFolders(
+        this.#safely(async ({ added, removed }) => {
+          for (const folder of removed) this.#workspace.removeRoot(folder.uri);
+          for (const folder of added)
+            this.#workspace.addRoot(folder.uri, folder.name, await this.#settings(folder.uri));
+          await this.#workspace.allReady();
+          this.#filesChanged();
+        }),
+      );
     }
     await this.#workspace.allReady();
     this.#filesChanged();
@@ -132,7 +142,11 @@ class Server {
 
   async #settings(scopeUri: string): Promise<unknown> {
     if (this.#params?.capabilities.workspace?.configuration) {
-      return this.#connection.workspace.getConfiguration({ scopeUri, section: 'lockstep' });
+      try {
+        return await this.#connection.workspace.getConfiguration({ scopeUri, section: 'lockstep' });
+      } catch (error) {
+        this.#log(`The client did not give its settings: ${String(error)}`);
+      }
     }
     return (this.#params?.initializationOptions as { settings?: unknown } | undefined)?.settings;
   }
@@ -144,28 +158,46 @@ class Server {
     this.#filesChanged();
   }
 
+  /** A notification has no answer that could fail: what goes wrong is logged, and the server goes on. */
+  #safely<T>(work: (event: T) => Promise<void>): (event: T) => Promise<void> {
+    return (event) => work(event).catch((error) => this.#log(String(error?.stack ?? error)));
+  }
+
   #onDocuments(): void {
-    this.#documents.onDidChangeContent(async ({ document }) => {
-      await this.#started;
-      this.#workspace.documentChanged(document);
-      this.#push(document.uri);
-    });
-    this.#documents.onDidClose(async ({ document }) => {
-      await this.#started;
-      await this.#workspace.documentClosed(document.uri);
-      if (!this.#pulls) void this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
-    });
-    this.#connection.onDidChangeWatchedFiles(async ({ changes }) => {
-      await this.#started;
-      await this.#workspace.allReady();
-      for (const { uri } of changes) {
-        await this.#workspace.fileChanged(uri);
-        const root = this.#workspace.rootOf(uri);
-        if (root && uri === `${root.uri}/lockstep.json`)
-          this.#workspace.configure(root, await this.#settings(root.uri));
-      }
-      this.#filesChanged();
-    });
+    this.#documents.onDidChangeContent(
+      this.#safely(async ({ document }) => {
+        await this.#started;
+        this.#workspace.documentChanged(document);
+        this.#recheckSoon();
+        this.#push(document.uri);
+      }),
+    );
+    this.#documents.onDidClose(
+      this.#safely(async ({ document }) => {
+        await this.#started;
+        await this.#workspace.documentClosed(document.uri);
+        if (!this.#pulls) quietly(this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+      }),
+    );
+    this.#connection.onDidChangeWatchedFiles(
+      this.#safely(async ({ changes }) => {
+        await this.#started;
+        await this.#workspace.allReady();
+        for (const { uri } of changes) {
+          await this.#workspace.fileChanged(uri);
+          const root = this.#workspace.rootOf(uri);
+          if (root && uri === `${root.uri}/lockstep.json`)
+            this.#workspace.configure(root, await this.#settings(root.uri));
+        }
+        this.#filesChanged();
+      }),
+    );
+  }
+
+  /** Checksums of a whole folder are not for every keystroke. */
+  #recheckSoon(): void {
+    clearTimeout(this.#recheckTimer);
+    this.#recheckTimer = setTimeout(() => this.#database.recheck() && this.#refresh(), RECHECK_DELAY_MS);
   }
 
   /** For clients that do not pull: a short rest after the last keystroke, then one report. */
@@ -179,15 +211,16 @@ class Server {
         const version = this.#documents.get(uri)?.version;
         const diagnostics = await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri));
         if (this.#documents.get(uri)?.version === version && version !== undefined) {
-          void this.#connection.sendDiagnostics({ uri, version, diagnostics });
+          quietly(this.#connection.sendDiagnostics({ uri, version, diagnostics }));
         }
       }, PUSH_DELAY_MS),
     );
   }
 
   #filesChanged(): void {
+    this.#database.recheck();
     this.#refresh();
-    void this.#connection.sendNotification(protocol.methods.statusChanged);
+    quietly(this.#connection.sendNotification(protocol.methods.statusChanged));
   }
 
   #databaseChanged(): void {
@@ -197,9 +230,9 @@ class Server {
   #refresh(): void {
     const { workspace } = this.#params!.capabilities;
     if (this.#pulls && workspace?.diagnostics?.refreshSupport)
-      void this.#connection.sendRequest(DiagnosticRefreshRequest.type);
-    if (workspace?.codeLens?.refreshSupport) void this.#connection.sendRequest(CodeLensRefreshRequest.type);
-    if (workspace?.inlayHint?.refreshSupport) void this.#connection.sendRequest(InlayHintRefreshRequest.type);
+      quietly(this.#connection.sendRequest(DiagnosticRefreshRequest.type));
+    if (workspace?.codeLens?.refreshSupport) quietly(this.#connection.sendRequest(CodeLensRefreshRequest.type));
+    if (workspace?.inlayHint?.refreshSupport) quietly(this.#connection.sendRequest(InlayHintRefreshRequest.type));
     for (const document of this.#documents.all()) this.#push(document.uri);
   }
 

@@ -18,6 +18,9 @@ export interface Root {
   ready: Promise<void>;
 }
 
+/** The settings that a workspace folder brings along. */
+const OWN = 'lockstep.json';
+
 /** Keeps one model per workspace folder in step with disk, open documents and settings. */
 export class Workspace {
   readonly #log: Log;
@@ -58,10 +61,18 @@ export class Workspace {
 
   /** Takes over changed settings; the folder's own `lockstep.json` wins over them. */
   configure(root: Root, settings: unknown): readonly string[] {
-    const { config, problems } = resolveConfig(settings, root.model.text(`${root.uri}/lockstep.json`));
+    const before = root.config.exclude.join('\n');
+    const problems = this.#configure(root, settings);
+    // What is excluded now goes, what no longer is comes in.
+    if (root.config.exclude.join('\n') !== before) root.ready = root.ready.then(() => this.reread(root.uri));
+    return problems;
+  }
+
+  #configure(root: Root, settings: unknown): readonly string[] {
+    const { config, problems } = resolveConfig(settings, root.model.text(`${root.uri}/${OWN}`));
     root.config = config;
     root.model.configure(config);
-    return problems.map((p) => (typeof p === 'string' ? p : p.message));
+    return problems.map((problem) => problem.message);
   }
 
   rootOf(uri: string): Root | undefined {
@@ -143,7 +154,7 @@ export class Workspace {
         () => false,
         () => true,
       );
-      if (isGone) this.#put(uri, undefined);
+      if (isGone || root.config.isExcluded(this.#relative(root, uri))) this.#put(uri, undefined);
       else root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
     }
   }
@@ -152,38 +163,53 @@ export class Workspace {
   async reread(folder: string): Promise<void> {
     const root = this.rootOf(`${folder}/`);
     if (!root) return;
+    const below = folder === root.uri ? '' : `${this.#relative(root, folder)}/`;
+    const unread = new Set<string>();
     const files = await scanFiles(
       fileURLToPath(folder),
-      (file) => root.config.isExcluded(`${this.#relative(root, folder)}/${file}`),
-      (file, error) => this.#leftOut(root, file, error),
+      (file) => root.config.isExcluded(below + file),
+      (file, error) => unread.add(this.#leftOut(root, file, error)),
     );
     const found = new Map(files.map((file) => [file.uri, file.text]));
     for (const uri of root.model.uris()) {
-      if (uri.startsWith(`${folder}/`) && !found.has(uri) && !this.#open.has(uri)) this.#put(uri, undefined);
+      const isKept = found.has(uri) || unread.has(uri) || this.#open.has(uri) || uri === `${root.uri}/${OWN}`;
+      if (uri.startsWith(`${folder}/`) && !isKept) this.#put(uri, undefined);
     }
     for (const [uri, text] of found) if (!this.#open.has(uri) && root.model.text(uri) !== text) this.#put(uri, text);
+    for (const [uri, document] of this.#open) if (uri.startsWith(`${folder}/`)) this.#put(uri, document.getText());
   }
 
   async #scan(root: Root, settings: unknown): Promise<void> {
-    const exclude = root.config.isExcluded;
     const folder = fileURLToPath(root.uri);
-    const files = await scanFiles(folder, exclude, (file, error) => this.#leftOut(root, file, error));
+    const own = await readText(path.join(folder, OWN)).catch(() => undefined);
+    if (!this.#open.has(`${root.uri}/${OWN}`)) this.#put(`${root.uri}/${OWN}`, own);
+    for (const problem of this.#configure(root, settings)) this.#log(problem);
+    const files = await scanFiles(
+      folder,
+      root.config.isExcluded,
+      (file, error) => void this.#leftOut(root, file, error),
+    );
     for (const file of files) if (!this.#open.has(file.uri)) root.model.setFile(file.uri, file.path, file.text);
-    for (const problem of this.configure(root, settings)) this.#log(problem);
+    // What was opened before it was known to be excluded.
+    for (const [uri, document] of this.#open) if (this.rootOf(uri) === root) this.#put(uri, document.getText());
   }
 
-  #leftOut(root: Root, file: string, error: unknown): void {
+  /** Returns the file's address. */
+  #leftOut(root: Root, file: string, error: unknown): string {
     this.#log(`Left out ${file}: ${reasonOf(error)}.`);
     const uri = URI.file(file).toString();
     if (file.endsWith('.sql') && !this.#open.has(uri))
       root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
+    return uri;
   }
 
   #put(uri: string, text: string | undefined): void {
     const root = this.rootOf(uri);
     const model = root?.model ?? this.#lone;
-    model.setFile(uri, root ? this.#relative(root, uri) : path.posix.basename(uri), text);
-    if (text === undefined) this.#lines.delete(uri);
+    const relative = root ? this.#relative(root, uri) : path.posix.basename(uri);
+    const isOut = text === undefined || (relative !== OWN && root?.config.isExcluded(relative) === true);
+    model.setFile(uri, relative, isOut ? undefined : text);
+    if (isOut) this.#lines.delete(uri);
   }
 
   #relative(root: Root, uri: string): string {

@@ -31,7 +31,9 @@ test('modes are ordered from the weakest to the strongest', () => {
   assert.equal(strongerMode('SHARE', 'ROW EXCLUSIVE'), 'SHARE');
 });
 
-const given = `CREATE TABLE users (id int PRIMARY KEY, email text);
+const given = `CREATE TABLE logs (at date) PARTITION BY RANGE (at);
+  ${[1, 2, 3, 4, 5].map((n) => `CREATE TABLE logs_${n} PARTITION OF logs FOR VALUES FROM ('202${n}-01-01') TO ('202${n}-12-31');`).join('\n')}
+  CREATE TABLE users (id int PRIMARY KEY, email text);
   CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id));`;
 
 test('a lock on what others can see counts more than a stronger one on what was made here', () => {
@@ -49,7 +51,6 @@ const SENTENCES: readonly (readonly [string, readonly string[]])[] = [
     'ALTER TABLE users ADD COLUMN key uuid DEFAULT gen_random_uuid()',
     [
       'ACCESS EXCLUSIVE on users: blocks reads and writes',
-      'ACCESS EXCLUSIVE on users_pkey: blocks every query that is planned on its table',
       'rewrites all of users: the default of key is evaluated for every row: gen_random_uuid() is volatile',
     ],
   ],
@@ -70,6 +71,22 @@ const SENTENCES: readonly (readonly [string, readonly string[]])[] = [
     [
       'SHARE ROW EXCLUSIVE on orders: blocks writes, reads go on',
       'SHARE ROW EXCLUSIVE on users: blocks writes, reads go on',
+    ],
+  ],
+  [
+    'REINDEX INDEX users_pkey',
+    [
+      'ACCESS EXCLUSIVE on users_pkey: blocks every query that is planned on its table',
+      'SHARE on users: blocks writes, reads go on',
+      'builds an index on users: users_pkey is built anew',
+    ],
+  ],
+  [
+    'ALTER TABLE logs ADD CHECK (at IS NOT NULL)',
+    [
+      'ACCESS EXCLUSIVE on logs: blocks reads and writes',
+      'ACCESS EXCLUSIVE on logs_1, logs_2, logs_3 and 2 more: blocks reads and writes',
+      'reads all of logs_1, logs_2, logs_3 and 2 more: every row is checked against the CHECK',
     ],
   ],
   ['CREATE TABLE plain (id int)', ['locks no table']],

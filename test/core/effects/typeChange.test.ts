@@ -81,6 +81,7 @@ const REWRITES: readonly (readonly [string, string])[] = [
   ['varchar(10)[]', 'varchar(20)[]'],
   ['varchar[]', 'text[]'],
   ['bit(10)', 'varbit(20)'],
+  ['code', 'varchar(10)'],
 ];
 
 for (const [from, to] of REWRITES) {

@@ -170,7 +170,12 @@ const followed: Readonly<Record<string, string>> = {
 for (const [name, expected] of Object.entries(followed)) {
   test(`${name} of the corpus is followed in its own way`, { skip: withoutCorpus }, () => {
     const config = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined } as const;
-    const model = new WorkspaceModel('file:///ws', config, () => NOW, assert.fail);
+    const model = new WorkspaceModel(
+      'file:///ws',
+      config,
+      () => NOW,
+      (error) => assert.fail(String(error)),
+    );
     for (const file of project(name)) model.setFile(file.uri, file.path, file.text);
     const [set] = model.sets();
     assert.ok(set);

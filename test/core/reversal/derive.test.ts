@@ -34,9 +34,17 @@ const TABLE: readonly (readonly [string, string, string?])[] = [
 
   // Changes of a table go back to what it was.
   ['ALTER TABLE users ADD COLUMN x text', 'ALTER TABLE users DROP COLUMN x;', USERS],
-  ['ALTER TABLE users ADD COLUMN x text, ADD COLUMN y text', 'ALTER TABLE users DROP COLUMN y;\nALTER TABLE users DROP COLUMN x;', USERS],
+  [
+    'ALTER TABLE users ADD COLUMN x text, ADD COLUMN y text',
+    'ALTER TABLE users DROP COLUMN y;\nALTER TABLE users DROP COLUMN x;',
+    USERS,
+  ],
   ['ALTER TABLE unheard_of ADD COLUMN x text', 'ALTER TABLE unheard_of DROP COLUMN x;'],
-  ['ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT c', 'ALTER TABLE users DROP CONSTRAINT c;', USERS],
+  [
+    'ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT c',
+    'ALTER TABLE users DROP CONSTRAINT c;',
+    USERS,
+  ],
   ['ALTER TABLE users ADD UNIQUE (email)', 'ALTER TABLE users DROP CONSTRAINT users_email_key;', USERS],
   ['ALTER TABLE users ALTER COLUMN age SET DEFAULT 5', 'ALTER TABLE users ALTER COLUMN age DROP DEFAULT;', USERS],
   ['ALTER TABLE users ALTER COLUMN age SET NOT NULL', 'ALTER TABLE users ALTER COLUMN age DROP NOT NULL;', USERS],
@@ -55,30 +63,92 @@ const TABLE: readonly (readonly [string, string, string?])[] = [
   ['ALTER TABLE users ALTER COLUMN email SET NOT NULL', '', USERS],
 
   // What goes with another undoing is not undone twice.
-  ['CREATE TABLE a (id int); CREATE INDEX ON a (id); ALTER TABLE a ADD COLUMN x int; INSERT INTO a VALUES (1)', 'DROP TABLE a;'],
-  ['ALTER TABLE users ADD CONSTRAINT n CHECK (age IS NOT NULL) NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT n; ALTER TABLE users ALTER COLUMN age SET NOT NULL; ALTER TABLE users DROP CONSTRAINT n', 'ALTER TABLE users ALTER COLUMN age DROP NOT NULL;', USERS],
-  ["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; UPDATE users SET age = f(); DROP FUNCTION f()", '-- A change of data is not undone: the earlier rows and values are not known.', USERS],
-  ['CREATE UNIQUE INDEX CONCURRENTLY u ON users (email); ALTER TABLE users ADD CONSTRAINT k UNIQUE USING INDEX u', 'ALTER TABLE users DROP CONSTRAINT k;', USERS],
+  [
+    'CREATE TABLE a (id int); CREATE INDEX ON a (id); ALTER TABLE a ADD COLUMN x int; INSERT INTO a VALUES (1)',
+    'DROP TABLE a;',
+  ],
+  [
+    'ALTER TABLE users ADD CONSTRAINT n CHECK (age IS NOT NULL) NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT n; ALTER TABLE users ALTER COLUMN age SET NOT NULL; ALTER TABLE users DROP CONSTRAINT n',
+    'ALTER TABLE users ALTER COLUMN age DROP NOT NULL;',
+    USERS,
+  ],
+  [
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; UPDATE users SET age = f(); DROP FUNCTION f()",
+    '-- A change of data is not undone: the earlier rows and values are not known.',
+    USERS,
+  ],
+  [
+    'CREATE UNIQUE INDEX CONCURRENTLY u ON users (email); ALTER TABLE users ADD CONSTRAINT k UNIQUE USING INDEX u',
+    'ALTER TABLE users DROP CONSTRAINT k;',
+    USERS,
+  ],
 
   // What others lean on is let go of first.
-  ['CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); ALTER TABLE a ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES b (id)', 'ALTER TABLE a DROP CONSTRAINT fk;\n\nDROP TABLE b;\n\nDROP TABLE a;'],
+  [
+    'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); ALTER TABLE a ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES b (id)',
+    'ALTER TABLE a DROP CONSTRAINT fk;\n\nDROP TABLE b;\n\nDROP TABLE a;',
+  ],
+
+  // One ALTER TABLE drops before it adds.
+  [
+    'ALTER TABLE users DROP CONSTRAINT users_pkey, ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX u, DROP COLUMN id',
+    '-- The values of id are lost: the column comes back empty.\nALTER TABLE users DROP CONSTRAINT users_pkey;\nCREATE UNIQUE INDEX u ON users (email);\nALTER TABLE users ADD COLUMN id bigserial;\nALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY (id);',
+    `${USERS} CREATE UNIQUE INDEX u ON users (email);`,
+  ],
+  [
+    'ALTER TABLE IF EXISTS unheard_of ADD COLUMN x int; ALTER INDEX IF EXISTS i RENAME TO j',
+    'ALTER INDEX IF EXISTS j RENAME TO i;\n\nALTER TABLE IF EXISTS unheard_of DROP COLUMN x;',
+  ],
 
   // Transactions and timeouts of the up hold for the down.
-  ["BEGIN; SET LOCAL lock_timeout = '2s'; ALTER TABLE users ADD COLUMN x int; COMMIT", "BEGIN;\n\nSET LOCAL lock_timeout = '2s';\n\nALTER TABLE users DROP COLUMN x;\n\nCOMMIT;", USERS],
+  [
+    "BEGIN; SET LOCAL lock_timeout = '2s'; ALTER TABLE users ADD COLUMN x int; COMMIT",
+    "BEGIN;\n\nSET LOCAL lock_timeout = '2s';\n\nALTER TABLE users DROP COLUMN x;\n\nCOMMIT;",
+    USERS,
+  ],
 
   // Said honestly where there is no way back, or not all of it.
   ['UPDATE users SET age = 1', '-- A change of data is not undone: the earlier rows and values are not known.', USERS],
   ['TRUNCATE users', '-- A change of data is not undone: the earlier rows and values are not known.', USERS],
-  ['DELETE FROM users; DELETE FROM users WHERE age = 2', '-- A change of data is not undone: the earlier rows and values are not known.', USERS],
-  ["ALTER TYPE mood ADD VALUE 'glad'", "-- PostgreSQL cannot remove the value 'glad' from type mood; it stays, unused."],
-  ['DO $$ BEGIN PERFORM 1; END $$', '-- What the DO block did is not known here: write how to undo it, when it needs that.'],
+  [
+    'DELETE FROM users; DELETE FROM users WHERE age = 2',
+    '-- A change of data is not undone: the earlier rows and values are not known.',
+    USERS,
+  ],
+  [
+    "ALTER TYPE mood ADD VALUE 'glad'",
+    "-- PostgreSQL cannot remove the value 'glad' from type mood; it stays, unused.",
+  ],
+  [
+    'DO $$ BEGIN PERFORM 1; END $$',
+    '-- What the DO block did is not known here: write how to undo it, when it needs that.',
+  ],
   ['DROP TABLE unheard_of', '-- Table unheard_of was dropped; its definition is not known, so it is not made again.'],
-  ['ALTER TABLE unheard_of DROP COLUMN x', '-- Column x was dropped; its type is not known, so it is not added again. Its values are lost.'],
+  [
+    'ALTER TABLE unheard_of DROP COLUMN x',
+    '-- Column x was dropped; its type is not known, so it is not added again. Its values are lost.',
+  ],
   ['DROP VIEW unheard_of', '-- unheard_of was dropped; write its definition here to make it again.'],
-  ['ALTER TABLE users DROP COLUMN age', '-- The values of age are lost: the column comes back empty.\nALTER TABLE users ADD COLUMN age integer;', USERS],
-  ['ALTER TABLE users DROP COLUMN email', '-- The values of email are lost: the column comes back empty, and without NOT NULL until it is filled.\nALTER TABLE users ADD COLUMN email text;', USERS],
-  ['ALTER TABLE users ALTER COLUMN email DROP NOT NULL', '-- Fails while email holds NULL.\nALTER TABLE users ALTER COLUMN email SET NOT NULL;', USERS],
-  ['CREATE OR REPLACE VIEW v AS SELECT 2 AS x', '-- View v was replaced; write its earlier definition here.', 'CREATE VIEW old AS SELECT 1 AS x; ALTER VIEW old RENAME TO v;'],
+  [
+    'ALTER TABLE users DROP COLUMN age',
+    '-- The values of age are lost: the column comes back empty.\nALTER TABLE users ADD COLUMN age integer;',
+    USERS,
+  ],
+  [
+    'ALTER TABLE users DROP COLUMN email',
+    '-- The values of email are lost: the column comes back empty, and without NOT NULL until it is filled.\nALTER TABLE users ADD COLUMN email text;',
+    USERS,
+  ],
+  [
+    'ALTER TABLE users ALTER COLUMN email DROP NOT NULL',
+    '-- Fails while email holds NULL.\nALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+    USERS,
+  ],
+  [
+    'CREATE OR REPLACE VIEW v AS SELECT 2 AS x',
+    '-- View v was replaced; write its earlier definition here.',
+    'CREATE VIEW old AS SELECT 1 AS x; ALTER VIEW old RENAME TO v;',
+  ],
 ];
 
 for (const [up, down, before = ''] of TABLE) {
@@ -91,7 +161,10 @@ for (const [up, down, before = ''] of TABLE) {
 test('a replaced function comes back with its last body, whichever overload it is', () => {
   const one = "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'";
   const other = "CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 2'";
-  const { statements } = derive("CREATE OR REPLACE FUNCTION f(b int) RETURNS int LANGUAGE sql AS 'SELECT 3'", `${one}; ${other};`);
+  const { statements } = derive(
+    "CREATE OR REPLACE FUNCTION f(b int) RETURNS int LANGUAGE sql AS 'SELECT 3'",
+    `${one}; ${other};`,
+  );
   assert.deepEqual(statements, ["CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'"]);
 });
 
@@ -103,9 +176,13 @@ test('a definition is not taken when something that it names has another name si
 });
 
 test('CASCADE says what it took along', () => {
-  const before = 'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int CONSTRAINT fk REFERENCES a (id)); CREATE VIEW v AS SELECT id FROM a;';
+  const before =
+    'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int CONSTRAINT fk REFERENCES a (id)); CREATE VIEW v AS SELECT id FROM a;';
   const { notes } = derive('DROP TABLE a CASCADE', before);
-  assert.ok(notes.some((n) => n.includes('constraint fk on b') && n.includes('view v')), notes.join('\n'));
+  assert.ok(
+    notes.some((n) => n.includes('constraint fk on b') && n.includes('view v')),
+    notes.join('\n'),
+  );
 });
 
 test('every note is a sentence and every derived down parses, for all kinds of statements', () => {
@@ -121,16 +198,29 @@ test('every note is a sentence and every derived down parses, for all kinds of s
 
 test('names with quotes, line breaks and comment signs cannot leave the place of a name', () => {
   fc.assert(
-    fc.property(fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom('a', '"', "'", '\n', '-', '*', '/', ';', '$', 'Ä') }), (name) => {
-      const quoted = `"${name.replaceAll('"', '""')}"`;
-      const before = `CREATE TABLE ${quoted} (${quoted} text NOT NULL, CONSTRAINT ${quoted} UNIQUE (${quoted}));`;
-      for (const up of [`ALTER TABLE ${quoted} DROP COLUMN ${quoted}`, `DROP TABLE ${quoted}`, `DROP VIEW ${quoted}`, `CREATE INDEX ON ${quoted} (${quoted})`, `ALTER TYPE ${quoted} ADD VALUE ${"'x'"}`]) {
-        const { text, statements } = derive(up, before);
-        const script = readScript(text);
-        assert.deepEqual(script.errors, [], text);
-        assert.equal(script.statements.filter((s) => s.kind !== 'TransactionStmt').length, statements.length, text);
-      }
-    }),
+    fc.property(
+      fc.string({
+        minLength: 1,
+        maxLength: 12,
+        unit: fc.constantFrom('a', '"', "'", '\n', '-', '*', '/', ';', '$', 'Ä'),
+      }),
+      (name) => {
+        const quoted = `"${name.replaceAll('"', '""')}"`;
+        const before = `CREATE TABLE ${quoted} (${quoted} text NOT NULL, CONSTRAINT ${quoted} UNIQUE (${quoted}));`;
+        for (const up of [
+          `ALTER TABLE ${quoted} DROP COLUMN ${quoted}`,
+          `DROP TABLE ${quoted}`,
+          `DROP VIEW ${quoted}`,
+          `CREATE INDEX ON ${quoted} (${quoted})`,
+          `ALTER TYPE ${quoted} ADD VALUE ${"'x'"}`,
+        ]) {
+          const { text, statements } = derive(up, before);
+          const script = readScript(text);
+          assert.deepEqual(script.errors, [], text);
+          assert.equal(script.statements.filter((s) => s.kind !== 'TransactionStmt').length, statements.length, text);
+        }
+      },
+    ),
     { numRuns: 150 },
   );
 });

@@ -1,7 +1,7 @@
 import { replay } from '../../../server/src/core/analysis.js';
 import { applyStatement } from '../../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
-import { deriveDown, type Derived } from '../../../server/src/core/reversal/derive.js';
+import { type Derived, deriveDown } from '../../../server/src/core/reversal/derive.js';
 import type { Scene } from '../../../server/src/core/reversal/step.js';
 import { readScript } from '../../../server/src/core/sql/read.js';
 

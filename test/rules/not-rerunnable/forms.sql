@@ -1,4 +1,5 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY, a int, b int, c int); CREATE INDEX i1 ON orders (a); CREATE TYPE mood AS ENUM ('sad');
+-- before: CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE VIEW other AS SELECT 1; CREATE TABLE old (id bigint);
 -- expect-file: not-rerunnable @ CREATE SEQUENCE
 CREATE SEQUENCE app.numbers START 5;
 -- expect-file: not-rerunnable @ CREATE INDEX
@@ -28,4 +29,4 @@ CREATE TRIGGER t BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION f();
 DROP VIEW other;
 UPDATE orders SET c = 1 WHERE c IS NULL;
 SET lock_timeout = '1s';
-DROP TABLE orders;
+DROP TABLE old;

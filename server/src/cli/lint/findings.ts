@@ -32,38 +32,41 @@ function syntaxError({ message, expected }: SyntaxIssue, place: Place): Reported
     rule: 'syntax-error',
     message: `${message}${stop}${hint}`,
     detail: '',
-    fixable: false,
+    fixes: [],
     related: [],
   };
 }
 
 function reported(finding: Finding, places: Places): Reported {
   const { severity, rule, message, detail, uri } = finding;
+  const safe = safeFixes([finding], uri);
   return {
     ...places.at(uri, finding.span),
     severity,
     rule,
     message,
     detail,
-    fixable: safeFixes([finding], uri).length > 0,
+    fixes: finding.fixes.map((fix) => ({ title: fix.title, safe: safe.includes(fix) })),
     related: finding.related.map((place) => ({ ...places.at(place.uri, place.span), message: place.message })),
   };
 }
 
 /** Duplicate versions have a rule of their own, which can be suppressed; unreadable files are reported as such. */
 function nameProblems(project: Project, among: ReadonlySet<string> | undefined, places: Places): readonly Reported[] {
-  const all = project.model.sets().flatMap((set) => set.problems);
-  return all
-    .filter(({ kind, uri }) => kind !== 'duplicateVersion' && kind !== 'unreadable' && (among?.has(uri) ?? true))
-    .map(({ uri, message }) => ({
-      ...places.at(uri, { start: 0, end: 0 }),
-      severity: 'warning',
-      rule: 'layout',
-      message,
-      detail: '',
-      fixable: false,
-      related: [],
-    }));
+  return project.model.sets().flatMap((set) =>
+    set.problems
+      .filter(({ kind, uri }) => kind !== 'duplicateVersion' && kind !== 'unreadable' && (among?.has(uri) ?? true))
+      .map(({ uri, message }) => ({
+        ...places.at(uri, { start: 0, end: 0 }),
+        // What is said of a folder that is read is no fault of its files.
+        severity: uri === set.folder && set.migrations.length > 0 ? 'information' : 'warning',
+        rule: 'layout',
+        message,
+        detail: '',
+        fixes: [],
+        related: [],
+      })),
+  );
 }
 
 class Places {

@@ -21,8 +21,8 @@ export interface Reported extends Place {
   readonly rule: string;
   readonly message: string;
   readonly detail: string;
-  /** Whether `--fix` can make it go away. */
-  readonly fixable: boolean;
+  /** What would make it go away; `--fix` makes the first one when it is safe. */
+  readonly fixes: readonly { readonly title: string; readonly safe: boolean }[];
   readonly related: readonly (Place & { readonly message: string })[];
 }
 

@@ -2,7 +2,7 @@ import { LEVELS, plural, type Report, type Reporter } from './report.js';
 
 const COLOURS = { error: 31, warning: 33, information: 36, hint: 90 } as const;
 
-/** For people: findings by file, then a count. */
+/** For people: findings by file, each with what would make it go away, then a count. */
 export const text: Reporter = (report, { colour }) => {
   const paint = (code: number, words: string) => (colour ? `\u001B[${code}m${words}\u001B[0m` : words);
   const lines: string[] = [];
@@ -15,6 +15,8 @@ export const text: Reporter = (report, { colour }) => {
     }
     const severity = paint(COLOURS[finding.severity], finding.severity);
     lines.push(`  ${finding.line}:${finding.column}  ${severity}  ${finding.message}  ${paint(90, finding.rule)}`);
+    const [fix] = finding.fixes;
+    if (fix) lines.push(paint(90, `    fix: ${fix.title}${fix.safe ? ' (--fix)' : ''}`));
   }
   if (lines.length > 0) lines.push('');
   lines.push(...summary(report));
@@ -28,7 +30,7 @@ function summary({ findings, files, statements, problems }: Report): readonly st
   });
   const found = counts.join(', ') || 'Nothing found';
   const lines = [`${found} in ${plural(files, 'file')} (${plural(statements, 'statement')}).`];
-  const fixable = findings.filter((finding) => finding.fixable).length;
+  const fixable = findings.filter((finding) => finding.fixes.some((fix) => fix.safe)).length;
   if (fixable > 0) lines.push(`${fixable} can be fixed with lockstep lint --fix FILES.`);
   if (problems.length > 0) lines.push(`Not all could be looked at: ${plural(problems.length, 'problem')}, see above.`);
   return lines;

@@ -116,8 +116,9 @@ export class CatalogState implements Catalog {
     return this.dependents(relationKey).filter((r) => r.ownedBy?.[0] === relationKey);
   }
 
+  /** In the order of their keys. */
   relations(): Iterable<Relation> {
-    return this.parts.relations.values();
+    return [...this.parts.relations.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   dropped(key: string): Origin | undefined {

@@ -8,7 +8,7 @@ import type { Effect, LockMode, PgMajor, RelationLock, Work } from './effect.js'
 
 export interface EffectOptions {
   readonly pg: PgMajor;
-  readonly bornHere: ReadonlySet<string>;
+  readonly bornHere: Pick<ReadonlySet<string>, 'has'>;
 }
 
 /** A relation that a statement names: known to the catalog, or only a name. */
@@ -28,7 +28,7 @@ export class EffectBuilder {
   readonly statement: Statement;
   readonly catalog: Catalog;
   readonly pg: PgMajor;
-  readonly #bornHere: ReadonlySet<string>;
+  readonly #bornHere: Pick<ReadonlySet<string>, 'has'>;
   readonly #locks = new Map<string, RelationLock>();
   readonly #work = new Map<string, Work>();
   transaction: Effect['transaction'] = 'any';
@@ -77,11 +77,14 @@ export class EffectBuilder {
   }
 
   lock(target: Target, mode: LockMode, role: RelationLock['role']): void {
-    const known = this.#locks.get(target.key);
-    const bornHere = this.#isPrivate(target);
     const { key: relation, display } = target;
-    if (known && strongerMode(known.mode, mode) === known.mode) return;
-    this.#locks.set(relation, { relation, display, mode, role: known?.role ?? role, bornHere });
+    this.#put({ relation, display, mode, role, bornHere: this.#isPrivate(target) });
+  }
+
+  #put(lock: RelationLock): void {
+    const known = this.#locks.get(lock.relation);
+    if (known && strongerMode(known.mode, lock.mode) === known.mode) return;
+    this.#locks.set(lock.relation, { ...lock, role: known?.role ?? lock.role });
   }
 
   /** The target with `role`, what is under it as partitions. */
@@ -92,8 +95,8 @@ export class EffectBuilder {
   lockIndex(schema: string, name: string, table: string, mode: LockMode): void {
     const found = this.catalog.index(undefined, name)?.schema === schema;
     const relation = `${schema}.${name}`;
-    const bornHere = this.#bornHere.has(table);
-    this.#locks.set(relation, { relation, display: found ? name : relation, mode, role: 'index', bornHere });
+    const bornHere = this.#isPrivate(this.byKey(table));
+    this.#put({ relation, display: found ? name : relation, mode, role: 'index', bornHere });
   }
 
   /** A table by its catalog key and what is under it, in another role than the statement's own table. */
@@ -147,13 +150,16 @@ export class EffectBuilder {
     return this.target(schema === undefined ? { name } : { schema, name });
   }
 
+  get changesData(): boolean {
+    return [...this.#work.values()].some((w) => w.kind === 'dataChange');
+  }
+
   /** Locks and work of another statement inside this one: DO, EXPLAIN ANALYZE, CREATE SCHEMA with elements. */
   include(effect: Effect): void {
     for (const lock of effect.locks) {
-      this.lock({ key: lock.relation, display: lock.display, relation: undefined }, lock.mode, lock.role);
+      this.lock({ ...this.byKey(lock.relation), display: lock.display }, lock.mode, lock.role);
     }
-    for (const w of effect.work)
-      this.work(w.kind, { key: w.relation, display: w.display, relation: undefined }, w.reason);
+    for (const w of effect.work) this.work(w.kind, { ...this.byKey(w.relation), display: w.display }, w.reason);
   }
 
   build(): Effect {

@@ -45,30 +45,65 @@ function consequence(lock: RelationLock): string {
   return ddl ? 'reads and writes go on; blocks other schema changes' : 'reads and writes go on';
 }
 
-function describeWork(work: Work): string {
+function describeWork(work: Work, names: string): string {
   switch (work.kind) {
     case 'rewrite':
-      return `rewrites all of ${work.display}: ${work.reason}`;
+      return `rewrites all of ${names}: ${work.reason}`;
     case 'scan':
-      return `reads all of ${work.display}: ${work.reason}`;
+      return `reads all of ${names}: ${work.reason}`;
     case 'indexBuild':
-      return `builds an index on ${work.display}: ${work.reason}`;
+      return `builds an index on ${names}: ${work.reason}`;
     case 'dataChange':
-      return `changes rows of ${work.display}: ${work.reason}`;
+      return `changes rows of ${names}: ${work.reason}`;
   }
 }
 
 /** An effect in plain words, the most important first. */
 export function describeEffect(effect: Effect): string[] {
   if (!effect.known) return ['not in the table of facts: nothing is claimed about its locks'];
-  const lines = [...effect.locks]
-    .sort((a, b) => weight(b) - weight(a))
-    .map((lock) => {
-      const born = lock.bornHere ? ' (made in this migration: nobody else sees it)' : '';
-      return `${lock.mode} on ${lock.display}: ${consequence(lock)}${born}`;
-    });
-  lines.push(...effect.work.map(describeWork));
+  const locks = effect.locks.filter((lock) => !goesWithTable(lock, effect.locks)).sort((a, b) => weight(b) - weight(a));
+  const lines = [
+    ...together(locks, (lock) => lock.role === 'partition', describeLock),
+    ...together(effect.work, () => true, describeWork),
+  ];
   if (effect.transaction === 'forbidden') lines.push('cannot run inside a transaction block');
   if (effect.transaction === 'required') lines.push('only makes sense inside a transaction block');
   return lines.length === 0 ? ['locks no table'] : lines;
+}
+
+/** An index that is locked no more than a table of the statement stands in nobody's way that the table does not. */
+function goesWithTable(lock: RelationLock, all: readonly RelationLock[]): boolean {
+  return (
+    lock.role === 'index' && all.some((other) => other.role !== 'index' && compareModes(other.mode, lock.mode) >= 0)
+  );
+}
+
+function describeLock(lock: RelationLock, names: string): string {
+  const born = lock.bornHere ? ' (made in this migration: nobody else sees it)' : '';
+  return `${lock.mode} on ${names}: ${consequence(lock)}${born}`;
+}
+
+/** How many names stand in one line. */
+const SHOWN = 3;
+
+/** Partitions differ in nothing but the name: those of which the same is to be said share a line. */
+function together<T extends { readonly display: string }>(
+  items: readonly T[],
+  mayJoin: (item: T) => boolean,
+  say: (item: T, names: string) => string,
+): string[] {
+  const groups = new Map<string, { readonly item: T; readonly names: string[] }>();
+  for (const item of items) {
+    const key = mayJoin(item) ? say(item, '') : say(item, item.display);
+    const group = groups.get(key);
+    if (group) group.names.push(item.display);
+    else groups.set(key, { item, names: [item.display] });
+  }
+  return [...groups.values()].map(({ item, names }) => say(item, listed(names)));
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  if (rest > 1) return `${names.slice(0, SHOWN).join(', ')} and ${rest} more`;
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

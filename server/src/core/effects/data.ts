@@ -4,6 +4,7 @@ import { as, walk } from '../catalog/nodes.js';
 import type { EffectBuilder, Target } from './builder.js';
 import type { LockMode } from './effect.js';
 import { lockQuery, read } from './queries.js';
+import { callsUnknown } from './volatility.js';
 
 const SOURCE = 'Explicit Locking, 13.3.1; row checks of foreign keys in src/backend/utils/adt/ri_triggers.c';
 
@@ -11,6 +12,8 @@ const SOURCE = 'Explicit Locking, 13.3.1; row checks of foreign keys in src/back
 export function select(b: EffectBuilder, node: SelectStmt): void {
   b.source = SOURCE;
   readAndChange(b, { SelectStmt: node });
+  // What a function of one's own does is not known.
+  if (!b.changesData && callsUnknown(node, b.catalog)) b.known = false;
 }
 
 export function insert(b: EffectBuilder, node: InsertStmt): void {

@@ -1,12 +1,11 @@
 import type { CreateFunctionStmt, CreateSchemaStmt, ExplainStmt, Node } from '@pgsql/types';
-import { as, texts } from '../catalog/nodes.js';
-import { typeRef } from '../sql/names.js';
+import { as } from '../catalog/nodes.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import type { EffectBuilder } from './builder.js';
 import type { Effect } from './effect.js';
-import { lockQuery } from './queries.js';
+import { analyse, lockQuery } from './queries.js';
 
 export type EffectOfStatement = (statement: Statement) => Effect;
 
@@ -45,6 +44,7 @@ export function doBlock(b: EffectBuilder, effectOf: EffectOfStatement): void {
   b.source = 'DO; each statement of the block';
   let found = false;
   let hidden = false;
+  const made = new Set<string>();
   for (const block of blocksIn(b.statement)) {
     if (block.language !== 'plpgsql' && block.language !== 'sql') hidden = true;
     for (const item of statementsInBody(block)) {
@@ -58,11 +58,24 @@ export function doBlock(b: EffectBuilder, effectOf: EffectOfStatement): void {
         const effect = effectOf(statement);
         if (!effect.known) hidden = true;
         else found = true;
-        b.include(effect);
+        b.include(withoutOwn(b, effect, made));
+        made.add(madeBy(statement.node) ?? '');
       }
     }
   }
   b.known = found || !hidden;
+}
+
+/** The name of a table that a block makes for itself. */
+function madeBy(node: Node): string | undefined {
+  return as(node, 'CreateStmt')?.relation?.relname ?? as(node, 'CreateTableAsStmt')?.into?.rel?.relname;
+}
+
+/** Locks and work on a table that the block made itself concern nobody. */
+function withoutOwn(b: EffectBuilder, effect: Effect, made: ReadonlySet<string>): Effect {
+  const others = ({ relation }: { readonly relation: string }) =>
+    b.catalog.relationByKey(relation) !== undefined || !made.has(relation.split('.').at(-1) ?? '');
+  return { ...effect, locks: effect.locks.filter(others), work: effect.work.filter(others) };
 }
 
 /** EXECUTE 'constant' */
@@ -72,12 +85,12 @@ function literalOf(text: string): string | undefined {
   return text.match(/^\s*execute\s+(\$\w*\$)([\s\S]*)\1\s*$/i)?.[2];
 }
 
-/** A function's body runs later; a table as its type, and a BEGIN ATOMIC body, are looked up now. */
+/** The queries of a body in SQL are analysed when the function is made; other languages look at theirs when they run. */
 export function createFunction(b: EffectBuilder, node: CreateFunctionStmt): void {
-  b.source = 'CREATE FUNCTION; src/backend/commands/functioncmds.c';
-  const names = texts(node.returnType?.names);
-  const type = node.returnType ? typeRef(node.returnType) : undefined;
-  const relation = type && names.length > 0 ? b.catalog.relation(type.schema, type.name) : undefined;
-  if (relation) b.lock(b.of(relation), 'ACCESS SHARE', 'source');
+  b.source = 'CREATE FUNCTION; fmgr_sql_validator in src/backend/catalog/pg_proc.c';
   if (node.sql_body) lockQuery(b, node.sql_body, { runs: false });
+  for (const block of blocksIn(b.statement)) {
+    if (block.language !== 'sql') continue;
+    for (const { node: query } of readScript(block.body).statements) analyse(b, query);
+  }
 }

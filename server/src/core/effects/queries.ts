@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types';
+import type { Node, RangeVar } from '@pgsql/types';
 import { as, qualifiedName, text, walk } from '../catalog/nodes.js';
 import { rangeVarsIn } from '../catalog/queries.js';
 import type { EffectBuilder, Target } from './builder.js';
@@ -14,6 +14,7 @@ export function lockQuery(b: EffectBuilder, query: unknown, { runs }: QueryOptio
   const locked = lockedRows(query);
   const pruned = hasWhere(query);
   for (const range of rangeVarsIn(query)) {
+    if (isSystemCatalog(b, range)) continue;
     const target = b.target(range);
     const forUpdate = locked === 'all' || locked.has(range.alias?.aliasname ?? range.relname ?? '');
     const mode: LockMode = forUpdate ? 'ROW SHARE' : 'ACCESS SHARE';
@@ -21,6 +22,17 @@ export function lockQuery(b: EffectBuilder, query: unknown, { runs }: QueryOptio
   }
   if (runs) lockSequences(b, query);
 }
+
+/** Locks of a query that is analysed and not run: a rule's action, the body of a function. */
+export function analyse(b: EffectBuilder, query: Node): void {
+  lockQuery(b, query, { runs: false });
+  for (const { tag, content } of walk(query)) {
+    if (CHANGES.has(tag) && content['relation'])
+      b.lock(b.target(content['relation'] as RangeVar), 'ROW EXCLUSIVE', 'source');
+  }
+}
+
+const CHANGES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
 /** A relation that a running query reads; through a view, what the view reads. */
 export function read(
@@ -39,6 +51,12 @@ export function read(
   if (!runs || kind !== 'view') return;
   const known = new Set([...seen, target.key]);
   for (const key of target.relation?.reads.keys() ?? []) read(b, b.byKey(key), mode, runs, under, known);
+}
+
+/** Every query reads system catalogs; nobody waits for that. */
+function isSystemCatalog(b: EffectBuilder, { schemaname, relname = '' }: RangeVar): boolean {
+  if (schemaname !== undefined) return schemaname === 'pg_catalog' || schemaname === 'information_schema';
+  return relname.startsWith('pg_') && !b.catalog.relation(undefined, relname);
 }
 
 /** FOR UPDATE and the like: the relations that they name, or all. */

@@ -54,7 +54,9 @@ function compare(from: TypeRef, to: TypeRef, options: TypeChangeOptions): Verdic
   if (domain?.kind === 'domain' && (domain.hasCheck || domain.notNull)) {
     return rewritten(`the domain ${to.name} has constraints that every value must pass`);
   }
-  return compareBases(base(from, options), base(to, options), options);
+  const source = base(from, options);
+  // The planner does not look up a domain's limit: its values count as if they had none.
+  return compareBases(source === from ? from : { ...source, mods: [] }, base(to, options), options);
 }
 
 function compareBases(from: TypeRef, to: TypeRef, options: TypeChangeOptions): Verdict {

@@ -2,13 +2,12 @@ import type {
   AlterPolicyStmt,
   CreatePolicyStmt,
   CreateTableAsStmt,
-  RangeVar,
   RefreshMatViewStmt,
   RuleStmt,
   ViewStmt,
 } from '@pgsql/types';
 import type { EffectBuilder } from './builder.js';
-import { lockQuery, read } from './queries.js';
+import { analyse, lockQuery, read } from './queries.js';
 
 /** CREATE VIEW names relations without running the query; a view that is replaced takes ACCESS EXCLUSIVE. */
 export function createView(b: EffectBuilder, node: ViewStmt): void {
@@ -41,11 +40,7 @@ export function createRule(b: EffectBuilder, node: RuleStmt): void {
   b.source = 'CREATE RULE; DefineQueryRewrite in src/backend/rewrite/rewriteDefine.c';
   const target = b.target(node.relation);
   b.lock(target, 'ACCESS EXCLUSIVE', 'target');
-  for (const action of node.actions ?? []) {
-    lockQuery(b, action, { runs: false });
-    const changes = Object.values(action) as readonly { readonly relation?: RangeVar }[];
-    for (const { relation } of changes) if (relation) b.lock(b.target(relation), 'ROW EXCLUSIVE', 'source');
-  }
+  for (const action of node.actions ?? []) analyse(b, action);
   lockQuery(b, node.whereClause, { runs: false });
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { as, qualifiedName, text, texts, walk } from '../catalog/nodes.js';
+import { qualifiedName, texts, walk } from '../catalog/nodes.js';
 import { BUILTIN_FUNCTIONS, VOLATILE_FUNCTIONS } from './builtinFunctions.js';
 
 export interface Volatility {
@@ -68,14 +68,13 @@ export function functionVolatility(catalog: Catalog, schema: string | undefined,
   return { volatile: true, reason: `${name}() is not known, and functions are volatile unless they say otherwise` };
 }
 
-/** The sequence that nextval('…') in an expression names. */
-export function sequenceOf(expression: Node | undefined): { schema: string | undefined; name: string } | undefined {
-  for (const { tag, content } of walk(expression)) {
+/** A call of a function that may do anything: neither built in nor of a common extension, and volatile as far as one knows. */
+export function callsUnknown(query: unknown, catalog: Catalog): boolean {
+  for (const { tag, content } of walk(query)) {
     if (tag !== 'FuncCall') continue;
-    const name = text((content['funcname'] as Node[] | undefined)?.at(-1));
-    const argument = (content['args'] as Node[] | undefined)?.[0];
-    const literal = text(as(argument, 'TypeCast')?.arg ?? argument);
-    if (name === 'nextval' && literal !== undefined) return qualifiedName(literal.replaceAll('"', '').split('.'));
+    const { schema, name } = qualifiedName(texts(content['funcname'] as Node[] | undefined));
+    if (schema === 'pg_catalog' || name.startsWith('pg_') || VOLATILE_FUNCTIONS.has(name)) continue;
+    if (!EXTENSION_VOLATILE.has(name) && functionVolatility(catalog, schema, name).volatile) return true;
   }
-  return undefined;
+  return false;
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Script, Statement } from '../sql/script.js';
+import { type AroundDown, isLeft } from './left.js';
 import { made, type ObjectRef, removed, sameObject, sameSchema } from './objects.js';
 
 /** Something that an up leaves behind, so that its down has to undo it. */
@@ -8,13 +9,6 @@ export interface Need {
   readonly statement: Statement;
   /** The up took something of the same name away before: its down puts that back, in one way or another. */
   readonly replaces: boolean;
-}
-
-/** What is known of the schema around a down. */
-export interface AroundDown {
-  readonly afterUp: Catalog;
-  readonly afterDown: Catalog;
-  readonly upUri: string | undefined;
 }
 
 /**
@@ -44,14 +38,51 @@ export function needs(up: readonly Statement[]): readonly Need[] {
   return open;
 }
 
+/** A statement with the schema around it. */
+interface Scene {
+  readonly statement: Statement;
+  readonly before: Catalog;
+  readonly after: Catalog;
+}
+
+/** The same needs with the names that PostgreSQL chose, where the catalog tells. */
+export function withNames(all: readonly Need[], scenes: readonly Scene[]): readonly Need[] {
+  const taken = new Map<Statement, number>();
+  return all.map((need) => {
+    const { ref, statement } = need;
+    if (ref.name !== undefined || ref.on === undefined) return need;
+    const scene = scenes.find((s) => s.statement === statement);
+    const names = scene ? newNames(scene, ref) : [];
+    const nth = taken.get(statement) ?? 0;
+    taken.set(statement, nth + 1);
+    return names[nth] === undefined ? need : { ...need, ref: { ...ref, name: names[nth] } };
+  });
+}
+
+/** Names of constraints or indexes on the table that the statement brought, in the order in which they came. */
+function newNames({ before, after, statement }: Scene, ref: ObjectRef): readonly string[] {
+  const was = before.relation(ref.schema, ref.on ?? '');
+  const is = after.relation(ref.schema, ref.on ?? '');
+  if (!was || !is) return [];
+  if (ref.kind === 'index') {
+    const known = new Set(before.indexesOn(was.key).map((i) => i.name));
+    return after.indexesOn(is.key).flatMap((i) => (known.has(i.name) ? [] : [i.name]));
+  }
+  const written = new Set(made(statement).map((m) => m.name));
+  return [...is.constraints.values()].flatMap((c) =>
+    was.constraints.has(c.name) || c.kind === 'notNull' || written.has(c.name) ? [] : [c.name],
+  );
+}
+
 /** What a column always has, in one form or another. */
 const CHANGED: ReadonlySet<string> = new Set(['default', 'notNull', 'columnType', 'columnName', 'name']);
 
-/** Whether a statement of a down does nothing else than undo these statements. */
+/** Whether a statement of a down does nothing else than undo these statements: take away what they make, or make what they take away. */
 export function takesBack(down: Statement, up: readonly Statement[]): boolean {
-  const gone = removed(down);
-  const wanted = up.flatMap(made);
-  return gone.length > 0 && gone.every((removal) => wanted.some((ref) => sameObject(removal, ref)));
+  const [gone, again] = [removed(down), made(down)];
+  const within = (refs: readonly ObjectRef[], all: readonly ObjectRef[]) =>
+    refs.length > 0 && refs.every((ref) => all.some((other) => sameObject(ref, other)));
+  return within(gone, up.flatMap(made)) || (gone.length === 0 && within(again, up.flatMap(removed)));
 }
 
 /** Whether a statement of a down meets a need. */
@@ -72,10 +103,9 @@ export function unmet(
   down: readonly Statement[],
   around: AroundDown | undefined,
 ): readonly Need[] {
-  const gone = down.flatMap(removed);
-  return all.filter(({ ref }) => {
-    if (gone.some((removal) => covers(removal, ref))) return false;
-    return !around || isLeft(ref, around);
+  return all.filter((need) => {
+    if (down.some((statement) => meets(statement, need))) return false;
+    return !around || isLeft(need.ref, around);
   });
 }
 
@@ -134,76 +164,6 @@ const OF_COLUMN: ReadonlySet<string> = new Set(['default', 'notNull', 'columnTyp
 
 function isTable(ref: ObjectRef): boolean {
   return ref.kind === 'table' || ref.kind === 'view';
-}
-
-/** Whether the thing is there after the down as far as the replay knows; what it does not track is there. */
-function isLeft(ref: ObjectRef, { afterUp, afterDown, upUri }: AroundDown): boolean {
-  if (ref.on !== undefined && !afterUp.relation(ref.schema, ref.on)) return true;
-  const origin = originIn(afterUp, ref, upUri);
-  if (origin === UNKNOWN) return true;
-  // IF NOT EXISTS met something that an earlier migration made.
-  if (origin !== upUri && upUri !== undefined && MAKES.has(ref.kind)) return false;
-  return originIn(afterDown, ref, upUri) !== undefined;
-}
-
-/** The catalog does not track this kind of thing. */
-const UNKNOWN = Symbol('unknown');
-type OriginUri = string | typeof UNKNOWN | undefined;
-
-const MAKES: ReadonlySet<string> = new Set(['table', 'view', 'sequence', 'index', 'type', 'column', 'constraint']);
-
-/** URI of the file that made the thing; undefined when it is not there. */
-function originIn(catalog: Catalog, ref: ObjectRef, upUri: string | undefined): OriginUri {
-  const { schema, name } = ref;
-  if (ref.on !== undefined && ref.kind !== 'index') return originOnTable(catalog, ref, upUri);
-  if (name === undefined) return ref.kind === 'index' ? unnamedIndex(catalog, ref, upUri) : UNKNOWN;
-  switch (ref.kind) {
-    case 'table':
-    case 'view':
-    case 'sequence':
-    case 'name':
-      return catalog.relation(schema, name)?.origin.uri;
-    case 'index':
-      return catalog.index(schema, name)?.origin.uri;
-    case 'type':
-      return (catalog.type(schema, name) ?? catalog.relation(schema, name))?.origin.uri;
-    case 'function':
-      return catalog.functions(schema, name)[0]?.origin.uri;
-    default:
-      return UNKNOWN;
-  }
-}
-
-function originOnTable(catalog: Catalog, ref: ObjectRef, upUri: string | undefined): OriginUri {
-  const table = catalog.relation(ref.schema, ref.on ?? '');
-  if (!table) return undefined;
-  if (ref.name === undefined) {
-    if (ref.kind !== 'constraint') return UNKNOWN;
-    return [...table.constraints.values()].some((c) => c.origin.uri === upUri) ? upUri : undefined;
-  }
-  const column = table.columns.get(ref.name);
-  switch (ref.kind) {
-    case 'constraint':
-      return table.constraints.get(ref.name)?.origin.uri;
-    case 'trigger':
-      return table.triggers.get(ref.name)?.origin.uri;
-    case 'column':
-    case 'columnName':
-    case 'default':
-    case 'columnType':
-      return column?.origin.uri;
-    case 'notNull':
-      return column?.notNull ? column.origin.uri : undefined;
-    default:
-      return UNKNOWN;
-  }
-}
-
-/** An index whose name PostgreSQL chose: any of the table that the same file made. */
-function unnamedIndex(catalog: Catalog, ref: ObjectRef, upUri: string | undefined): OriginUri {
-  const table = catalog.relation(ref.schema, ref.on ?? '');
-  const indexes = table ? catalog.indexesOn(table.key) : [];
-  return indexes.some((i) => i.origin.uri === upUri) ? upUri : undefined;
 }
 
 function tableRename(statement: Statement): { from: string; to: string } | undefined {

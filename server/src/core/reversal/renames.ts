@@ -27,18 +27,20 @@ export function reverseRename(node: RenameStmt): Reversal {
   const to = quoteIdent(node.subname ?? '');
   const from = quoteIdent(node.newname ?? '');
   const table = node.relation && rangeVar(node.relation);
-  const on = table && qualified(table.schema, table.name);
+  const plain = table && qualified(table.schema, table.name);
+  const maybe = node.missing_ok ? 'IF EXISTS ' : '';
+  const on = plain && `${maybe}${plain}`;
   const type = node.renameType ?? '';
   if (type === 'OBJECT_COLUMN' && on) return undo(`ALTER ${columnOwner(node)} ${on} RENAME COLUMN ${from} TO ${to}`);
   if (type === 'OBJECT_ATTRIBUTE' && on) return undo(`ALTER TYPE ${on} RENAME ATTRIBUTE ${from} TO ${to}`);
   if (type === 'OBJECT_TABCONSTRAINT' && on) return undo(`ALTER TABLE ${on} RENAME CONSTRAINT ${from} TO ${to}`);
-  if (ON_TABLE[type] && on) return undo(`ALTER ${ON_TABLE[type]} ${from} ON ${on} RENAME TO ${to}`);
+  if (ON_TABLE[type] && plain) return undo(`ALTER ${ON_TABLE[type]} ${from} ON ${plain} RENAME TO ${to}`);
   if (type === 'OBJECT_SCHEMA') return undo(`ALTER SCHEMA ${from} RENAME TO ${to}`);
   const what = RENAMED[type];
   const object = objectOf(node);
   if (!what || !object) return cannot('This renaming is not undone by itself: write the statement.');
   return undo(
-    `ALTER ${what} ${qualified(object.schema, node.newname ?? '')}${object.args} RENAME TO ${quoteIdent(object.name)}`,
+    `ALTER ${what} ${maybe}${qualified(object.schema, node.newname ?? '')}${object.args} RENAME TO ${quoteIdent(object.name)}`,
   );
 }
 

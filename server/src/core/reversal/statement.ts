@@ -1,4 +1,4 @@
-import type { FunctionParameter, Node } from '@pgsql/types';
+import type { AlterTableCmd, FunctionParameter, Node } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
 import { qualifiedName, rangeVar, typeName, typeRef } from '../sql/names.js';
 import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
@@ -81,17 +81,33 @@ function alterTable({ AlterTableStmt: alter }: Of<'AlterTableStmt'>, step: Step)
   const { before, after } = step;
   if (alter.objtype !== 'OBJECT_TABLE') return cannot('This change is not undone by itself: write the statement.');
   const { schema, name } = rangeVar(alter.relation);
+  const was = before.relation(schema, name);
   const scene = {
-    table: qualified(schema, name),
-    was: before.relation(schema, name),
+    table: `${alter.missing_ok && !was ? 'IF EXISTS ' : ''}${qualified(schema, name)}`,
+    was,
     is: after.relation(schema, name),
     step,
   };
-  const parts = (alter.cmds ?? []).flatMap((cmd) =>
-    'AlterTableCmd' in cmd ? [reverseSubcommand(cmd.AlterTableCmd, scene)] : [],
+  const cmds = (alter.cmds ?? []).flatMap((cmd) => ('AlterTableCmd' in cmd ? [cmd.AlterTableCmd] : []));
+  const turn = ({ subtype }: AlterTableCmd) => LAST.indexOf(subtype ?? '') - (FIRST.has(subtype ?? '') ? 1 : 0);
+  const { statements, notes } = joined(
+    cmds
+      .reverse()
+      .sort((a, b) => turn(a) - turn(b))
+      .map((cmd) => reverseSubcommand(cmd, scene)),
   );
-  return joined(parts.reverse());
+  // A dropped column brings its constraints back; one that was dropped beside it is among them.
+  return { statements: statements.filter((s, i) => statements.indexOf(s) === i), notes };
 }
+
+/** One ALTER TABLE drops before it adds, whatever the order in the text (ATRewriteCatalogs, passes in tablecmds.c): its way back does the opposite. */
+const FIRST: ReadonlySet<string> = new Set([
+  'AT_AddColumn',
+  'AT_AddConstraint',
+  'AT_AddIndexConstraint',
+  'AT_AddIdentity',
+]);
+const LAST: readonly string[] = ['AT_DropColumn', 'AT_DropConstraint'];
 
 function createIndex({ IndexStmt: index }: Of<'IndexStmt'>, { before, after }: Step): Reversal {
   const { schema, name } = rangeVar(index.relation);

@@ -1,9 +1,9 @@
 import { type AddedConstraint, addedColumns, addedConstraints } from './lib/alter.js';
 import { constraintName } from './lib/constraintName.js';
 import { inlineClause, splitOff } from './lib/inlineConstraint.js';
-import { visibleWork } from './lib/locks.js';
+import { listed, visibleLocks, visibleWork } from './lib/locks.js';
 import { notValid } from './lib/notValid.js';
-import { spanWithin } from './lib/spans.js';
+import { spanOfWords, spanWithin } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const addCheckValidated: Rule = {
@@ -11,7 +11,7 @@ export const addCheckValidated: Rule = {
   title: 'Check constraint that reads the whole table while nobody else can',
   danger: 'blocks-reads',
   severity: 'warning',
-  statements: ['AlterTableStmt'],
+  statements: ['AlterTableStmt', 'AlterDomainStmt'],
   directions: ['up'],
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES',
@@ -20,6 +20,7 @@ export const addCheckValidated: Rule = {
   ],
   *check(at, file) {
     if (!visibleWork(at, 'scan', 'rewrite')) return;
+    yield* ofDomain(at);
     for (const added of addedConstraints(at)) {
       const { constraint } = added;
       if (constraint.contype === 'CONSTR_CHECK' && !constraint.skip_validation && constraint.is_enforced !== false)
@@ -60,4 +61,19 @@ function* inline(at: AnalysedStatement, file: FileContext): Iterable<Report> {
       };
     }
   }
+}
+
+/** ALTER DOMAIN reads every table that has a column of the domain; VALIDATE CONSTRAINT takes the same lock there. */
+function* ofDomain(at: AnalysedStatement): Iterable<Report> {
+  const stmt = 'AlterDomainStmt' in at.statement.node ? at.statement.node.AlterDomainStmt : undefined;
+  const constraint = stmt?.def && 'Constraint' in stmt.def ? stmt.def.Constraint : undefined;
+  if (constraint?.contype !== 'CONSTR_CHECK' || constraint.skip_validation) return;
+  const tables = listed(visibleLocks(at).map((lock) => lock.display));
+  yield {
+    span: spanOfWords(at.statement, 'CHECK') ?? at.statement.span,
+    message: `SHARE lock on ${tables} blocks writes until every row is checked.`,
+    detail:
+      'Every table with a column of the domain is read while writes to it wait. NOT VALID leaves the old rows alone; validating them later takes the same lock. ' +
+      'A CHECK on each table, added NOT VALID and validated, does the same without holding writes up.',
+  };
 }

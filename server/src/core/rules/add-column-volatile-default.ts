@@ -7,7 +7,7 @@ import { type AddedColumn, addedColumns } from './lib/alter.js';
 import { eolOf, newMigrations, replace } from './lib/fix.js';
 import { requireLater } from './lib/requireLater.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { batchKey, nameOf, rewritten } from './lib/tables.js';
+import { batchKey, emptiedBefore, nameOf, rewritten } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const addColumnVolatileDefault: Rule = {
@@ -27,7 +27,7 @@ export const addColumnVolatileDefault: Rule = {
     const tables = rewritten(at);
     for (const added of addedColumns(at)) {
       const value = tables.has(added.table.relation?.key ?? added.table.display) ? perRowValue(at, added) : undefined;
-      if (!value) continue;
+      if (!value || emptiedBefore(at, file, added.table, 'truncate')) continue;
       const table = added.table.display;
       const name = added.column.colname ?? '';
       yield {
@@ -100,7 +100,7 @@ function inBatches(at: AnalysedStatement, file: FileContext, added: AddedColumn,
     .trimEnd()
     .replace(/;$/, '');
   if (start <= added.span.start || !parsesCleanly(setDefault) || !parsesCleanly(fill)) return [];
-  const nothing = ['-- Nothing to undo: the migration before takes the values away with their column.', 'SELECT 1'];
+  const nothing = ['-- Nothing to undo: the migration before takes the values away with their column.'];
   const required = added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL');
   const files = newMigrations(file, [
     { name: `backfill_${relation.name}_${column}`, up: [fill], down: nothing },

@@ -24,7 +24,7 @@ export const addNotNullColumnWithoutDefault: Rule = {
   *check(at, file) {
     for (const added of addedColumns(at)) {
       const required = added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL' || c.contype === 'CONSTR_PRIMARY');
-      if (!required || fillsItself(at, added) || emptiedBefore(at, file, added.table)) continue;
+      if (!required || fillsItself(at, added) || emptiedBefore(at, file, added.table, 'any')) continue;
       const name = added.column.colname ?? '';
       const table = added.table.display;
       yield {

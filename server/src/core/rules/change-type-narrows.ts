@@ -2,7 +2,6 @@ import type { Column } from '../catalog/catalog.js';
 import { as, text } from '../catalog/nodes.js';
 import { typeName } from '../sql/names.js';
 import { quoteIdent, quoteLiteral } from '../sql/write.js';
-import { listed } from './lib/tables.js';
 import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges } from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
@@ -72,7 +71,7 @@ function missingValues(
   const name = `${change.table.display}.${change.columnName}`;
   return {
     span: change.span,
-    message: `Fails on the first row whose ${name} is ${listed(gone.map(quoteLiteral))}: ${to.key.replace(/^public\./, '')} has no such value.`,
+    message: `Fails on the first row whose ${name} is ${gone.map(quoteLiteral).join(' or ')}: the new type has no such value.`,
     detail: `PostgreSQL reads every value by its name into the new type, under ACCESS EXCLUSIVE, and stops with 22P02 at one that it does not have. Change those rows first, in a migration of its own: UPDATE … SET ${change.columnName} = … WHERE ${change.columnName} IN (${gone.map(quoteLiteral).join(', ')}).`,
     fixes: [],
   };

@@ -4,7 +4,7 @@ import { typeName } from '../sql/names.js';
 import type { Span } from '../text/span.js';
 import { editFix, eolOf, insert, replace, sharesTransaction } from './lib/fix.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { alsoLocked, listed, rewritten } from './lib/tables.js';
+import { alsoLocked, emptiedBefore, listed, rewritten } from './lib/tables.js';
 import { type ColumnTypeChange, hasUsing, lengthCheckFix, newColumnFix, typeChanges } from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
@@ -37,7 +37,7 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
   const builds =
     work.some((w) => w.kind === 'indexBuild') && at.before.indexesOn(key).some((i) => i.dependsOn.includes(columnName));
   const scans = work.some((w) => w.kind === 'scan') && constrains(table.relation, columnName);
-  if (!rewrites && !builds && !scans) return undefined;
+  if ((!rewrites && !builds && !scans) || emptiedBefore(at, file, table, 'truncate')) return undefined;
   const related = column
     ? [
         {
@@ -60,7 +60,8 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
     verdict?.reason ?? `the type that ${columnName} has is not known here, and most changes of type rewrite`;
   return {
     span: change.span,
-    message: `Rewrites ${table.display} under ACCESS EXCLUSIVE: reads and writes wait until every row is copied.`,
+    ...(!verdict && MAYBE_FREE.has(change.to.name) && !hasUsing(change) ? { severity: 'information' as const } : {}),
+    message: `${verdict ? 'Rewrites' : 'May rewrite'} ${table.display} under ACCESS EXCLUSIVE: reads and writes wait until every row is copied.`,
     detail:
       `To ${toSql}: ${reason}. All indexes are rebuilt too, the disk has to hold both copies, and replicas replay all of it. ` +
       `Safer: a second column of the new type, kept equal by a trigger, filled in batches, which takes over in a later release.${alternatives(change)}${around(at, change)}`,
@@ -79,6 +80,9 @@ function around(at: AnalysedStatement, { table, columnName, column }: ColumnType
     serial ? ` Its sequence ${owned[0]!.name} keeps its own type: change that with ALTER SEQUENCE … AS.` : '',
   ].join('');
 }
+
+/** Types to which another one of their kind changes for free. */
+const MAYBE_FREE: ReadonlySet<string> = new Set(['text', 'varchar', 'numeric', 'timestamptz', 'timestamp', 'varbit', 'citext']);
 
 /** A CHECK or foreign key on the column is made anew with its type, and every row is checked again. */
 function constrains(table: Relation | undefined, column: string): boolean {

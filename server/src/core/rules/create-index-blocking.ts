@@ -1,6 +1,6 @@
 import type { IndexStmt } from '@pgsql/types';
 import { drop } from '../sql/write.js';
-import { concurrentlyEdit, droppedIndexes, dropsIndex, edited, madeIndex } from './lib/indexes.js';
+import { concurrentlyEdit, dropsIndex, dropsIndexOf, edited, madeIndex } from './lib/indexes.js';
 import { visibleWork } from './lib/locks.js';
 import { mentions, runOutside } from './lib/outside.js';
 import { spanOfWords } from './lib/spans.js';
@@ -76,21 +76,6 @@ function concurrently(at: AnalysedStatement, file: FileContext, stmt: IndexStmt,
       movesTable(statement.kind, mentions(statement, table.name.name)) ||
       (stmt.unique === true && effect.locks.some((l) => l.relation === (table.relation?.key ?? table.name.name))),
   });
-}
-
-/** DROP INDEX, or DROP CONSTRAINT of one with an index, on the same table. */
-function dropsIndexOf({ statement, before }: AnalysedStatement, table: Subject): boolean {
-  if (droppedIndexes(statement, before).some((i) => i.table !== undefined && i.table.key === table.relation?.key))
-    return true;
-  if (!('AlterTableStmt' in statement.node) || statement.node.AlterTableStmt.relation?.relname !== table.name.name)
-    return false;
-  return (statement.node.AlterTableStmt.cmds ?? []).some(
-    (cmd) =>
-      'AlterTableCmd' in cmd &&
-      cmd.AlterTableCmd.subtype === 'AT_DropConstraint' &&
-      table.relation !== undefined &&
-      before.relationByKey(table.relation.key)?.constraints.get(cmd.AlterTableCmd.name ?? '')?.indexName !== undefined,
-  );
 }
 
 /** The table or a column gets another name or goes: the index cannot be made after that as it is written. */

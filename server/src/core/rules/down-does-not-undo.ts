@@ -1,5 +1,5 @@
 import { deriveDown } from '../reversal/derive.js';
-import { describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
+import { describe, isOpaque, meets, type Need, needs, unmet, withNames } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
@@ -21,7 +21,8 @@ export const downDoesNotUndo: Rule = {
   *checkFile(file) {
     const up = file.counterpart;
     if (!up || isOpaque(file.script) || up.errors.length > 0 || saysIrreversible(file)) return;
-    const left = unmet(needs(up.statements), file.script.statements, around(file)).filter(
+    const all = withNames(needs(up.statements), file.up);
+    const left = unmet(all, file.script.statements, around(file)).filter(
       (need) => !need.replaces || !speaksOf(file, need),
     );
     if (left.length === 0) return;
@@ -44,7 +45,7 @@ export const downDoesNotUndo: Rule = {
             message: `The up makes or changes ${describe(n.ref)} here.`,
           }))
         : [],
-      fixes: complete(file, left, needs(up.statements)),
+      fixes: complete(file, left, all),
     };
   },
 };

@@ -64,7 +64,10 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
   const { schema, name } = table.name;
   const replaced = file.statements.at(-1)?.after.relation(schema, name) !== undefined;
   if (!file.scaffold || replaced || namesDependOnSession(file) || isOnlyStatement(file, statement)) return [];
-  const note = ignoring('drop-table', `apply this only when no running version of the application uses ${name} any more`);
+  const note = ignoring(
+    'drop-table',
+    `apply this only when no running version of the application uses ${name} any more`,
+  );
   const moved = moveFromCounterpart(file, name);
   const derived = deriveDown([at], { earlier: earlierThan(file, statement) }).text;
   const back = moved.statements.length > 0 ? moved.statements.map((sql) => `${sql};\n`).join('') : derived;

@@ -57,7 +57,7 @@ interface Added {
 }
 
 function addedValues(at: AnalysedStatement, file: FileContext): readonly Added[] {
-  return earlierInTransaction(at, file).flatMap((by) => {
+  return earlierInTransaction(at, file, 'AlterEnumStmt').flatMap((by) => {
     const stmt = 'AlterEnumStmt' in by.statement.node ? by.statement.node.AlterEnumStmt : undefined;
     if (!stmt?.newVal || stmt.oldVal !== undefined || isThere(by, stmt)) return [];
     const type = qualifiedName(stmt.typeName);

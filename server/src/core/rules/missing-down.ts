@@ -47,7 +47,7 @@ function createDown(file: FileContext): readonly Fix[] {
       newFiles: [
         {
           uri: other.uri,
-          text: text === '' ? '-- Nothing to undo: the up leaves nothing behind in the schema.\n' : text,
+          text: text === '' ? '-- Nothing to undo: the up leaves nothing behind in the schema.\nSELECT 1;\n' : text,
         },
       ],
     },

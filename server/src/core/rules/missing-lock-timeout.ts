@@ -3,6 +3,7 @@ import type { Statement } from '../sql/script.js';
 import type { Span } from '../text/span.js';
 import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from './lib/fix.js';
 import { visibleLocks } from './lib/locks.js';
+import { transactionsOf } from './lib/sameTransaction.js';
 import { codeTokens, wordOf } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -25,12 +26,10 @@ export const missingLockTimeout: Rule = {
       return lock ? [{ at, lock }] : [];
     });
     const found = waiting.find(({ lock }) => lock.mode === 'ACCESS EXCLUSIVE') ?? waiting[0];
-    const first = waiting[0];
-    if (!found || !first) return;
+    if (!found) return;
     const reads = found.lock.mode === 'ACCESS EXCLUSIVE';
     const fix = setTimeoutBefore(
       file,
-      first.at,
       waiting.map((w) => w.at),
     );
     yield {
@@ -76,28 +75,21 @@ function isTable({ before }: AnalysedStatement, { relation }: RelationLock): boo
 }
 
 /** SET LOCAL when one transaction holds all that waits, else SET for the session. */
-function setTimeoutBefore(
-  file: FileContext,
-  first: AnalysedStatement,
-  waiting: readonly AnalysedStatement[],
-): Fix | undefined {
+function setTimeoutBefore(file: FileContext, waiting: readonly AnalysedStatement[]): Fix | undefined {
   const oneQuery = (file.migration?.transaction ?? 'auto') !== 'auto';
   // A second statement beside one that must not be in a transaction makes it fail where the tool sends the file as one query.
   if (oneQuery && file.statements.some((s) => s.effect.transaction === 'forbidden')) return undefined;
-  const block = first.inTransaction || file.migration?.transaction === 'implicit';
-  const local =
-    block &&
-    waiting.every((s) => s.inTransaction === first.inTransaction && s.begin?.start === first.begin?.start) &&
-    !endsBetween(file, waiting);
+  const numbers = transactionsOf(file);
+  const [first] = waiting;
+  if (!first) return undefined;
+  // With SET before it, the only statement of a message is in a transaction.
+  const becomesTwo = file.migration?.transaction === 'implicit' && file.statements.length === 1;
+  const local = waiting.every(
+    (s) => (s.inTransaction || becomesTwo) && numbers[s.statement.index] === numbers[first.statement.index],
+  );
   const sql = setLockTimeout(local);
-  const eol = eolOf(file.script);
+  const at = withCommentsAbove(file.script, first.statement);
   return editFix(file, `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`, 'safe', [
-    insert(withCommentsAbove(file.script, first.statement), `${sql};${eol}`),
+    insert(at, `${sql};${eolOf(file.script)}`),
   ]);
-}
-
-function endsBetween(file: FileContext, waiting: readonly AnalysedStatement[]): boolean {
-  const from = waiting[0]!.statement.index;
-  const to = waiting.at(-1)!.statement.index;
-  return file.statements.slice(from, to).some((s) => s.statement.kind === 'TransactionStmt');
 }

@@ -1,7 +1,9 @@
+import { rangeVar } from '../sql/names.js';
+import { batchedFixes } from './lib/batches.js';
 import { columnChanges, writtenTable } from './lib/columnDrops.js';
 import { dropLater } from './lib/laterDrop.js';
 import { columnsIn } from './lib/visit.js';
-import type { Rule } from './rule.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const mixedSchemaAndDataAndDrop: Rule = {
   id: 'mixed-schema-and-data-and-drop',
@@ -35,8 +37,19 @@ export const mixedSchemaAndDataAndDrop: Rule = {
           { uri: file.uri, span: add.at.statement.span, message: `${add.column} is added here.` },
           { uri: file.uri, span: moves.statement.span, message: 'The data is moved here.' },
         ],
-        fixes: dropLater(drop, file),
+        fixes: [...inThree(moves, file), ...dropLater(drop, file)],
       };
     }
   },
 };
+
+/** Expand here, migrate in batches, contract in a third: where the data moves within one table. */
+function inThree(moves: AnalysedStatement, file: FileContext): readonly Fix[] {
+  if (!('UpdateStmt' in moves.statement.node)) return [];
+  const { schema, name } = rangeVar(moves.statement.node.UpdateStmt.relation);
+  const fixes = batchedFixes(moves, file, { verb: 'update', walked: moves.before.relation(schema, name) });
+  return fixes.map((fix) => ({
+    ...fix,
+    title: 'Split into three migrations: add here, fill in batches, drop after the next release',
+  }));
+}

@@ -1,9 +1,9 @@
-import { made, removed, sameObject } from '../reversal/objects.js';
+import { made, type ObjectRef, removed, sameObject } from '../reversal/objects.js';
 import type { Statement } from '../sql/script.js';
 import { editFix, isPreparation } from './lib/fix.js';
 import { onceOnly } from './lib/onceOnly.js';
 import { transactionsOf } from './lib/sameTransaction.js';
-import type { AnalysedStatement, FileContext, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const notRerunnable: Rule = {
   id: 'not-rerunnable',
@@ -18,8 +18,16 @@ export const notRerunnable: Rule = {
   ],
   *checkFile(file) {
     const transactions = transactionsOf(file);
+    const last = file.statements.findLast(({ statement }) => !isPreparation(statement));
+    const lastTransaction = last ? transactions[last.statement.index]! : 0;
+    const before = { made: new Things(), removed: new Things() };
     for (const at of file.statements) {
-      if (!isKept(at, file, transactions) || clearsFirst(at.statement, file)) continue;
+      const isCleared = clearsFirst(at.statement, before);
+      before.made.add(made(at.statement));
+      before.removed.add(removed(at.statement));
+      // It is committed before a later statement that does something: half of the file may stay.
+      const isKept = !isPreparation(at.statement) && transactions[at.statement.index]! < lastTransaction;
+      if (!isKept || isCleared) continue;
       for (const once of onceOnly(at, file)) {
         yield {
           span: once.span,
@@ -36,23 +44,22 @@ export const notRerunnable: Rule = {
   },
 };
 
-/** The statement is committed before a later one that does something: half of the file may stay. */
-function isKept(at: AnalysedStatement, file: FileContext, transactions: readonly number[]): boolean {
-  const own = transactions[at.statement.index];
-  return (
-    !isPreparation(at.statement) &&
-    file.statements.some(
-      ({ statement }) =>
-        statement.index > at.statement.index && transactions[statement.index] !== own && !isPreparation(statement),
-    )
-  );
+/** Objects by name, so that a long file is not searched for each of its statements. */
+class Things {
+  readonly #byName = new Map<string | undefined, ObjectRef[]>();
+
+  add(things: readonly ObjectRef[]): void {
+    for (const thing of things) this.#byName.set(thing.name, [...(this.#byName.get(thing.name) ?? []), thing]);
+  }
+
+  has(thing: ObjectRef): boolean {
+    return this.#byName.get(thing.name)?.some((other) => sameObject(other, thing)) === true;
+  }
 }
 
 /** An earlier DROP … IF EXISTS of the same object, or the object was made by this file: a second run finds what this one found. */
-function clearsFirst(statement: Statement, file: FileContext): boolean {
-  const before = file.script.statements.slice(0, statement.index);
+function clearsFirst(statement: Statement, before: { readonly made: Things; readonly removed: Things }): boolean {
   const makes = made(statement);
-  if (makes.length > 0) return before.some((s) => removed(s).some((r) => makes.some((m) => sameObject(r, m))));
-  const takes = removed(statement);
-  return takes.length > 0 && before.some((s) => made(s).some((m) => takes.some((t) => sameObject(t, m))));
+  if (makes.length > 0) return makes.some((thing) => before.removed.has(thing));
+  return removed(statement).some((thing) => before.made.has(thing));
 }

@@ -1,13 +1,16 @@
+import type { RangeVar } from '@pgsql/types';
 import { as } from '../catalog/nodes.js';
-import { qualified, quoteIdent } from '../sql/write.js';
+import { rangeVar } from '../sql/names.js';
+import type { Statement } from '../sql/script.js';
+import { type ObjectName, qualified } from '../sql/write.js';
 import { insertInCounterpart } from './lib/counterpart.js';
-import { eolOf, newMigrations } from './lib/fix.js';
+import { eolOf, newMigrations, sharesTransaction } from './lib/fix.js';
 import { spanFrom } from './lib/spans.js';
 import { type Subject, subjectOf } from './lib/subject.js';
 import { guard, guardOfNew } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<string, 'table' | 'view'>> = {
   OBJECT_TABLE: 'table',
   OBJECT_VIEW: 'view',
   OBJECT_MATVIEW: 'view',
@@ -16,10 +19,10 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export const renameTable: Rule = {
   id: 'rename-table',
-  title: 'Renames a table that running code uses',
+  title: 'Renames a table that running code uses, or moves it to another schema',
   danger: 'breaks-clients',
   severity: 'warning',
-  statements: ['RenameStmt'],
+  statements: ['RenameStmt', 'AlterObjectSchemaStmt'],
   directions: ['up'],
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME',
@@ -28,32 +31,53 @@ export const renameTable: Rule = {
     'strong_migrations: renaming a table',
   ],
   *check(at, file) {
-    const rename = as(at.statement.node, 'RenameStmt');
-    const kind = KINDS[rename?.renameType ?? ''];
-    if (!rename || !kind) return;
-    const table = subjectOf(at, rename.relation);
-    const to = rename.newname ?? '';
-    if (table.isNew || table.relation?.kind === 'sequence' || isIndex(at, table) || oldNameServed(at, file, table))
-      return;
+    const move = moveOf(at);
+    if (!move) return;
+    const { table, kind, to } = move;
+    const { relation, display } = table;
+    if (table.isNew || relation?.kind === 'sequence' || isIndex(at, table) || oldNameServed(at, file, move)) return;
     yield {
-      span: spanFrom(at.statement, 'RENAME'),
-      message: `Renaming ${table.display} under ACCESS EXCLUSIVE breaks every query that still names it.`,
+      span: spanFrom(at.statement, move.word),
+      message: `${move.word === 'SET' ? 'Moving' : 'Renaming'} ${display} under ACCESS EXCLUSIVE breaks every query that still names it.`,
       detail:
-        `While a release rolls out, old code names ${table.display} and new code names ${to}: one of them fails. A view with the old name, made in the same transaction, ` +
+        `While a release rolls out, old code names ${display} and new code names ${shown(to)}: one of them fails. A view with the old name, made in the same transaction, ` +
         `serves old code meanwhile: it reads and writes through. It does not serve TRUNCATE, LOCK TABLE, COPY … FROM and row locks by ctid, and it needs the privileges that the ${kind} had.`,
-      related: table.relation
-        ? [
-            {
-              uri: table.relation.origin.uri,
-              span: table.relation.origin.span,
-              message: `${table.display} was created here.`,
-            },
-          ]
+      related: relation
+        ? [{ uri: relation.origin.uri, span: relation.origin.span, message: `${display} was created here.` }]
         : [],
-      fixes: kind === 'table' ? withView(at, file, table, to) : [],
+      fixes: kind === 'table' ? withView(at, file, move) : [],
     };
   },
 };
+
+/** A table or view gets another name, or another schema. */
+interface Move {
+  readonly table: Subject;
+  readonly kind: 'table' | 'view';
+  readonly word: 'RENAME' | 'SET';
+  readonly to: ObjectName;
+  readonly mayBeMissing: boolean;
+}
+
+function moveOf(at: AnalysedStatement): Move | undefined {
+  return moveIn(at.statement, (relation) => subjectOf(at, relation));
+}
+
+function moveIn({ node }: Statement, subject: (relation: RangeVar | undefined) => Subject): Move | undefined {
+  const rename = as(node, 'RenameStmt');
+  const moved = as(node, 'AlterObjectSchemaStmt');
+  const kind = KINDS[rename?.renameType ?? moved?.objectType ?? ''];
+  const { relation, missing_ok } = rename ?? moved ?? {};
+  if (!kind || !relation) return undefined;
+  const table = subject(relation);
+  const { schema, name } = table.name;
+  const to = rename ? { schema, name: rename.newname ?? '' } : { schema: moved?.newschema, name };
+  return { table, kind, word: rename ? 'RENAME' : 'SET', to, mayBeMissing: missing_ok === true && !table.relation };
+}
+
+function shown({ schema, name }: ObjectName): string {
+  return schema === undefined ? name : `${schema}.${name}`;
+}
 
 /** ALTER TABLE … RENAME takes the name of an index too. */
 function isIndex(at: AnalysedStatement, table: Subject): boolean {
@@ -61,27 +85,21 @@ function isIndex(at: AnalysedStatement, table: Subject): boolean {
 }
 
 /** The old name goes on: a view of the table, or the table that takes its place; or this is the table that takes the place of another. */
-function oldNameServed(at: AnalysedStatement, file: FileContext, table: Subject): boolean {
+function oldNameServed(at: AnalysedStatement, file: FileContext, { table, to }: Move): boolean {
   const { schema, name } = table.name;
-  const last = file.statements.at(-1);
-  if (
-    last !== undefined &&
-    last.statement.index > at.statement.index &&
-    last.after.relation(schema, name) !== undefined
-  )
-    return true;
-  const to = as(at.statement.node, 'RenameStmt')?.newname;
+  const key = table.relation?.key;
+  const last = file.statements.at(-1)?.after;
+  if (key === undefined ? last?.relation(schema, name) : last?.relationByKey(key)) return true;
   return file.statements.some(({ statement }) => {
     const earlier = as(statement.node, 'RenameStmt');
-    return (
-      statement.index < at.statement.index && earlier?.renameType === 'OBJECT_TABLE' && earlier.relation?.relname === to
-    );
+    if (statement.index >= at.statement.index || earlier?.renameType !== 'OBJECT_TABLE') return false;
+    return earlier.relation?.relname === to.name;
   });
 }
 
 /** A view of all columns would stand in the way of statements that drop or retype one. */
-function isChangedLater(at: AnalysedStatement, file: FileContext, table: Subject, to: string): boolean {
-  const key = at.after.relation(table.name.schema, to)?.key ?? to;
+function isChangedLater(at: AnalysedStatement, file: FileContext, { to }: Move): boolean {
+  const key = at.after.relation(to.schema, to.name)?.key ?? shown(to);
   return file.statements.some(
     (s) =>
       s.statement.index > at.statement.index &&
@@ -89,51 +107,47 @@ function isChangedLater(at: AnalysedStatement, file: FileContext, table: Subject
   );
 }
 
-function withView(at: AnalysedStatement, file: FileContext, table: Subject, to: string): readonly Fix[] {
+function withView(at: AnalysedStatement, file: FileContext, move: Move): readonly Fix[] {
   const { statement } = at;
-  const isTable =
-    table.relation === undefined || table.relation.kind === 'table' || table.relation.kind === 'partitionedTable';
-  if (!isTable || isChangedLater(at, file, table, to)) return [];
+  const { table, to } = move;
+  const kind = table.relation?.kind ?? 'table';
+  if ((kind !== 'table' && kind !== 'partitionedTable') || move.mayBeMissing || isChangedLater(at, file, move)) return [];
   const { schema, name } = table.name;
-  const view = qualified(schema, name);
+  // Without a schema the old name is that of the schema where the table was.
+  const old = move.word === 'SET' ? (schema ?? table.relation?.schema) : schema;
+  if (move.word === 'SET' && old === undefined) return [];
+  const view = qualified(old, name);
   // From 15 on the view can check the caller's rights and row policies; before, it works with its owner's.
   const options = file.pg >= 15 ? ' WITH (security_invoker = true)' : '';
-  const create = `CREATE VIEW ${view}${options} AS SELECT * FROM ${qualified(schema, to)}`;
-  const alone = !at.inTransaction && (file.migration === undefined || file.migration.transaction === 'none');
+  const create = `CREATE VIEW ${view}${options} AS SELECT * FROM ${qualified(to.schema, to.name)}`;
+  const alone = !sharesTransaction(at, file) && file.migration?.transaction !== 'auto';
   const eol = eolOf(file.script);
   const before = [...(alone ? ['BEGIN'] : []), ...guard(at, file)].map((sql) => `${sql};${eol}`).join('');
   const after = [statement.text, create, ...(alone ? ['COMMIT'] : [])].join(`;${eol}`);
   const dropView = `DROP VIEW ${view}`;
-  const files = newMigrations(file, [
-    {
-      name: `drop_view_${name}`,
-      up: [
-        `-- Apply this only when no running version of the application uses ${quoteIdent(name)} any more.`.replace(
-          /[\r\n]+/g,
-          ' ',
-        ),
-        guardOfNew(file),
-        dropView,
-      ],
-      down: [create],
-    },
-  ]);
-  if (!files) return [];
-  const down = insertInCounterpart(
-    file,
-    (s) => {
-      const back = as(s.node, 'RenameStmt');
-      return back?.renameType === 'OBJECT_TABLE' && back.relation?.relname === to && back.newname === name;
-    },
-    [dropView],
-  );
-  if (file.counterpart && file.counterpart.statements.length > 0 && down.length === 0) return [];
+  const note = `-- Apply this only when no running version of the application uses ${table.display} any more.`;
+  const up = [note.replace(/[\r\n]+/g, ' '), guardOfNew(file), dropView];
+  const files = newMigrations(file, [{ name: `drop_view_${name}`, up, down: [create] }]);
+  const down = insertInCounterpart(file, (s) => goesBack(s, move), [dropView]);
+  const isLeft = file.counterpart !== undefined && file.counterpart.statements.length > 0 && down.length === 0;
+  if (!files || isLeft) return [];
   return [
     {
-      title: `Keep ${name} as a view of ${to} until nothing uses the old name`,
+      title: `Keep ${table.display} as a view of ${shown(to)} until nothing uses the old name`,
       safety: 'review',
       edits: [{ uri: file.uri, edits: [{ span: statement.span, newText: before + after }] }, ...down],
       newFiles: files,
     },
   ];
+}
+
+/** The statement of the down that gives the old name back. */
+function goesBack(statement: Statement, { table, to, word }: Move): boolean {
+  const back = moveIn(statement, (relation) => ({
+    name: rangeVar(relation),
+    display: '',
+    relation: undefined,
+    isNew: false,
+  }));
+  return back?.word === word && back.table.name.name === to.name && back.to.name === table.name.name;
 }

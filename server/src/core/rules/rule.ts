@@ -60,7 +60,7 @@ export interface AnalysedStatement {
   readonly lockTimeout: boolean;
   readonly statementTimeout: boolean;
   /** Relation keys made earlier in this migration (still there). */
-  readonly bornHere: ReadonlySet<string>;
+  readonly bornHere: Pick<ReadonlySet<string>, 'has'>;
 }
 
 export interface FileContext {

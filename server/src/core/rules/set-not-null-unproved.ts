@@ -1,11 +1,12 @@
 import { as } from '../catalog/nodes.js';
 import type { Statement } from '../sql/script.js';
 import { qualified, quoteIdent } from '../sql/write.js';
-import { type Subcommand, subcommands } from './lib/alter.js';
+import { addedConstraints, type Subcommand, subcommands } from './lib/alter.js';
 import { replaceInCounterpart } from './lib/counterpart.js';
 import { newMigrations, replaceStatement } from './lib/fix.js';
-import { guard, guardOfNew, notNullName, provesNotNull } from './lib/tables.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import { notValid } from './lib/notValid.js';
+import { emptiedBefore, guard, guardOfNew, notNullName, provesNotNull } from './lib/tables.js';
+import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const setNotNullUnproved: Rule = {
   id: 'set-not-null-unproved',
@@ -25,9 +26,11 @@ export const setNotNullUnproved: Rule = {
       at.effect.work.filter((w) => (w.kind === 'scan' || w.kind === 'rewrite') && !w.bornHere).map((w) => w.relation),
     );
     if (reads.size === 0) return;
+    yield* asConstraint(at, file);
     for (const sub of subcommands(at)) {
       const name = sub.cmd.name ?? '';
-      if (sub.cmd.subtype !== 'AT_SetNotNull' || isProved(sub, name)) continue;
+      if (sub.cmd.subtype !== 'AT_SetNotNull' || isProved(sub, name) || emptiedBefore(at, file, sub.table, 'truncate'))
+        continue;
       const table = sub.table.display;
       const column = sub.table.relation?.columns.get(name);
       yield {
@@ -45,6 +48,21 @@ export const setNotNullUnproved: Rule = {
     }
   },
 };
+
+/** PostgreSQL 18 has it as a constraint, which can be NOT VALID by itself. */
+function* asConstraint(at: AnalysedStatement, file: FileContext): Iterable<Report> {
+  for (const added of addedConstraints(at)) {
+    const { constraint, table } = added;
+    const column = as(constraint.keys?.[0], 'String')?.sval ?? '';
+    if (constraint.contype !== 'CONSTR_NOTNULL' || constraint.skip_validation || isProved(added, column)) continue;
+    yield {
+      span: added.span,
+      message: `NOT NULL reads all of ${table.display} under ACCESS EXCLUSIVE: reads and writes wait.`,
+      detail: `PostgreSQL looks for a NULL in ${column} in every row, and nobody can use ${table.display} meanwhile. With NOT VALID the constraint holds for new rows at once; VALIDATE CONSTRAINT in a later transaction reads the old ones while reads and writes go on.`,
+      fixes: notValid(at, file, added, constraint, notNullName(table.name.name, column)),
+    };
+  }
+}
 
 function isProved({ table: { relation } }: Subcommand, column: string): boolean {
   if (!relation) return false;

@@ -7,7 +7,7 @@ import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
 import { qualified, quoteIdent } from '../../sql/write.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
-import { isPreparation, newMigrations, removeFromCounterpart, removeStatement, replace } from './fix.js';
+import { isPreparation, newMigrations, replace, takeOut } from './fix.js';
 import { runOutside } from './outside.js';
 import { codeTokens, wordOf } from './spans.js';
 import { guardOfNew, nameOf } from './tables.js';
@@ -89,42 +89,58 @@ function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, ti
   // On a table of this migration they were harmless here, and would not be in a later one.
   const isBound = rest.some((s) => s.effect.transaction === 'forbidden' || s.effect.locks.some((l) => l.bornHere));
   if (isBound || file.script.errors.length > 0) return undefined;
-  const settings = file.statements.filter(
-    (s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < rest[0]!.statement.index,
-  );
-  const hasTimeout = settings.some(
-    ({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout',
-  );
-  const texts = [
-    ...settings.map((s) => s.statement.text),
-    ...(hasTimeout ? [] : [guardOfNew(file)]),
-    ...rest.map((s) => s.statement.text),
-  ];
-  const down = deriveDown(rest, { earlier: earlierThan(file, rest[0]?.statement) }).text.trimEnd();
+  const moving = [at.statement, ...rest.map((s) => s.statement)].map((s) => takeOut(file.script, s));
+  const guards = guardsOf(file, rest[0]!);
+  const texts = rest.flatMap((s, i) => [...moving[i + 1]!.comments, s.statement.text]);
+  const back = deriveDown(rest, { earlier: earlierThan(file, rest[0]!.statement) });
   const files = newMigrations(file, [
-    { name, up: [sql], down: [NO_WAY_BACK], outsideTransaction: true },
+    { name, up: [...moving[0]!.comments, sql], down: [NO_WAY_BACK], outsideTransaction: true },
     {
       name: `after_${name}`,
-      up: texts,
-      down: down === '' ? ['-- Nothing to undo.'] : [guardOfNew(file), `-- The way back:\n${down}`],
+      up: [...guards, ...texts],
+      down:
+        back.statements.length > 0
+          ? [...guards, ...back.notes.map((n) => `-- ${n}`), ...back.statements]
+          : ['-- Nothing to undo.'],
     },
   ]);
   if (!files) return undefined;
-  const moving = [at.statement, ...rest.map((s) => s.statement)];
   return {
     title: `${title} in a migration of its own, and what follows in a third`,
     safety: 'review',
     edits: [
-      { uri: file.uri, edits: moving.map((s) => removeStatement(file.script, s)) },
-      ...removeFromCounterpart(file, (s) =>
-        takesBack(
-          s,
-          rest.map((r) => r.statement),
-        ),
+      { uri: file.uri, edits: moving.map((m) => m.edit) },
+      ...withoutUndoing(
+        file,
+        rest.map((s) => s.statement),
       ),
     ],
     newFiles: files,
   };
+}
+
+/** The settings of this file that the moved statements ran under, and a lock_timeout in any case. */
+function guardsOf(file: FileContext, first: AnalysedStatement): readonly string[] {
+  const settings = file.statements.filter(
+    (s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < first.statement.index,
+  );
+  const has = settings.some(
+    ({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout',
+  );
+  return [...settings.map((s) => s.statement.text), ...(has ? [] : [guardOfNew(file)])];
+}
+
+/** The down of this file no longer undoes what has moved. */
+function withoutUndoing(file: FileContext, up: readonly Statement[]): Fix['edits'] {
+  const script = file.counterpart;
+  const other = file.migration?.down;
+  const gone = script?.statements.filter((s) => takesBack(s, up)) ?? [];
+  if (!script || !other || gone.length === 0) return [];
+  const edits = gone.map((s) => takeOut(script, s).edit);
+  const isEmpty = script.statements.every((s) => gone.includes(s) || isPreparation(s));
+  const note = '-- Nothing to undo here: the steps have a migration of their own.\nSELECT 1;\n';
+  const [first, ...more] = edits;
+  return [{ uri: other.uri, edits: isEmpty && first ? [{ ...first, newText: note }, ...more] : edits }];
 }
 
 /** A unique key of one column that is never NULL; the primary key first. */

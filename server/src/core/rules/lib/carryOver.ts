@@ -58,7 +58,16 @@ export function carryOver(
     earlier: earlierThan(file, at.statement),
     start: file.statements[0]!.before,
   };
-  const swap: Swap = { at, step, table, from, to, retyped, alter: `ALTER TABLE ${qualified(schema, name)}`, given: new Set() };
+  const swap: Swap = {
+    at,
+    step,
+    table,
+    from,
+    to,
+    retyped,
+    alter: `ALTER TABLE ${qualified(schema, name)}`,
+    given: new Set(),
+  };
   const constraints = [...table.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(from));
   const owned = new Set(constraints.map((c) => c.indexName));
   const indexes = at.before.indexesOn(table.key).filter((i) => i.dependsOn.includes(from) && !owned.has(i.name));
@@ -158,7 +167,8 @@ function hasClass({ node }: Statement): boolean {
 
 /** The column's name in the old one gives way, else the new one's is added; never one that is taken. */
 function newName({ table, at, from, to, given }: Swap, old: string, suffix: string): string {
-  const isTaken = (name: string) => given.has(name) || table.constraints.has(name) || at.before.index(undefined, name) !== undefined;
+  const isTaken = (name: string) =>
+    given.has(name) || table.constraints.has(name) || at.before.index(undefined, name) !== undefined;
   const swapped = old.includes(from) ? old.replace(from, to) : '';
   const fits = swapped !== '' && new TextEncoder().encode(swapped).length < 64;
   const first = fits ? swapped : derivedName([old, to], suffix);

@@ -21,7 +21,7 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
   return file.statements.flatMap((at) => {
     const { statement } = at;
     const alter = 'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt : undefined;
-    if (!alter || alter.objtype !== 'OBJECT_TABLE') return [];
+    if (alter?.objtype !== 'OBJECT_TABLE') return [];
     const { schema, name } = rangeVar(alter.relation);
     const table = at.before.relation(schema, name)?.key ?? name;
     if (at.bornHere.has(table)) return [];

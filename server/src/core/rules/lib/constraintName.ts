@@ -16,7 +16,8 @@ export function constraintName(at: AnalysedStatement, table: Subject, constraint
     case 'CONSTR_PRIMARY':
       return freeName(of, undefined, 'pkey', taken);
     case 'CONSTR_UNIQUE':
-      return freeName(of, joinedColumns(keys), 'key', taken);
+      // INCLUDE columns are in the name too (ChooseIndexColumnNames).
+      return freeName(of, joinedColumns([...keys, ...nameList(constraint.including)]), 'key', taken);
     case 'CONSTR_FOREIGN':
       return freeName(of, joinedColumns(column === undefined ? nameList(constraint.fk_attrs) : keys), 'fkey', taken);
     default: {

@@ -1,19 +1,20 @@
 import type { Statement } from '../../sql/script.js';
 import type { FileContext, Fix } from '../rule.js';
-import { eolOf, isPreparation, removeStatement, replace, replaceStatement } from './fix.js';
+import { eolOf, isPreparation, removeStatement, replaceStatement, replaceWithNote } from './fix.js';
 import { mentions } from './outside.js';
 
 /**
  * Changes the other half along with this one: the one statement there that undid what the fix takes away gives way to others
- * (none: it goes). Nothing is edited when there is no such statement, or more than one.
+ * (none: it goes, or a note says why). Nothing is edited when there is no such statement, or more than one.
  */
 export function replaceInCounterpart(
   file: FileContext,
   undoes: (statement: Statement) => boolean,
   statements: readonly string[],
+  note?: string,
 ): Fix['edits'] {
   const script = file.counterpart;
-  const other = file.direction === 'up' ? file.migration?.down : file.migration?.up;
+  const other = otherHalf(file);
   const found = script?.statements.filter(undoes) ?? [];
   const [statement] = found;
   if (!script || !other || !statement || found.length !== 1) return [];
@@ -22,8 +23,16 @@ export function replaceInCounterpart(
     return edit ? [{ uri: other.uri, edits: [edit] }] : [];
   }
   const isLast = script.statements.every((s) => s === statement || isPreparation(s));
-  const note = `-- Nothing to undo here: the step has a migration of its own.`;
-  return [{ uri: other.uri, edits: [isLast ? replace(statement.fullSpan, note) : removeStatement(script, statement)] }];
+  const words = note ?? (isLast ? NOTHING : undefined);
+  const edit =
+    words === undefined ? removeStatement(script, statement) : replaceWithNote(script, statement, words, isLast);
+  return [{ uri: other.uri, edits: [edit] }];
+}
+
+const NOTHING = 'Nothing to undo here: the step has a migration of its own.';
+
+function otherHalf(file: FileContext) {
+  return file.direction === 'up' ? file.migration?.down : file.migration?.up;
 }
 
 /** Puts statements before the one of the other half that undoes this step. */
@@ -33,7 +42,7 @@ export function insertInCounterpart(
   statements: readonly string[],
 ): Fix['edits'] {
   const script = file.counterpart;
-  const other = file.direction === 'up' ? file.migration?.down : file.migration?.up;
+  const other = otherHalf(file);
   const found = script?.statements.filter(undoes) ?? [];
   const [statement] = found;
   if (!script || !other || !statement || found.length !== 1) return [];
@@ -49,14 +58,13 @@ export function moveFromCounterpart(
   name: string,
 ): { readonly edits: Fix['edits']; readonly statements: readonly string[] } {
   const script = file.counterpart;
-  const other = file.direction === 'up' ? file.migration?.down : file.migration?.up;
+  const other = otherHalf(file);
   const found = script?.statements.filter((s) => !isPreparation(s) && mentions(s, name)) ?? [];
   if (!script || !other || found.length === 0) return { edits: [], statements: [] };
   const isAll = script.statements.every((s) => found.includes(s) || isPreparation(s));
   const [first, ...rest] = found;
-  const note = '-- Nothing to undo here: the step has a migration of its own.';
   const edits = [
-    isAll ? replace(first!.fullSpan, note) : removeStatement(script, first!),
+    isAll ? replaceWithNote(script, first!, NOTHING, true) : removeStatement(script, first!),
     ...rest.map((s) => removeStatement(script, s)),
   ];
   return { edits: [{ uri: other.uri, edits }], statements: found.map((s) => s.text) };

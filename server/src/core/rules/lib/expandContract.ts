@@ -37,7 +37,7 @@ export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Rep
     {
       name: `${how.name}_backfill`,
       up: [plan.backfill],
-      down: ['-- Nothing to undo: the migration before takes the copies away with their column.', 'SELECT 1'],
+      down: ['-- Nothing to undo: the migration before takes the copies away with their column.'],
     },
     ...plan.indexes,
     {

@@ -130,7 +130,7 @@ export function newMigrations(file: FileContext, migrations: readonly NewMigrati
   const out: { uri: string; text: string }[] = [];
   for (const [nth, migration] of migrations.entries()) {
     const up = sqlText(migration.up);
-    const down = sqlText(migration.down);
+    const down = sqlText(withStatement(migration.down));
     if (up === undefined || down === undefined || !file.scaffold) return undefined;
     const files = file.scaffold(migration.name, `${up}\n`, `${down}\n`, nth);
     out.push(...files.map(({ uri, text }) => ({ uri, text })));
@@ -141,11 +141,19 @@ export function newMigrations(file: FileContext, migrations: readonly NewMigrati
   return out;
 }
 
+/** Lockstep's runner and some tools refuse a file without a statement: one that does nothing says that nothing was forgotten. */
+function withStatement(down: readonly string[]): readonly string[] {
+  const only = down.every((sql) => sql.startsWith('--'));
+  return only ? [...down, 'SELECT 1'] : down;
+}
+
 /** Diesel runs a migration in a transaction unless its metadata.toml says otherwise (diesel guides, "Migrations without a transaction"). */
 export function metadataBeside(uri: string | undefined): { uri: string; text: string } | undefined {
   if (uri === undefined) return undefined;
   return { uri: uri.replace(/[^/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n' };
 }
+
+const MOVED = 'Nothing to undo here: the step moved to its own migration.';
 
 /** Takes a statement out of the other half, when there is exactly one such. */
 export function removeFromCounterpart(file: FileContext, matches: (statement: Statement) => boolean): Fix['edits'] {
@@ -153,13 +161,16 @@ export function removeFromCounterpart(file: FileContext, matches: (statement: St
   const found = file.counterpart?.statements.filter(matches) ?? [];
   if (!other || found.length !== 1 || !file.counterpart) return [];
   const rest = file.counterpart.statements.filter((s) => s !== found[0] && !isPreparation(s));
-  if (rest.length === 0) return [{ uri: other.uri, edits: [replaceWithNote(found[0]!)] }];
+  if (rest.length === 0) return [{ uri: other.uri, edits: [replaceWithNote(file.counterpart, found[0]!, MOVED, true)] }];
   return [{ uri: other.uri, edits: [removeStatement(file.counterpart, found[0]!)] }];
 }
 
-/** A file of comments only says that nothing was forgotten. */
-function replaceWithNote(statement: Statement): TextEdit {
-  return replace(statement.fullSpan, '-- Nothing to undo here: the step moved to its own migration.');
+/** Comments in place of a statement, and one that does nothing when it was the only one. */
+export function replaceWithNote(script: Script, statement: Statement, note: string, alone: boolean): TextEdit {
+  const eol = eolOf(script);
+  const { end } = statement.fullSpan;
+  const more = script.text.slice(end, endOfLine(script.text, end)).trim() !== '';
+  return replace(statement.fullSpan, `-- ${note.replace(/\s+/g, ' ')}${alone ? `${eol}SELECT 1;` : ''}${more ? eol : ''}`);
 }
 
 /** Whether a second statement in this file would share the transaction of this one. */

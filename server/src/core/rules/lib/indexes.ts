@@ -5,6 +5,7 @@ import type { TextEdit } from '../../text/span.js';
 import type { AnalysedStatement } from '../rule.js';
 import { insert } from './fix.js';
 import { codeTokens, wordOf } from './spans.js';
+import type { Subject } from './subject.js';
 
 export interface NamedIndex {
   readonly schema?: string;
@@ -64,4 +65,19 @@ export function edited(statement: Statement, edits: readonly TextEdit[]): string
       (text, e) => text.slice(0, e.span.start - from) + e.newText + text.slice(e.span.end - from),
       statement.text,
     );
+}
+
+/** DROP INDEX, or DROP CONSTRAINT of one with an index, on the same table. */
+export function dropsIndexOf({ statement, before }: AnalysedStatement, table: Subject): boolean {
+  if (droppedIndexes(statement, before).some((i) => i.table !== undefined && i.table.key === table.relation?.key))
+    return true;
+  if (!('AlterTableStmt' in statement.node) || statement.node.AlterTableStmt.relation?.relname !== table.name.name)
+    return false;
+  return (statement.node.AlterTableStmt.cmds ?? []).some(
+    (cmd) =>
+      'AlterTableCmd' in cmd &&
+      cmd.AlterTableCmd.subtype === 'AT_DropConstraint' &&
+      table.relation !== undefined &&
+      before.relationByKey(table.relation.key)?.constraints.get(cmd.AlterTableCmd.name ?? '')?.indexName !== undefined,
+  );
 }

@@ -23,7 +23,7 @@ export function dropLater(change: ColumnChange, file: FileContext, relax = false
   const edit = relax ? relaxed(change) : takeOut(change, file);
   const sql = dropSql(change);
   const [statement] = readScript(sql).statements;
-  if (!edit || !statement || !file.scaffold || namesDependOnSession(file)) return [];
+  if (!edit || !statement || !file.scaffold || namesDependOnSession(file) || isTangled(file, change)) return [];
   const guard = `${guardOfNew(file)};\n`;
   const note = ignoring(
     'drop-column',
@@ -34,9 +34,12 @@ export function dropLater(change: ColumnChange, file: FileContext, relax = false
   }).text;
   const files = file.scaffold(`drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
   const back = relax
-    ? replaceInCounterpart(file, (s) => addsAgain(s, change), [
-        `${alterOf(change)} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`,
-      ])
+    ? replaceInCounterpart(
+        file,
+        (s) => addsAgain(s, change),
+        [],
+        `${column} stays without NOT NULL: rows that were written since may hold NULL.`,
+      )
     : removeFromCounterpart(file, (s) => addsAgain(s, change));
   return [
     {
@@ -76,6 +79,13 @@ function takeOut({ at, span, parts }: ColumnChange, file: FileContext): TextEdit
   const [previous, next] = [parts[i - 1], parts[i + 1]];
   if (previous) return replace({ start: previous.end, end: span.end }, '');
   return next && replace({ start: span.start, end: next.start }, '');
+}
+
+/** The other half adds it again in one statement with other things: that is for a person to take apart. */
+function isTangled(file: FileContext, change: ColumnChange): boolean {
+  const { tableName, column } = change;
+  const adds = (s: Statement) => made(s).some((t) => t.kind === 'column' && t.name === column && t.on === tableName);
+  return file.counterpart?.statements.some((s) => adds(s) && !addsAgain(s, change)) === true;
 }
 
 /** The down of this file must not add the column again: it is still there. */

@@ -9,8 +9,17 @@ export function isOneMessage(file: FileContext): boolean {
   return (file.migration?.transaction ?? 'auto') !== 'auto' && file.statements.length > 1;
 }
 
-/** The number of the transaction that each statement runs in; one that runs by itself has its own. */
+const numbered = new WeakMap<FileContext, readonly number[]>();
+const ofKind = new WeakMap<FileContext, Map<string, readonly AnalysedStatement[]>>();
+
+/** The number of the transaction that each statement runs in, rising; one that runs by itself has its own. */
 export function transactionsOf(file: FileContext): readonly number[] {
+  const numbers = numbered.get(file) ?? numberTransactions(file);
+  numbered.set(file, numbers);
+  return numbers;
+}
+
+function numberTransactions(file: FileContext): readonly number[] {
   const oneMessage = isOneMessage(file);
   let current = 0;
   let open = oneMessage;
@@ -26,11 +35,26 @@ export function transactionsOf(file: FileContext): readonly number[] {
   });
 }
 
-/** The statements before this one that are in the same transaction, in order; none when it runs by itself. */
-export function earlierInTransaction(at: AnalysedStatement, file: FileContext): readonly AnalysedStatement[] {
+/** The statements (of one kind) before this one that are in the same transaction, in order; none when it runs by itself. */
+export function earlierInTransaction(
+  at: AnalysedStatement,
+  file: FileContext,
+  kind?: string,
+): readonly AnalysedStatement[] {
   const numbers = transactionsOf(file);
   const own = numbers[at.statement.index];
-  return file.statements.slice(0, at.statement.index).filter((_, i) => numbers[i] === own);
+  const { index } = at.statement;
+  const candidates = kind === undefined ? file.statements : statementsOfKind(file, kind);
+  return candidates.filter((s) => s.statement.index < index && numbers[s.statement.index] === own);
+}
+
+/** Few statements of a long file are of a kind; looked up once for all that ask. */
+function statementsOfKind(file: FileContext, kind: string): readonly AnalysedStatement[] {
+  const kinds = ofKind.get(file) ?? new Map<string, readonly AnalysedStatement[]>();
+  ofKind.set(file, kinds);
+  const found = kinds.get(kind) ?? file.statements.filter((at) => at.statement.kind === kind);
+  kinds.set(kind, found);
+  return found;
 }
 
 function beginsTransaction({ node }: Statement): boolean {

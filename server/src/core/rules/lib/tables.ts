@@ -66,8 +66,13 @@ export function alsoLocked(at: AnalysedStatement, target: string): readonly stri
     .map((l) => l.display);
 }
 
-/** An earlier statement of this file took all rows out of the table: TRUNCATE, or DELETE without WHERE. */
-export function emptiedBefore(at: AnalysedStatement, file: FileContext, table: Subject): boolean {
+/** An earlier statement of this file took all rows out of the table: TRUNCATE, or DELETE without WHERE, which leaves the file as large as it was. */
+export function emptiedBefore(
+  at: AnalysedStatement,
+  file: FileContext,
+  table: Subject,
+  by: 'any' | 'truncate',
+): boolean {
   const key = table.relation?.key ?? table.display;
   return file.statements.some(({ statement: { index, node }, before }) => {
     if (index >= at.statement.index) return false;
@@ -80,7 +85,7 @@ export function emptiedBefore(at: AnalysedStatement, file: FileContext, table: S
     };
     const truncate = as(node, 'TruncateStmt');
     if (truncate) return (truncate.relations ?? []).some((r) => is(as(r, 'RangeVar')));
-    const remove = as(node, 'DeleteStmt');
+    const remove = by === 'any' ? as(node, 'DeleteStmt') : undefined;
     return remove !== undefined && !remove.whereClause && !remove.usingClause && is(remove.relation);
   });
 }

@@ -78,7 +78,7 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
     {
       name: `validate_${constraint}`,
       up: [guardOfNew(file), validate],
-      down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.', 'SELECT 1'],
+      down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.'],
     },
   ]);
   if (!edit || !files) return [];

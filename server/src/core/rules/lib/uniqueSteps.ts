@@ -19,6 +19,7 @@ import {
   setLockTimeout,
   takeOut,
 } from './fix.js';
+import { dropsIndexOf } from './indexes.js';
 import { inlineClause, lastSpace } from './inlineConstraint.js';
 import { mentions, mustBeAlone, settled } from './outside.js';
 import { namesDependOnSession } from './session.js';
@@ -41,7 +42,7 @@ export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: A
   if (!alone && (only || !at.inTransaction)) return [here(at, file, steps, only)];
   const fix = only
     ? splitFile(at, file, steps)
-    : isNeeded(at, file, added, steps.name)
+    : isNeededHere(at, file, added, steps.name)
       ? undefined
       : moved(at, file, steps);
   return fix ? [fix] : [];
@@ -80,9 +81,11 @@ function deferrable(constraint: Constraint): string {
   return `${constraint.deferrable ? ' DEFERRABLE' : ''}${constraint.initdeferred ? ' INITIALLY DEFERRED' : ''}`;
 }
 
-/** A foreign key or ON CONFLICT in a later statement may need the constraint. */
-function isNeeded(at: AnalysedStatement, file: FileContext, { table }: Subcommand, name: string): boolean {
+/** A foreign key or ON CONFLICT in a later statement may need the constraint here. */
+function isNeededHere(at: AnalysedStatement, file: FileContext, { table }: Subcommand, name: string): boolean {
   if (file.script.errors.length > 0) return true;
+  // What the constraint replaces goes before it: moved behind, there would be neither for a while.
+  if (file.statements.slice(0, at.statement.index).some((earlier) => dropsIndexOf(earlier, table))) return true;
   const key = table.relation?.key ?? table.display;
   return file.statements.some(
     (later) =>
@@ -193,7 +196,8 @@ export function uniqueColumnInSteps(
     keys: [{ String: { sval: column } }],
   } as const;
   const steps = stepsFor(at, { ...added, alone: true, constraint: { ...whole, keys: [...whole.keys] } });
-  const newFiles = steps && !isNeeded(at, file, added, steps.name) ? stepsInNewMigrations(file, steps, []) : undefined;
+  const newFiles =
+    steps && !isNeededHere(at, file, added, steps.name) ? stepsInNewMigrations(file, steps, []) : undefined;
   if (!newFiles) return [];
   const from = lastSpace(file.script.text, clause.whole.start);
   return [

