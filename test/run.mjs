@@ -1,7 +1,7 @@
 // Runs the suites: `npm test`, `npm test -- unit package`, `npm run test:unit -- lineIndex`.
 // `--checks` runs the type check and the linter first.
 // The last line is always `N passed, N failed, N skipped`.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -11,9 +11,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** Folders of test/ with a suite of their own; everything else is the unit suite. */
-const SUITES = ['postgres', 'package', 'extension', 'ui'];
-const NAMES = ['unit', ...SUITES];
+/** Folders of test/ with a suite of their own; everything else is the unit suite. Minutes after which a suite hangs. */
+const SUITES = { unit: 8, postgres: 10, package: 4, extension: 7, ui: 7 };
+const NAMES = Object.keys(SUITES);
 
 const checks = process.argv.includes('--checks');
 const words = process.argv.slice(2).filter((word) => word !== '--checks');
@@ -34,16 +34,60 @@ function testFiles(dir, skip = []) {
     .sort();
 }
 
-function run(command, args, env = {}) {
-  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  if (done.error) console.error(done.error.message);
-  return done.status ?? 1;
+/** Ends the command with all that it started. */
+function end(child) {
+  try {
+    if (process.platform === 'win32') child.kill();
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It is gone.
+  }
+}
+
+let running;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    if (running) end(running);
+    process.exit(1);
+  });
+}
+
+function run(command, args, { env = {}, minutes = 10 } = {}) {
+  return new Promise((resolve) => {
+    const windows = process.platform === 'win32';
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+      // A group of its own: servers and browsers of a suite that hangs end with it.
+      detached: !windows,
+      shell: windows && command.endsWith('.cmd'),
+    });
+    running = child;
+    const timer = setTimeout(() => {
+      console.error(`${path.basename(command)} ${args.at(-1)} did not end within ${minutes} minutes`);
+      end(child);
+    }, minutes * 60_000);
+    const done = (status) => {
+      clearTimeout(timer);
+      running = undefined;
+      resolve(status);
+    };
+    child.once('error', (error) => {
+      console.error(error.message);
+      done(1);
+    });
+    child.once('exit', (status) => done(status ?? 1));
+  });
 }
 
 /** Runs one command that leaves its counts in the file that LOCKSTEP_COUNTS names. */
-function counted(suite, command, args) {
+async function counted(suite, command, args, env) {
   const file = path.join(scratch, `${suite}.json`);
-  const status = run(command, args, { LOCKSTEP_COUNTS: file, LOCKSTEP_FILTER: filters.join(',') });
+  const status = await run(command, args, {
+    env: { ...env, LOCKSTEP_COUNTS: file, LOCKSTEP_FILTER: filters.join(',') },
+    minutes: SUITES[suite],
+  });
   if (!existsSync(file)) {
     console.error(`FAILED ${suite}: the suite ended without a result (exit status ${status})`);
     return { passed: 0, failed: 1, skipped: 0 };
@@ -58,12 +102,16 @@ function counted(suite, command, args) {
 
 function nodeTest(suite, files) {
   const reporter = ['--test-reporter=./test/reporter.mjs', '--test-reporter-destination=stdout'];
-  return counted(suite, process.execPath, ['--import', 'tsx', '--test', ...reporter, ...files]);
+  // A window and its servers need the machine for themselves.
+  const alone = suite === 'ui' ? ['--test-concurrency=1'] : [];
+  // One file that hangs fails alone.
+  const flags = ['--import', 'tsx', '--test', '--test-timeout=240000', ...alone, ...reporter];
+  return counted(suite, process.execPath, [...flags, ...files]);
 }
 
 function runSuite(suite) {
   if (suite === 'extension') return counted(suite, process.execPath, ['--import', 'tsx', 'test/vscode/run.mjs']);
-  const all = suite === 'unit' ? testFiles('test', [...SUITES, 'vscode', 'workspaces']) : testFiles(`test/${suite}`);
+  const all = suite === 'unit' ? testFiles('test', [...NAMES, 'vscode', 'workspaces']) : testFiles(`test/${suite}`);
   const files = all.filter(matches);
   return files.length > 0 ? nodeTest(suite, files) : { passed: 0, failed: 0, skipped: 0 };
 }
@@ -75,21 +123,39 @@ function add(suite, counts) {
   console.log(`${suite}: ${line(counts)}\n`);
 }
 
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-const installed = existsSync(path.join(root, 'node_modules')) || run(npm, ['ci', '--no-audit', '--no-fund']) === 0;
-if (!installed) add('npm ci', { passed: 0, failed: 1, skipped: 0 });
-else {
-  if (checks && run('npx', ['tsc', '-b']) !== 0) add('types', { passed: 0, failed: 1, skipped: 0 });
-  if (checks && run('npx', ['biome', 'ci']) !== 0) add('lint', { passed: 0, failed: 1, skipped: 0 });
-  if (run(process.execPath, ['server/dev/build.mjs']) !== 0) add('build', { passed: 0, failed: 1, skipped: 0 });
+/** A step that is no suite counts only when it fails. */
+async function step(name, command, ...args) {
+  const ok = (await run(command, args)) === 0;
+  if (!ok) {
+    console.error(`FAILED ${name}`);
+    add(name, { passed: 0, failed: 1, skipped: 0 });
+  }
+  return ok;
+}
+
+async function main() {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const installed = existsSync(path.join(root, 'node_modules/.package-lock.json'));
+  if (!installed && !(await step('npm ci', npm, 'ci', '--no-audit', '--no-fund'))) return;
+  const bin = (name) => path.join(root, 'node_modules', name);
+  if (checks) {
+    await step('types', process.execPath, bin('typescript/bin/tsc'), '-b');
+    await step('lint', process.execPath, bin('@biomejs/biome/bin/biome'), 'ci');
+  }
+  await step('build', process.execPath, 'server/dev/build.mjs');
   for (const suite of chosen) {
+    const began = Date.now();
     console.log(`── ${suite}`);
-    add(suite, runSuite(suite));
+    const counts = await runSuite(suite);
+    console.log(`${((Date.now() - began) / 1000).toFixed(0)} s`);
+    add(suite, counts);
   }
   if (total.passed + total.failed + total.skipped === 0) {
     console.error(`no test matches ${filters.join(', ')}`);
     process.exitCode = 1;
   }
 }
+
+await main();
 if (total.failed > 0) process.exitCode = 1;
 console.log(line(total));

@@ -29,7 +29,7 @@ export function ago(iso: string, now: Date): string {
   const seconds = (now.getTime() - new Date(iso).getTime()) / 1000;
   if (!Number.isFinite(seconds)) return '';
   const unit = UNITS.find(([length]) => seconds >= length);
-  return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]} ago` : 'just now';
+  return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]} ago` : 'now';
 }
 
 export function duration(ms: number): string {

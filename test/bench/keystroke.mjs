@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadParser, WorkspaceModel } from '../../server/src/core/index.ts';
 import { resolveConfig } from '../../server/src/config/resolve.ts';
+import { loadParser, WorkspaceModel } from '../../server/src/core/index.ts';
 import { readScript } from '../../server/src/core/sql/read.ts';
 import { methods } from '../../server/src/lsp/protocol.ts';
 import { LspClient } from '../world/lspClient.ts';
@@ -28,7 +28,8 @@ async function measure(step, runs) {
   return { median: median(times), worst: Math.max(...times) };
 }
 
-const report = (what, time) => console.log(`  ${what.padEnd(74)} ${ms(time.median).padStart(9)}   worst ${ms(time.worst)}`);
+const report = (what, time) =>
+  console.log(`  ${what.padEnd(74)} ${ms(time.median).padStart(9)}   worst ${ms(time.worst)}`);
 const ratio = (what, a, b) => console.log(`  ${what.padEnd(74)} ${(a / b).toFixed(2).padStart(9)}`);
 
 /** A text with one character typed at a place that moves with `n`: first in a comment, then in the middle of a word. */
@@ -55,7 +56,14 @@ UPDATE t${n} SET name = name || 'x' WHERE id BETWEEN 1 AND 100;
 
 function model(root = 'file:///w') {
   const { config } = resolveConfig(undefined, undefined);
-  return new WorkspaceModel(root, config, () => new Date(0), (error) => { throw error; });
+  return new WorkspaceModel(
+    root,
+    config,
+    () => new Date(0),
+    (error) => {
+      throw error;
+    },
+  );
 }
 
 function modelOf(files) {
@@ -102,7 +110,10 @@ async function serverKeystrokes(what, files, name, runs = 20) {
   const key = await measure(async (n) => {
     const position = { line: Math.floor((lines * ((n * 7) % 10)) / 10), character: 0 };
     const change = { range: { start: position, end: position }, text: `-- typed ${n}\n` };
-    await client.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: ++version }, contentChanges: [change] });
+    await client.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: ++version },
+      contentChanges: [change],
+    });
     found = (await client.diagnostics(uri)).length;
   }, runs);
   report(`${what}: keystroke → diagnostics (${found})`, key);
@@ -110,7 +121,8 @@ async function serverKeystrokes(what, files, name, runs = 20) {
   return key;
 }
 
-const up = (text) => text.split(/^-- \+goose Down/m)[0];
+/** The up half of a goose file, as a file of its own. */
+const up = (text) => text.split(/^-- \+goose Down/m)[0].replace(/^-- \+goose.*$/gm, '--');
 
 const parts = {
   async reader() {
@@ -122,7 +134,12 @@ const parts = {
     for (const [what, text] of Object.entries(texts)) {
       const full = await measure((n) => readScript(typed(text, n)), text.length > MIB ? 3 : 20);
       let script = readScript(text);
-      const again = await measure((n) => { script = readScript(typed(text, n), { previous: script }); }, text.length > MIB ? 5 : 20);
+      const again = await measure(
+        (n) => {
+          script = readScript(typed(text, n), { previous: script });
+        },
+        text.length > MIB ? 5 : 20,
+      );
       report(`${what}: read`, full);
       report(`${what}: read again after a keystroke`, again);
       ratio('  again / anew', again.median, full.median);
@@ -132,7 +149,12 @@ const parts = {
     const last = [];
     for (const size of [0.25, 0.5, 1]) {
       const text = synthetic(size * MIB);
-      const { first, key } = await modelKeystrokes(`${size} MB`, { 'migrations/0001_big.up.sql': text, 'migrations/0001_big.down.sql': '' }, 'migrations/0001_big.up.sql', 5);
+      const { first, key } = await modelKeystrokes(
+        `${size} MB`,
+        { 'migrations/0001_big.up.sql': text, 'migrations/0001_big.down.sql': '' },
+        'migrations/0001_big.up.sql',
+        5,
+      );
       if (last.length > 0) {
         ratio('  first look: twice the text / once (2 is linear, 4 is squared)', first.median, last[0]);
         ratio('  keystroke: twice the text / once', key.median, last[1]);
@@ -144,9 +166,18 @@ const parts = {
     const last = [];
     for (const count of [500, 1000, 2000]) {
       const files = {};
-      for (let n = 1; n <= count; n++) files[`migrations/${String(n).padStart(6, '0')}_t.up.sql`] = synthetic(300).replaceAll('t0', `t${n}`);
-      const { key } = await modelKeystrokes(`${count} migrations, the last one edited`, files, `migrations/${String(count).padStart(6, '0')}_t.up.sql`);
-      const { key: early } = await modelKeystrokes(`${count} migrations, the first one edited`, files, 'migrations/000001_t.up.sql');
+      for (let n = 1; n <= count; n++)
+        files[`migrations/${String(n).padStart(6, '0')}_t.up.sql`] = synthetic(300).replaceAll('t0', `t${n}`);
+      const { key } = await modelKeystrokes(
+        `${count} migrations, the last one edited`,
+        files,
+        `migrations/${String(count).padStart(6, '0')}_t.up.sql`,
+      );
+      const { key: early } = await modelKeystrokes(
+        `${count} migrations, the first one edited`,
+        files,
+        'migrations/000001_t.up.sql',
+      );
       if (last.length > 0) {
         ratio('  last one edited: twice the migrations / once', key.median, last[0]);
         ratio('  first one edited: twice the migrations / once', early.median, last[1]);
@@ -158,23 +189,38 @@ const parts = {
     if (!existsSync(corpus)) return console.log('  skipped: no corpus (set LOCKSTEP_SHARED)');
     for (const project of ['crates.io', 'concourse', 'minder']) {
       const files = corpusFiles(project);
-      const ups = Object.keys(files).filter((name) => /\.up\.sql$|\/up\.sql$/.test(name)).sort();
+      const ups = Object.keys(files)
+        .filter((name) => /\.up\.sql$|\/up\.sql$/.test(name))
+        .sort();
       const largest = ups.reduce((a, b) => (files[a].length > files[b].length ? a : b));
-      await modelKeystrokes(`${project}, its largest file (${(files[largest].length / 1024).toFixed(0)} kB)`, files, largest);
+      await modelKeystrokes(
+        `${project}, its largest file (${(files[largest].length / 1024).toFixed(0)} kB)`,
+        files,
+        largest,
+      );
       await modelKeystrokes(`${project}, its last file`, files, ups.at(-1));
       await serverKeystrokes(`${project}, language server, its largest file`, files, largest);
     }
     const [, text] = largestOf(corpusFiles('hatchet'));
     const files = { 'migrations/0001_v1.up.sql': up(text), 'migrations/0001_v1.down.sql': 'SELECT 1;\n' };
-    await modelKeystrokes(`largest file of the corpus (${(up(text).length / 1024).toFixed(0)} kB)`, files, 'migrations/0001_v1.up.sql');
+    await modelKeystrokes(
+      `largest file of the corpus (${(up(text).length / 1024).toFixed(0)} kB)`,
+      files,
+      'migrations/0001_v1.up.sql',
+    );
     await serverKeystrokes('largest file of the corpus, language server', files, 'migrations/0001_v1.up.sql');
   },
   async big() {
     const files = { 'migrations/0001_big.up.sql': synthetic(5 * MIB), 'migrations/0001_big.down.sql': 'SELECT 1;\n' };
     await modelKeystrokes('5 MB of statements', files, 'migrations/0001_big.up.sql', 5);
     await serverKeystrokes('5 MB of statements, language server', files, 'migrations/0001_big.up.sql', 5);
-    const rows = Array.from({ length: 95_000 }, (_, n) => `INSERT INTO t (a, b) VALUES (${n}, 'grüße ${n}');\n`).join('');
-    const data = { 'migrations/0001_data.up.sql': `CREATE TABLE t (a int, b text);\n${rows}`, 'migrations/0001_data.down.sql': 'DROP TABLE t;\n' };
+    const rows = Array.from({ length: 95_000 }, (_, n) => `INSERT INTO t (a, b) VALUES (${n}, 'grüße ${n}');\n`).join(
+      '',
+    );
+    const data = {
+      'migrations/0001_data.up.sql': `CREATE TABLE t (a int, b text);\n${rows}`,
+      'migrations/0001_data.down.sql': 'DROP TABLE t;\n',
+    };
     await modelKeystrokes(`${(rows.length / MIB).toFixed(1)} MB of inserts`, data, 'migrations/0001_data.up.sql', 5);
   },
 };

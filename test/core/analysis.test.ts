@@ -19,7 +19,11 @@ function seen(statements: readonly AnalysedStatement[]) {
     span: statement.span,
     effect,
     state: [inTransaction, begin, lockTimeout],
-    tables: ['public.a', 'public.b'].map((key) => [met.relationByKey(key), after.relationByKey(key), bornHere.has(key)]),
+    tables: ['public.a', 'public.b'].map((key) => [
+      met.relationByKey(key),
+      after.relationByKey(key),
+      bornHere.has(key),
+    ]),
   }));
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { WorkspaceModel, type ModelConfig } from '../../server/src/core/model.js';
+import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
 
 before(loadParser);
@@ -9,9 +9,14 @@ const ROOT = 'file:///work';
 const CONFIG: ModelConfig = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined };
 
 function model(files: Readonly<Record<string, string>>, config: Partial<ModelConfig> = {}): WorkspaceModel {
-  const made = new WorkspaceModel(ROOT, { ...CONFIG, ...config }, () => new Date('2026-11-21T10:15:00Z'), (error) => {
-    throw error;
-  });
+  const made = new WorkspaceModel(
+    ROOT,
+    { ...CONFIG, ...config },
+    () => new Date('2026-11-21T10:15:00Z'),
+    (error) => {
+      throw error;
+    },
+  );
   for (const [path, text] of Object.entries(files)) put(made, path, text);
   return made;
 }
@@ -21,7 +26,8 @@ const put = (m: WorkspaceModel, path: string, text: string | undefined) => m.set
 const codes = (m: WorkspaceModel, path: string) => m.findings(uri(path)).map((f) => f.rule);
 
 const SHOP = {
-  'migrations/001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY, mail text, created_at timestamptz, updated_at timestamptz);',
+  'migrations/001_users.sql':
+    'CREATE TABLE users (id bigint PRIMARY KEY, mail text, created_at timestamptz, updated_at timestamptz);',
   'migrations/001_users.down.sql': 'DROP TABLE users;',
   'migrations/002_mail.sql': "SET lock_timeout = '5s';\nALTER TABLE users ALTER COLUMN mail SET NOT NULL;",
   'migrations/002_mail.down.sql': 'ALTER TABLE users ALTER COLUMN mail DROP NOT NULL;',
@@ -30,10 +36,13 @@ const SHOP = {
 test('a folder of numbered pairs is found, in order, with both halves', () => {
   const [set] = model(SHOP).sets();
   assert.equal(set?.folder, uri('migrations'));
-  assert.deepEqual(set?.migrations.map((m) => [m.version, m.name, m.down !== undefined]), [
-    ['001', 'users', true],
-    ['002', 'mail', true],
-  ]);
+  assert.deepEqual(
+    set?.migrations.map((m) => [m.version, m.name, m.down !== undefined]),
+    [
+      ['001', 'users', true],
+      ['002', 'mail', true],
+    ],
+  );
 });
 
 test('a statement meets the schema that the migrations before it made', () => {
@@ -51,7 +60,10 @@ test('a table of this migration is known to be born here; one of an earlier migr
   const m = model({ ...SHOP, 'migrations/003_more.sql': 'CREATE TABLE fresh (id bigint); SELECT 1;' });
   const [first, second] = m.statements(uri('migrations/003_more.sql'));
   const born = [first, second].map((at) => ['public.fresh', 'public.users'].map((key) => at?.bornHere.has(key)));
-  assert.deepEqual(born, [[false, false], [true, false]]);
+  assert.deepEqual(born, [
+    [false, false],
+    [true, false],
+  ]);
 });
 
 test('an edit of a later file leaves the analysis of the earlier ones as it was', () => {
@@ -64,7 +76,11 @@ test('an edit of a later file leaves the analysis of the earlier ones as it was'
 test('an edit of an earlier file reaches the later ones', () => {
   const m = model(SHOP);
   assert.ok(codes(m, 'migrations/002_mail.sql').includes('set-not-null-unproved'));
-  put(m, 'migrations/001_users.sql', 'CREATE TABLE users (id bigint PRIMARY KEY, mail text, CHECK (mail IS NOT NULL));');
+  put(
+    m,
+    'migrations/001_users.sql',
+    'CREATE TABLE users (id bigint PRIMARY KEY, mail text, CHECK (mail IS NOT NULL));',
+  );
   assert.ok(!codes(m, 'migrations/002_mail.sql').includes('set-not-null-unproved'));
 });
 
@@ -100,5 +116,8 @@ test('what the ledger says reaches the rules', () => {
 test('a folder named in the settings is one, whatever it is called', () => {
   const files = { 'db/steps/1_a.sql': 'SELECT 1;', 'db/steps/1_a.down.sql': 'SELECT 1;' };
   const m = model(files, { migrations: [{ folder: 'db/steps', layout: 'suffix-dot-down', tool: 'plain' }] });
-  assert.deepEqual(m.sets().map((s) => s.folder), [uri('db/steps')]);
+  assert.deepEqual(
+    m.sets().map((s) => s.folder),
+    [uri('db/steps')],
+  );
 });

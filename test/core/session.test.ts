@@ -15,42 +15,79 @@ function states(mode: TransactionMode, sql: string) {
 }
 
 test('a wrapped migration is in a transaction from its first statement', () => {
-  assert.deepEqual(states('wrapped', 'SELECT 1; SELECT 2;').map((s) => s.inTransaction), [true, true]);
+  assert.deepEqual(
+    states('wrapped', 'SELECT 1; SELECT 2;').map((s) => s.inTransaction),
+    [true, true],
+  );
 });
 
 test('a COMMIT in the file ends the tool’s own transaction', () => {
-  assert.deepEqual(states('wrapped', 'SELECT 1; COMMIT; SELECT 2;').map((s) => s.inTransaction), [true, true, false]);
+  assert.deepEqual(
+    states('wrapped', 'SELECT 1; COMMIT; SELECT 2;').map((s) => s.inTransaction),
+    [true, true, false],
+  );
 });
 
 test('one statement alone in a message is no transaction block, two are', () => {
-  assert.deepEqual(states('implicit', 'SELECT 1;').map((s) => s.inTransaction), [false]);
-  assert.deepEqual(states('implicit', 'SELECT 1; SELECT 2;').map((s) => s.inTransaction), [true, true]);
+  assert.deepEqual(
+    states('implicit', 'SELECT 1;').map((s) => s.inTransaction),
+    [false],
+  );
+  assert.deepEqual(
+    states('implicit', 'SELECT 1; SELECT 2;').map((s) => s.inTransaction),
+    [true, true],
+  );
 });
 
 test('Lockstep’s runner leaves the transaction out when a statement forbids it', () => {
   const sql = 'CREATE INDEX CONCURRENTLY i ON t (a); SELECT 1;';
-  assert.deepEqual(states('auto', sql).map((s) => s.inTransaction), [false, false]);
-  assert.deepEqual(states('auto', 'SELECT 1;').map((s) => s.inTransaction), [true]);
+  assert.deepEqual(
+    states('auto', sql).map((s) => s.inTransaction),
+    [false, false],
+  );
+  assert.deepEqual(
+    states('auto', 'SELECT 1;').map((s) => s.inTransaction),
+    [true],
+  );
 });
 
 test('BEGIN in the file is remembered with its place until COMMIT', () => {
   const all = states('none', 'BEGIN; SELECT 1; COMMIT; SELECT 2;');
-  assert.deepEqual(all.map((s) => s.inTransaction), [false, true, true, false]);
+  assert.deepEqual(
+    all.map((s) => s.inTransaction),
+    [false, true, true, false],
+  );
   assert.deepEqual(all[1]?.begin, { start: 0, end: 5 });
   assert.equal(all[3]?.begin, undefined);
 });
 
 test('lock_timeout counts from the statement after it', () => {
-  assert.deepEqual(states('wrapped', "SET lock_timeout = '5s'; SELECT 1;").map((s) => s.lockTimeout), [false, true]);
+  assert.deepEqual(
+    states('wrapped', "SET lock_timeout = '5s'; SELECT 1;").map((s) => s.lockTimeout),
+    [false, true],
+  );
 });
 
 test('SET LOCAL lasts to the end of the transaction and does nothing outside one', () => {
   const inside = states('none', "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT 1; COMMIT; SELECT 2;");
-  assert.deepEqual(inside.map((s) => s.lockTimeout), [false, false, true, true, false]);
-  assert.deepEqual(states('none', "SET LOCAL lock_timeout = '5s'; SELECT 1;").map((s) => s.lockTimeout), [false, false]);
+  assert.deepEqual(
+    inside.map((s) => s.lockTimeout),
+    [false, false, true, true, false],
+  );
+  assert.deepEqual(
+    states('none', "SET LOCAL lock_timeout = '5s'; SELECT 1;").map((s) => s.lockTimeout),
+    [false, false],
+  );
 });
 
-for (const off of ["SET lock_timeout = 0", "SET lock_timeout = '0'", "SET lock_timeout = '0ms'", 'RESET lock_timeout', 'SET lock_timeout TO DEFAULT', 'RESET ALL']) {
+for (const off of [
+  'SET lock_timeout = 0',
+  "SET lock_timeout = '0'",
+  "SET lock_timeout = '0ms'",
+  'RESET lock_timeout',
+  'SET lock_timeout TO DEFAULT',
+  'RESET ALL',
+]) {
   test(`${off} takes the timeout away`, () => {
     const all = states('wrapped', `SET lock_timeout = '2s'; ${off}; SELECT 1;`);
     assert.equal(all[2]?.lockTimeout, false);
@@ -59,7 +96,10 @@ for (const off of ["SET lock_timeout = 0", "SET lock_timeout = '0'", "SET lock_t
 
 test('set_config sets it too, for the session or for the transaction', () => {
   assert.equal(states('none', "SELECT set_config('lock_timeout', '5s', false); SELECT 1;")[1]?.lockTimeout, true);
-  assert.equal(states('none', "SELECT pg_catalog.set_config('lock_timeout', '5s', true); SELECT 1;")[1]?.lockTimeout, false);
+  assert.equal(
+    states('none', "SELECT pg_catalog.set_config('lock_timeout', '5s', true); SELECT 1;")[1]?.lockTimeout,
+    false,
+  );
 });
 
 test('statement_timeout is told apart from lock_timeout', () => {

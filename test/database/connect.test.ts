@@ -9,6 +9,7 @@ import { openSession } from '../../server/src/database/connect.js';
 import { connectionProblem } from '../../server/src/database/errors.js';
 import { findPassword, passwordIn } from '../../server/src/database/passwordFile.js';
 import { type ConnectTarget, targetFromPgVariables, targetFromUrl } from '../../server/src/database/target.js';
+import { runMigrations } from '../../server/src/runner/run.js';
 import { type FakeOptions, startFakeServer } from './fakeServer.js';
 
 const BASE: ConnectTarget = {
@@ -104,6 +105,29 @@ test('hosts that do not answer, do not exist or do not listen are told apart', a
     // The connection stands, but the first command is never answered: the caller's own patience applies.
     const opened = openSession({ ...BASE, port }, { connectTimeoutMs: 500 });
     await assert.rejects(opened, /did not answer in time/);
+  });
+});
+
+test('a run that is cancelled while it connects ends at once, and the late connection is closed', async () => {
+  await withFake({ silent: true }, async (port) => {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 100);
+    const asked = performance.now();
+    const outcome = await runMigrations({
+      guard: { allowed: true },
+      open: () => openSession({ ...BASE, port }, { connectTimeoutMs: 1_000 }),
+      set: { folder: 'file:///m', layout: 'suffix-dot-down', tool: 'plain', migrations: [], problems: [] },
+      direction: 'up',
+      target: 'all',
+      expected: undefined,
+      ledger: { table: undefined },
+      reader: { read: () => assert.fail('read'), forbidsTransaction: () => false },
+      lockTimeoutMs: 0,
+      signal: abort.signal,
+    });
+    assert.ok(performance.now() - asked < 900);
+    assert.equal(outcome.outcome, 'cancelled');
+    assert.match(outcome.message, /Cancelled while connecting\. Nothing was run/);
   });
 });
 

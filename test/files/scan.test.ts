@@ -5,11 +5,15 @@ import { test } from 'node:test';
 import { isScanned, readText, reasonOf, scanFiles } from '../../server/src/files/scan.js';
 import { folder } from '../cli/kit.js';
 
-async function scan(root: string, isExcluded: (relative: string) => boolean = () => false) {
+async function scan(
+  root: string,
+  isExcluded: (relative: string) => boolean = () => false,
+  named: readonly string[] = [],
+) {
   const unreadable: string[] = [];
-  const files = await scanFiles(root, isExcluded, (file, error) => {
-    unreadable.push(`${path.relative(root, file)}: ${reasonOf(error)}`);
-  });
+  const leaveOut = (file: string, error: unknown) =>
+    void unreadable.push(`${path.relative(root, file)}: ${reasonOf(error)}`);
+  const files = await scanFiles(root, isExcluded, leaveOut, named);
   return { paths: files.map((file) => file.path).sort(), files, unreadable: unreadable.sort() };
 }
 
@@ -20,6 +24,17 @@ test('SQL and the files that tell the tool are read; hidden, dependency and buil
   assert.deepEqual((await scan(root)).paths, [...names].sort());
   for (const name of names) assert.ok(isScanned(name), name);
   for (const name of others) assert.ok(!isScanned(name), name);
+});
+
+test('a folder that the settings name is entered whatever it is called, and nothing beside it', async () => {
+  const inside = ['.db/m/1.sql', 'vendor/shop/migrations/1.sql', 'vendor/shop/migrations/build/2.sql'];
+  const beside = ['.db/x.sql', '.db/n/1.sql', 'vendor/1.sql', 'vendor/other/1.sql', 'vendor/shop/migrations2/1.sql'];
+  const root = folder(Object.fromEntries([...inside, ...beside].map((name) => [name, ''])));
+  const named = ['.db/m', 'vendor/shop/migrations', ''];
+  assert.deepEqual((await scan(root, undefined, named)).paths, inside);
+  for (const name of inside) assert.ok(isScanned(name, named), name);
+  for (const name of beside) assert.ok(!isScanned(name, named), name);
+  assert.deepEqual((await scan(root, (relative) => relative === 'vendor', named)).paths, ['.db/m/1.sql']);
 });
 
 test('an excluded folder is not entered', async () => {

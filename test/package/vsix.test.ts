@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeVsix, vsix } from '../../server/dev/package.mjs';
+import { installVsix, newDataDir } from '../vscode/launch.mjs';
 
 const MAX_MEGABYTES = 2;
 /** All that may be in it, below `extension/`. */
@@ -133,4 +134,28 @@ test('the packaged command line brings the pages of its rules, and makes migrati
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+});
+
+const noWindow =
+  `${process.platform}-${process.arch}` === 'linux-x64'
+    ? false
+    : 'the web build of VS Code is fetched for linux-x64 only';
+
+test('VS Code installs the package', { skip: noWindow }, () => {
+  const dataDir = newDataDir();
+  try {
+    installVsix(vsix, dataDir);
+    const [folder] = readdirSync(path.join(dataDir, 'ext')).filter((name) => name.startsWith('lockstep.lockstep-'));
+    assert.ok(folder, 'it is not among the extensions');
+    const installed = JSON.parse(readFileSync(path.join(dataDir, 'ext', folder, 'package.json'), 'utf8'));
+    assert.ok(statSync(path.join(dataDir, 'ext', folder, installed.main)).isFile());
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+test('the page of the extension shows no picture that is not there', () => {
+  const readme = readFileSync(inside(readdirSync(inside()).find((name) => /^readme\.md$/i.test(name))!), 'utf8');
+  assert.doesNotMatch(readme, /!\[/);
+  assert.match(readme, /## File layouts/);
 });

@@ -58,6 +58,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'old/migrations/2_b.sql': 'DROP TABLE b;',
     'lockstep.json': '{ "exclude": ["old", "**/002_*", "lockstep.json"] }',
   },
+  'a folder that only the settings make one': {
+    '.db/steps/1_a.sql': 'DROP TABLE a;',
+    'vendor/x/2_b.sql': 'DROP TABLE b;',
+    'lockstep.json': '{ "migrations": [{ "folder": "./.db/steps/" }] }',
+  },
   'broken SQL, CRLF, a byte order mark and emoji': {
     'm/1_a.up.sql':
       '\uFEFF-- 🐘\r\nCREATE TABEL t (id int);\r\nCREATE TABLE "🐘🐘" (id serial PRIMARY KEY);\r\nDROP TABLE gone;\r\nSELECT 1 FROM',

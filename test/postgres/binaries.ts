@@ -112,12 +112,13 @@ async function hydrateSymlinks(home: string): Promise<void> {
 async function reachable(native: string, version: string): Promise<string> {
   if (await othersMayReach(native)) return native;
   const home = path.join(os.tmpdir(), `lockstep-postgres-${version}`);
-  if (existsSync(path.join(home, 'bin/postgres'))) return home;
+  // The name is known to all on this machine: what somebody else put there is not run.
+  if (existsSync(path.join(home, 'bin/postgres')) && (await stat(home)).uid === process.getuid?.()) return home;
   const scratch = `${home}.${process.pid}-${randomUUID()}`;
   await cp(native, scratch, { recursive: true, verbatimSymlinks: true });
   await rename(scratch, home).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true });
-    if (!existsSync(path.join(home, 'bin/postgres'))) throw error;
+    if (!existsSync(path.join(home, 'bin/postgres')) || (await stat(home)).uid !== process.getuid?.()) throw error;
   });
   return home;
 }

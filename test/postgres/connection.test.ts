@@ -19,13 +19,18 @@ expectNothingUnhandled();
 for (const major of [14, 18] as readonly Major[]) {
   describe(`cancelling and losing connections on PostgreSQL ${major}`, {
     skip: serverUnavailable(major) ?? false,
+    concurrency: 4,
   }, () => {
     let server: TestServer;
     before(async () => {
       await loadParser();
       server = await startServer({ major });
     });
-    after(() => server?.stop());
+    after(async () => {
+      await server?.stop();
+      assert.ok(messages.length > 10);
+      for (const message of messages) assert.doesNotMatch(message, /sentinel/, 'no message holds the password');
+    });
 
     const backends = async (database: string) =>
       server.query(
@@ -54,7 +59,7 @@ for (const major of [14, 18] as readonly Major[]) {
         const asked = performance.now();
         abort.abort();
         const ended = keep(await result);
-        assert.ok(performance.now() - asked < 2_000);
+        assert.ok(performance.now() - asked < 5_000);
         assert.equal(ended.outcome, 'cancelled', ended.message);
         assert.match(ended.message, /1_a was cancelled\. All of it was rolled back/);
         await until(async () => (await backends(database)).length === 0);
@@ -374,11 +379,6 @@ for (const major of [14, 18] as readonly Major[]) {
       } finally {
         await own.stop();
       }
-    });
-
-    test('no message holds the password', () => {
-      assert.ok(messages.length > 10);
-      for (const message of messages) assert.doesNotMatch(message, /sentinel/);
     });
   });
 }

@@ -10,7 +10,7 @@ import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';
 import { type ConnectTarget, targetFromUrl } from '../../server/src/database/target.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
-import type { ScriptReader } from '../../server/src/runner/reader.js';
+import { coreReader, type ScriptReader } from '../../server/src/runner/reader.js';
 import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
 import type { TestServer } from './server.js';
 
@@ -22,10 +22,7 @@ const LAYOUT: Readonly<Record<ToolId, LayoutId>> = {
   diesel: 'directory',
 };
 
-export const reader: ScriptReader = {
-  read: (text) => readScript(text),
-  forbidsTransaction: (s) => /\bCONCURRENTLY\b|^VACUUM\b/i.test(s.text),
-};
+export const reader: ScriptReader = coreReader(14);
 
 /** A set of migrations from file names and texts. */
 export function setOf(tool: ToolId, files: Readonly<Record<string, string>>): MigrationSet {
@@ -79,9 +76,9 @@ export async function withSession<T>(
   }
 }
 
-/** Waits until something is so; fails after five seconds. */
+/** Waits until something is so; fails after fifteen seconds. */
 export async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 300; n++) {
     if (await what()) return;
     await sleep(50);
   }

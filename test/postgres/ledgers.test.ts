@@ -36,7 +36,7 @@ const FILES: Readonly<Record<ToolId, Readonly<Record<string, string>>>> = {
 expectNothingUnhandled();
 
 for (const major of [14, 18] as readonly Major[]) {
-  describe(`ledgers on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
+  describe(`ledgers on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false, concurrency: 4 }, () => {
     let server: TestServer;
     before(async () => {
       await loadParser();

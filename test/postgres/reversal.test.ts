@@ -5,7 +5,9 @@ import { applyStatement } from '../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { deriveDown } from '../../server/src/core/reversal/derive.js';
 import type { Scene } from '../../server/src/core/reversal/step.js';
-import { loadParser, readScript, type Script } from './kit.js';
+import { openSession } from '../../server/src/database/connect.js';
+import type { PgSession } from '../../server/src/database/session.js';
+import { loadParser, readScript, type Script, targetOf } from './kit.js';
 import { CASES } from './reversalCases.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 import { snapshot } from './snapshot.js';
@@ -13,37 +15,42 @@ import { snapshot } from './snapshot.js';
 for (const major of [14, 18] as readonly Major[]) {
   describe(`derived downs on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
     let server: TestServer;
-    let database: string;
+    let session: PgSession;
     before(async () => {
       await loadParser();
       server = await startServer({ major });
-      database = await server.createDatabase();
+      session = await openSession(targetOf(server, await server.createDatabase()));
     });
-    after(() => server?.stop());
+    after(async () => {
+      await session?.close();
+      await server?.stop();
+    });
 
     for (const { name, before: earlier, up } of CASES) {
       test(`${name}: up and the derived down leave the schema as it was`, async () => {
-        await server.query(RESET, database);
+        await session.simple(RESET);
         const first = readScript(earlier);
         const script = readScript(up);
         assert.deepEqual([...first.errors, ...script.errors], []);
         const down = deriveDown(stepsOf(first, script), { earlier: () => [...first.statements].reverse() });
-        if (earlier !== '') await server.query(earlier, database);
-        const was = await snapshot(server, database);
+        if (earlier !== '') await session.simple(earlier);
+        const was = await snapshot(session);
         await runAll(up);
-        assert.notDeepEqual(await snapshot(server, database), was, 'the up changes nothing: the case says nothing');
+        assert.notDeepEqual(await snapshot(session), was, 'the up changes nothing: the case says nothing');
         await runAll(down.text);
-        assert.deepEqual(await snapshot(server, database), was, down.text);
+        assert.deepEqual(await snapshot(session), was, down.text);
         // And the up runs again: nothing is in its way.
         await runAll(up);
       });
     }
 
-    /** One by one, for CONCURRENTLY. */
+    /** In one message, or one by one for CONCURRENTLY. */
     async function runAll(sql: string): Promise<void> {
-      for (const { text } of readScript(sql).statements) {
+      const { statements } = readScript(sql);
+      const texts = sql.includes('CONCURRENTLY') ? statements.map((s) => s.text) : [sql];
+      for (const text of statements.length > 0 ? texts : []) {
         try {
-          await server.query(text, database);
+          await session.simple(text);
         } catch (error) {
           throw new Error(`${(error as Error).message}\nin: ${text}\nof:\n${sql}`);
         }

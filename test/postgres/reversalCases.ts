@@ -244,6 +244,25 @@ export const CASES: readonly ReversalCase[] = [
     'CREATE TABLE p (id bigint, at date) PARTITION BY RANGE (id);',
   ),
   users(
+    'drop table with a sequence of its own',
+    'DROP TABLE q; ALTER TABLE teams DROP COLUMN n',
+    "CREATE SEQUENCE q_seq INCREMENT 3; CREATE TABLE q (id int NOT NULL DEFAULT nextval('q_seq'::regclass)); ALTER SEQUENCE q_seq OWNED BY q.id; CREATE SEQUENCE n_seq; ALTER TABLE teams ADD COLUMN n int DEFAULT nextval('n_seq'); ALTER SEQUENCE n_seq OWNED BY teams.n;",
+  ),
+  fresh(
+    'as pg_dump writes it',
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE a (id int NOT NULL, b_id int); CREATE SEQUENCE a_id_seq OWNED BY a.id; CREATE TABLE b (id int NOT NULL); ALTER TABLE a ALTER COLUMN id SET DEFAULT nextval('a_id_seq'); ALTER TABLE ONLY a ADD CONSTRAINT a_pkey PRIMARY KEY (id); ALTER TABLE ONLY b ADD CONSTRAINT b_pkey PRIMARY KEY (id); CREATE INDEX a_f ON a ((id + 1)); ALTER TABLE ONLY a ADD CONSTRAINT a_b FOREIGN KEY (b_id) REFERENCES b (id); ALTER TABLE ONLY b ADD CONSTRAINT b_a FOREIGN KEY (id) REFERENCES a (id)",
+  ),
+  users(
+    'drop table CASCADE',
+    'DROP TABLE teams CASCADE',
+    'ALTER TABLE users ADD CONSTRAINT of_team FOREIGN KEY (team_id) REFERENCES teams (id) ON DELETE SET NULL;',
+  ),
+  users(
+    'drop materialized view with indexes',
+    'DROP MATERIALIZED VIEW m',
+    'CREATE MATERIALIZED VIEW m AS SELECT id, email FROM users; CREATE UNIQUE INDEX m_id ON m (id); CREATE INDEX m_low ON m (lower(email));',
+  ),
+  users(
     'using index',
     'CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email); ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email',
   ),

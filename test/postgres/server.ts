@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
@@ -45,6 +46,7 @@ export async function startServer(options: { readonly major?: Major } = {}): Pro
     await initialise(home, dir, password);
     const port = await freePort();
     const child = launch(home, dir, port);
+    endWithUs(child, dir);
     const server = facade(major, dir, port, password, child);
     await ready(server, child);
     return server;
@@ -89,10 +91,26 @@ function launch(home: string, dir: string, port: number): ChildProcess {
     env: environment(home),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const kill = () => child.kill('SIGQUIT');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
   return child;
+}
+
+/** A test process that is ended early, by itself or by a signal, takes its server and data with it. */
+function endWithUs(child: ChildProcess, dir: string): void {
+  const kill = () => {
+    child.kill('SIGQUIT');
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const killAndEnd = () => {
+    kill();
+    process.exit(1);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  process.once('exit', kill);
+  for (const signal of signals) process.once(signal, killAndEnd);
+  child.once('exit', () => {
+    process.off('exit', kill);
+    for (const signal of signals) process.off(signal, killAndEnd);
+  });
 }
 
 function facade(major: Major, dir: string, port: number, password: string, child: ChildProcess): TestServer {

@@ -1,4 +1,4 @@
-import type { TestServer } from './server.js';
+import type { PgSession } from '../../server/src/database/session.js';
 
 /** One list of readable lines: everything in the schemas of users, in an order that does not depend on when it was made. */
 const SNAPSHOT = `
@@ -54,7 +54,7 @@ SELECT format('comment on %s: %s', pg_describe_object(d.classoid, d.objoid, d.ob
 FROM pg_description d WHERE d.objoid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = d.objoid AND e.deptype = 'e')
 ORDER BY 1`;
 
-export async function snapshot(server: TestServer, database: string): Promise<readonly string[]> {
-  const rows = await server.query(SNAPSHOT, database);
+export async function snapshot(session: PgSession): Promise<readonly string[]> {
+  const { rows } = await session.simple(SNAPSHOT);
   return rows.map((row) => String(row.line));
 }

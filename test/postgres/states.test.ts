@@ -38,7 +38,7 @@ function files(tool: ToolId, except: readonly string[] = []): Files {
   return Object.fromEntries(list);
 }
 
-describe('states and targets', { skip: serverUnavailable(14) ?? false }, () => {
+describe('states and targets', { skip: serverUnavailable(14) ?? false, concurrency: 4 }, () => {
   let server: TestServer;
   before(async () => {
     await loadParser();

@@ -42,10 +42,11 @@ for (const rule of folders) {
       for (const f of findings) checkShape(f);
     });
     test(`the fixes for ${rule}/${name} parse, silence the rule and raise nothing as bad`, () => {
-      const count = findingsOf(fixtureWorld(sql), rule).length;
-      for (let i = 0; i < count; i++) {
-        const fixes = findingsOf(fixtureWorld(sql), rule)[i]!.fixes.length;
-        for (let j = 0; j < fixes; j++) checkFix(fixtureWorld(sql), rule, i, j);
+      const world = fixtureWorld(sql);
+      const counts = findingsOf(world, rule).map((f) => f.fixes.length);
+      assert.deepEqual(world.errors, []);
+      for (const [i, count] of counts.entries()) {
+        for (let j = 0; j < count; j++) checkFix(fixtureWorld(sql), rule, i, j);
       }
     });
   }

@@ -52,22 +52,19 @@ scenario('hovering it says what it does to a live database', async (w) => {
   await w.page.keyboard.press('Escape');
 });
 
-scenario('the light bulb replaces a blocking index by a concurrent one', async (w) => {
+scenario('the light bulb offers the safe form, and writes it', async (w) => {
   await w.openFile('011_faster_order_search.sql');
-  const problem = w.problem(/SHARE lock on orders/);
-  await problem.waitFor();
-  await problem.dblclick();
-  await w.page.keyboard.press('Control+.');
-  const fix = w.page
-    .locator('.action-widget .monaco-list-row')
-    .filter({ hasText: /concurrently/i })
-    .first();
-  await fix.waitFor();
+  await w.problem(/SHARE lock on orders/).dblclick();
+  await w.quickFixes(/CONCURRENTLY/);
   await w.shot('quick-fix-dark');
-  await fix.click();
-  await w.line('CREATE INDEX CONCURRENTLY').waitFor();
+  await w.page.keyboard.press('Escape');
+  await w.problem(/No lock_timeout.*on orders/).dblclick();
+  await (await w.quickFixes(/lock_timeout/)).click();
+  await w.line('SET LOCAL lock_timeout').waitFor();
+  await w.problem(/No lock_timeout.*on orders/).waitFor({ state: 'detached' });
   await w.shot('quick-fix-done-dark');
   await w.command('File: Revert File');
+  await w.problem(/No lock_timeout.*on orders/).waitFor();
 });
 
 scenario('the sidebar shows twelve pending migrations after connecting', async (w) => {

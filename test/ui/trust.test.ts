@@ -45,6 +45,8 @@ scenario('a workspace that is not trusted is checked, and reaches no database', 
 scenario('once it is trusted it connects without a reload', async (w) => {
   await w.item(/Trust this workspace to connect/).click();
   await w.page.getByRole('button', { name: 'Trust', exact: true }).click();
+  await w.page.getByText('You trust this folder').waitFor();
+  await w.page.getByRole('button', { name: /^Close Modal/ }).click();
   await w.item(/Connect to see what is applied/).click();
   await w.item(/Pending: 12 migrations/).waitFor();
   await w.shot('trusted-dark');

@@ -18,6 +18,12 @@ export const skip: string | false =
     ? ((chrome() as { reason?: string }).reason ?? serverUnavailable() ?? false)
     : 'the web build of VS Code is fetched for linux-x64 only';
 
+let vsix: string | undefined;
+const packed = (): string => {
+  vsix ??= makeVsix();
+  return vsix;
+};
+
 /** Pictures show no animation half way, and no copy of the text beside it. */
 const LOOK = {
   'workbench.colorTheme': 'Dark 2026',
@@ -42,7 +48,7 @@ export class Window {
   static async open(options: { readonly trust?: boolean; readonly settings?: object } = {}): Promise<Window> {
     mkdirSync(shots, { recursive: true });
     const dataDir = newDataDir();
-    installVsix(process.env.LOCKSTEP_VSIX ?? makeVsix(), dataDir);
+    installVsix(packed(), dataDir);
     const settings = { ...LOOK, ...options.settings };
     const server = await startServer({ dataDir, settings, trust: options.trust ?? false });
     const browser = await launchChrome();
@@ -63,7 +69,7 @@ export class Window {
 
   /** A picture of what is there, for a person to look at. The pointer is out of the way. */
   async shot(name: string): Promise<void> {
-    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`), animations: 'disabled' });
   }
 
   row(text: string) {
@@ -93,16 +99,15 @@ export class Window {
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.quickInput.fill(name);
-    await this.row(name).waitFor();
-    await this.page.keyboard.press('Enter');
+    // Not Enter: it takes the first row, which may be one of the list before.
+    await this.row(name).click();
     await this.page.locator('.tab.active').filter({ hasText: name }).first().waitFor();
   }
 
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await this.row(title).waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.row(title).click();
   }
 
   /** Answers one input box, recognised by its title. */
@@ -115,6 +120,21 @@ export class Window {
   async pick(title: string | RegExp, label: string): Promise<void> {
     await this.page.locator('.quick-input-title').filter({ hasText: title }).waitFor();
     await this.row(label).click();
+  }
+
+  /** Opens the menu of fixes at the cursor, once the editor has them, and returns the entry. */
+  async quickFixes(text: RegExp) {
+    const entry = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: text }).first();
+    await until('the menu of fixes', async () => {
+      if (await entry.isVisible()) return true;
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+      return entry.waitFor({ timeout: 1000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    return entry;
   }
 
   async showView(): Promise<void> {

@@ -42,10 +42,12 @@ export async function openProject(io: Io, options: ProjectOptions): Promise<Proj
     (error) => io.err(`lockstep: internal error: ${String(error)}\n`),
   );
   const unreadable: { file: string; reason: string }[] = [];
-  const files = await scanFiles(root, config.isExcluded, (file, error) => {
+  const leaveOut = (file: string, error: unknown) => {
     if (file === path.join(root, '')) throw new UsageError(`${root} cannot be read: ${reasonOf(error)}.`);
     unreadable.push({ file, reason: reasonOf(error) });
-  });
+  };
+  const named = config.migrations.map((entry) => entry.folder);
+  const files = await scanFiles(root, config.isExcluded, leaveOut, named);
   for (const file of files) model.setFile(file.uri, file.path, file.text);
   for (const { file, reason } of unreadable) {
     if (file.endsWith('.sql')) model.setUnreadable(fileUri(file), shownPath(root, file), reason);

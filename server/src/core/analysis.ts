@@ -19,7 +19,11 @@ export interface ScriptInput {
 }
 
 /** The catalog after a whole script, without looking at effects: the cheap pass over history. */
-export function replay(script: Script, before: Catalog, where: { uri: string; migration: string | undefined }): Catalog {
+export function replay(
+  script: Script,
+  before: Catalog,
+  where: { uri: string; migration: string | undefined },
+): Catalog {
   return script.statements.reduce((catalog, statement) => applyStatement(catalog, statement, where), before);
 }
 

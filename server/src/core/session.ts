@@ -22,7 +22,11 @@ const NONE: Timeouts = { lock_timeout: false, statement_timeout: false };
  * `auto` (Lockstep's own runner): one transaction unless a statement forbids it, or the file opens its own.
  * `implicit` (one simple-protocol message): several statements make a transaction block (PostgreSQL documentation, 53.2.2.1).
  */
-export function runsWrapped(mode: TransactionMode, statements: readonly Statement[], effects: readonly Effect[]): boolean {
+export function runsWrapped(
+  mode: TransactionMode,
+  statements: readonly Statement[],
+  effects: readonly Effect[],
+): boolean {
   switch (mode) {
     case 'wrapped':
       return true;

@@ -35,17 +35,32 @@ export function isRelevant(name: string): boolean {
   return name.endsWith('.sql') || EVIDENCE.has(name);
 }
 
-/** Whether a path below the root is looked at: no hidden, dependency or build folder on the way. */
-export function isScanned(relative: string): boolean {
-  const parts = relative.split('/');
-  return isRelevant(parts.at(-1)!) && parts.slice(0, -1).every((part) => !SKIPPED.has(part) && !part.startsWith('.'));
+/** Whether a path below the root is looked at: no hidden, dependency or build folder on the way, unless the settings name one. */
+export function isScanned(relative: string, named: readonly string[] = []): boolean {
+  const slash = relative.lastIndexOf('/');
+  const folder = relative.slice(0, Math.max(slash, 0));
+  return (
+    isRelevant(relative.slice(slash + 1)) && (isOrdinary(folder) || named.some((other) => isWithin(folder, other)))
+  );
 }
 
-/** Reads all relevant files below `root`. A folder or file that cannot be read is reported and left out. */
+function isOrdinary(folder: string): boolean {
+  return folder.split('/').every((part) => !SKIPPED.has(part) && !part.startsWith('.'));
+}
+
+function isWithin(folder: string, other: string): boolean {
+  return folder === other || folder.startsWith(`${other}/`);
+}
+
+/**
+ * Reads all relevant files below `root`. A folder or file that cannot be read is reported and left out. `named` folders of
+ * the settings, relative to the root, are entered whatever they are called.
+ */
 export async function scanFiles(
   root: string,
   isExcluded: (relative: string) => boolean,
   onUnreadable: (file: string, error: unknown) => void,
+  named: readonly string[] = [],
 ): Promise<readonly ScannedFile[]> {
   const found: string[] = [];
   const walk = async (folder: string): Promise<void> => {
@@ -57,8 +72,9 @@ export async function scanFiles(
       const relative = folder ? `${folder}/${entry.name}` : entry.name;
       if (isExcluded(relative)) continue;
       if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name) && !entry.name.startsWith('.')) await walk(relative);
-      } else if ((entry.isFile() || entry.isSymbolicLink()) && isRelevant(entry.name)) found.push(relative);
+        if (isOrdinary(relative) || named.some((other) => isWithin(relative, other) || isWithin(other, relative)))
+          await walk(relative);
+      } else if ((entry.isFile() || entry.isSymbolicLink()) && isScanned(relative, named)) found.push(relative);
     }
   };
   await walk('');

@@ -256,7 +256,9 @@ class Server {
       answer('code actions', token, [], () => codeActionsOf(this.#workspace, params, this.#support())),
     );
     connection.onHover(({ textDocument, position }, token) =>
-      answer('hover', token, null, () => hoverOf(this.#workspace, textDocument.uri, position)),
+      answer('hover', token, null, () =>
+        hoverOf(this.#workspace, textDocument.uri, position, this.#support().commands),
+      ),
     );
     connection.onCodeLens(({ textDocument: { uri } }, token) =>
       answer('code lenses', token, [], () =>

@@ -21,6 +21,10 @@ export interface Root {
 /** The settings that a workspace folder brings along. */
 const OWN = 'lockstep.json';
 
+function namedIn(root: Root): readonly string[] {
+  return root.config.migrations.map((entry) => entry.folder);
+}
+
 /** Keeps one model per workspace folder in step with disk, open documents and settings. */
 export class Workspace {
   readonly #log: Log;
@@ -61,10 +65,11 @@ export class Workspace {
 
   /** Takes over changed settings; the folder's own `lockstep.json` wins over them. */
   configure(root: Root, settings: unknown): readonly string[] {
-    const before = root.config.exclude.join('\n');
+    const chosen = () => JSON.stringify([root.config.exclude, namedIn(root)]);
+    const before = chosen();
     const problems = this.#configure(root, settings);
     // What is excluded now goes, what no longer is comes in.
-    if (root.config.exclude.join('\n') !== before) root.ready = root.ready.then(() => this.reread(root.uri));
+    if (chosen() !== before) root.ready = root.ready.then(() => this.reread(root.uri));
     return problems;
   }
 
@@ -141,7 +146,7 @@ export class Workspace {
       if (open) this.#put(uri, exists ? open.getText() : undefined);
       return;
     }
-    if (!root || !isScanned(this.#relative(root, uri))) {
+    if (!root || !isScanned(this.#relative(root, uri), namedIn(root))) {
       this.#put(uri, undefined);
       return;
     }
@@ -169,14 +174,18 @@ export class Workspace {
       fileURLToPath(folder),
       (file) => root.config.isExcluded(below + file),
       (file, error) => unread.add(this.#leftOut(root, file, error)),
+      folder === root.uri ? namedIn(root) : [],
     );
     const found = new Map(files.map((file) => [file.uri, file.text]));
     for (const uri of root.model.uris()) {
-      const isKept = found.has(uri) || unread.has(uri) || this.#open.has(uri) || uri === `${root.uri}/${OWN}`;
+      // An editor may hold a file long after it was deleted.
+      const isKept = found.has(uri) || unread.has(uri) || uri === `${root.uri}/${OWN}`;
       if (uri.startsWith(`${folder}/`) && !isKept) this.#put(uri, undefined);
     }
     for (const [uri, text] of found) if (!this.#open.has(uri) && root.model.text(uri) !== text) this.#put(uri, text);
-    for (const [uri, document] of this.#open) if (uri.startsWith(`${folder}/`)) this.#put(uri, document.getText());
+    for (const [uri, document] of this.#open) {
+      if (found.has(uri) || unread.has(uri)) this.#put(uri, document.getText());
+    }
   }
 
   async #scan(root: Root, settings: unknown): Promise<void> {
@@ -188,6 +197,7 @@ export class Workspace {
       folder,
       root.config.isExcluded,
       (file, error) => void this.#leftOut(root, file, error),
+      namedIn(root),
     );
     for (const file of files) if (!this.#open.has(file.uri)) root.model.setFile(file.uri, file.path, file.text);
     // What was opened before it was known to be excluded.

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationSet } from '../core/migrations/migration.js';
 import type { PgSession } from '../database/session.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { dirtyMark } from './failure.js';
 import { label, type PlannedStep } from './plan.js';
 import { describeRemains } from './remains.js';
-import { dirtyMark, type LostPhase } from './step.js';
+import type { LostPhase } from './step.js';
 
 /** What is certain after a connection broke. `committed`: the migration is done and recorded. */
 export interface LostVerdict {

@@ -37,11 +37,16 @@ export interface RunInput {
 /** Applies or rolls back migrations. Never rejects for what a server, a network or a file does. */
 export async function runMigrations(input: RunInput): Promise<RunOutcome> {
   if (!input.guard.allowed) return refused(input.guard.reason);
-  let session: PgSession;
+  const opening = input.open();
+  let session: PgSession | undefined;
   try {
-    session = await input.open();
+    session = await unlessAborted(opening, input.signal);
   } catch (error) {
     return refused(messageOf(error));
+  }
+  if (!session) {
+    opening.then((late) => late.close()).catch(() => {});
+    return ended('cancelled', 'Cancelled while connecting. Nothing was run.', [], undefined);
   }
   const canceller = new Canceller(input.signal, input.cancelPatienceMs);
   try {
@@ -84,7 +89,7 @@ async function locked(input: RunInput, session: PgSession, canceller: Canceller)
   }
 }
 
-/** The lock is asked for again and again, so there is nothing to cancel on the server: the session is closed. */
+/** For waits that the server cannot be asked to stop: connecting, and the lock, which is asked for again and again. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (!signal) return work;
   work.catch(() => {});

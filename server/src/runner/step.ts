@@ -1,11 +1,11 @@
 import type { MigrationSet } from '../core/migrations/migration.js';
 import type { Statement } from '../core/sql/script.js';
-import { messageOf, type ServerFields, serverFields } from '../database/errors.js';
+import { serverFields } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Canceller } from './canceller.js';
 import { commitsAsItGoes, transactionControl } from './check.js';
-import { locate } from './locate.js';
+import { dirtyMark, failureOf } from './failure.js';
 import type { RunFailure } from './outcome.js';
 import type { PlannedStep } from './plan.js';
 import { describeRemains, findRemains, type Remains } from './remains.js';
@@ -226,39 +226,18 @@ class StepRun {
     const { step, canceller } = this.#in;
     const fields = serverFields(error);
     const cancelled = error instanceof CancelledBetween || (canceller.requested && fields.code === '57014');
-    const failure: RunFailure = {
-      id: step.migration.id,
-      uri: step.file.uri,
-      span: this.#current && locate(this.#current, fields.position),
-      message: messageOf(error),
-      detail: fields.detail,
-      hint: hintFor(fields),
-      code: fields.code,
-    };
+    const failure = failureOf(step, this.#current, error);
     return { kind: cancelled ? 'cancelled' : 'failed', failure, undone, remains };
   }
 }
 
 const PARTLY_COMMITTED = 'Its procedural code may commit as it goes: what that committed stays.';
 
-/** What golang-migrate's ledger says after a run that did not end well. */
-export function dirtyMark(ledger: Ledger): string {
-  return `${ledger.table} says dirty: look at the schema, then run \`migrate force\` with the version that holds.`;
-}
-
 /** The user cancelled while no statement ran. */
 class CancelledBetween extends Error {
   constructor() {
     super('Cancelled by the user');
   }
-}
-
-function hintFor({ code, hint }: ServerFields): string | undefined {
-  if (hint !== undefined) return hint;
-  if (code === '55P03') {
-    return 'Another session holds a lock that this statement needs. Find it with pg_blocking_pids or pg_stat_activity, let it end, and try again.';
-  }
-  return undefined;
 }
 
 /** A cancel that came late can hit the ROLLBACK; the second one gets through. */

@@ -150,6 +150,24 @@ export const scenarios: Readonly<Record<string, string>> = {
     CREATE TEMP VIEW tv AS SELECT 1 AS one;
     DROP TABLE b CASCADE;`,
 
+  'views with harder queries': `
+    CREATE TABLE a (id int PRIMARY KEY, n text, up int, j jsonb);
+    CREATE TABLE b (id int, a_id int, v text, at timestamptz);
+    CREATE VIEW h1 AS SELECT a.id FROM a WHERE EXISTS (SELECT 1 FROM b WHERE b.a_id = a.id AND v = n);
+    CREATE VIEW h2 AS WITH RECURSIVE tree AS (SELECT id, up FROM a WHERE up IS NULL UNION ALL SELECT c.id, c.up FROM a c JOIN tree t ON c.up = t.id) SELECT id FROM tree;
+    CREATE VIEW h3 AS SELECT x.id, y.v FROM a x NATURAL JOIN b y;
+    CREATE VIEW h4 AS SELECT e.key FROM a, jsonb_each(a.j) AS e;
+    CREATE VIEW h5 AS SELECT id, row_number() OVER (PARTITION BY a_id ORDER BY at DESC) AS rn FROM b;
+    CREATE VIEW h6 AS SELECT q.id FROM (SELECT id, n FROM a) q WHERE q.n IN (SELECT v FROM b);
+    CREATE VIEW h7 AS WITH w (one, two) AS (SELECT id, n FROM a), z AS (SELECT two FROM w) SELECT two FROM z;
+    CREATE VIEW h8 AS SELECT l.top FROM a CROSS JOIN LATERAL (SELECT max(b.at) AS top FROM b WHERE b.a_id = a.id) l;
+    CREATE VIEW h9 AS SELECT a.n || b.v AS both_texts, array_agg(b.id ORDER BY b.at) FROM a LEFT JOIN b ON a.id = b.a_id GROUP BY 1;
+    CREATE VIEW h10 AS SELECT h7.*, a.up FROM h7 JOIN a ON a.n = h7.two;
+    CREATE VIEW h11 AS (SELECT id FROM a EXCEPT SELECT a_id FROM b) ORDER BY id LIMIT 5;
+    CREATE VIEW h12 AS SELECT CASE WHEN id > 1 THEN n ELSE j ->> 'x' END, coalesce(up, 0), n::varchar(5), CAST(up AS bigint) AS big FROM a;
+    ALTER TABLE a DROP COLUMN up CASCADE;
+    DROP VIEW h7;`,
+
   'tables from queries and from other tables': `
     CREATE TABLE a (id int PRIMARY KEY DEFAULT 7, n text NOT NULL CHECK (n <> ''), g int GENERATED ALWAYS AS (1) STORED, i int GENERATED ALWAYS AS IDENTITY, s serial, u int UNIQUE);
     CREATE INDEX a_n ON a (lower(n)) WHERE id > 1;

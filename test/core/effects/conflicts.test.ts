@@ -89,12 +89,21 @@ const SENTENCES: readonly (readonly [string, readonly string[]])[] = [
       'reads all of logs_1, logs_2, logs_3 and 2 more: every row is checked against the CHECK',
     ],
   ],
+  [
+    'DELETE FROM users WHERE id = 1',
+    [
+      'ROW EXCLUSIVE on users: reads and writes go on, except on the rows that it changes',
+      'ROW SHARE on orders: reads and writes go on',
+      'reads all of orders: once for each changed row, because no index begins with the columns of orders_user_id_fkey',
+      'changes rows of users: the rows that WHERE finds are deleted',
+    ],
+  ],
   ['CREATE TABLE plain (id int)', ['locks no table']],
   [
     'LOCK TABLE users IN SHARE MODE',
     ['SHARE on users: blocks writes, reads go on', 'only makes sense inside a transaction block'],
   ],
-  ['REASSIGN OWNED BY a TO b', ['not in the table of facts: nothing is claimed about its locks']],
+  ['REASSIGN OWNED BY a TO b', ['its locks are not known: nothing is claimed']],
 ];
 
 for (const [sql, sentences] of SENTENCES) {

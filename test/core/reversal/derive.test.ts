@@ -56,6 +56,8 @@ const TABLE: readonly (readonly [string, string, string?])[] = [
 
   // Nothing is left behind, so nothing is undone.
   ['SELECT 1', ''],
+  ['CREATE TEMPORARY TABLE x (a int); INSERT INTO x VALUES (1); DROP TABLE x', ''],
+  ['CREATE TEMP TABLE x AS SELECT 1 AS a', ''],
   ['ANALYZE users', ''],
   ["SET lock_timeout = '5s'", ''],
   ['CREATE TABLE IF NOT EXISTS users (id int)', '', USERS],
@@ -108,6 +110,11 @@ const TABLE: readonly (readonly [string, string, string?])[] = [
   ],
 
   // Said honestly where there is no way back, or not all of it.
+  [
+    'ALTER TABLE users ALTER COLUMN age TYPE timestamptz USING to_timestamp(age)',
+    '-- age was converted with an expression: write ALTER COLUMN … TYPE integer USING with the one that takes it back.',
+    USERS,
+  ],
   ['UPDATE users SET age = 1', '-- A change of data is not undone: the earlier rows and values are not known.', USERS],
   ['TRUNCATE users', '-- A change of data is not undone: the earlier rows and values are not known.', USERS],
   [
@@ -175,14 +182,12 @@ test('a definition is not taken when something that it names has another name si
   assert.deepEqual(notes, ['v was dropped; write its definition here to make it again.']);
 });
 
-test('CASCADE says what it took along', () => {
+test('CASCADE brings foreign keys back and says what else it took along', () => {
   const before =
     'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int CONSTRAINT fk REFERENCES a (id)); CREATE VIEW v AS SELECT id FROM a;';
-  const { notes } = derive('DROP TABLE a CASCADE', before);
-  assert.ok(
-    notes.some((n) => n.includes('constraint fk on b') && n.includes('view v')),
-    notes.join('\n'),
-  );
+  const { notes, statements } = derive('DROP TABLE a CASCADE', before);
+  assert.equal(statements.at(-1), 'ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (a_id) REFERENCES a (id)');
+  assert.ok(notes.includes('CASCADE took more with it, which is not made again: view v.'), notes.join('\n'));
 });
 
 test('every note is a sentence and every derived down parses, for all kinds of statements', () => {

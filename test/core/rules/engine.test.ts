@@ -112,3 +112,23 @@ test('no rule throws on an empty file, comments only, or a lone broken statement
     }
   }
 });
+
+test('fixes are made when somebody asks for them, once; one that throws gives none and is told of', () => {
+  let made = 0;
+  const lazy = rule('lazy', {
+    *check({ statement }) {
+      const fixes = () => {
+        made++;
+        if (statement.text.includes('2')) throw new Error('boom');
+        return [{ title: 'Do it', safety: 'safe' as const, edits: [], newFiles: [] }];
+      };
+      yield { span: statement.span, message: 'lazy.', fixes };
+    },
+  });
+  const errors: unknown[] = [];
+  const [first, second] = run('SELECT 1; SELECT 2;', [lazy], {}, (error) => errors.push(error));
+  assert.equal(made, 0);
+  assert.deepEqual([first!.fixes.length, first!.fixes.length, made], [1, 1, 1]);
+  assert.deepEqual([second!.fixes, second!.fixes], [[], []]);
+  assert.equal(errors.length, 1);
+});

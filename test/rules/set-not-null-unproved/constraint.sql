@@ -5,4 +5,3 @@ SET LOCAL lock_timeout = '5s';
 ALTER TABLE users ADD CONSTRAINT mail_there NOT NULL mail; -- expect: set-not-null-unproved @ NOT NULL mail
 ALTER TABLE users ADD NOT NULL name; -- expect: set-not-null-unproved @ NOT NULL name
 ALTER TABLE users ADD CONSTRAINT age_there NOT NULL age NOT VALID;
-ALTER TABLE users ADD CONSTRAINT id_there NOT NULL id;

@@ -1,7 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from '@pgsql/types';
-import { rangeVar, typeRef } from '../sql/names.js';
+import { rangeVar } from '../sql/names.js';
 import type { Column, Relation } from './catalog.js';
-import { addOwnedSequence } from './columns.js';
+import { addOwnedSequence, typeOf } from './columns.js';
 import { addConstraint, dropConstraint, markNotNull } from './constraints.js';
 import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
@@ -40,7 +40,7 @@ function alterOne(context: Context, key: string, cmd: AlterTableCmd): CatalogSta
     case 'AT_DropNotNull':
       return markNotNull(state, key, [name], false);
     case 'AT_AlterColumnType':
-      return editColumn(state, key, name, (c) => ({ ...c, type: typeRef(as(cmd.def, 'ColumnDef')?.typeName) }));
+      return editColumn(state, key, name, (c) => ({ ...c, type: typeOf(state, as(cmd.def, 'ColumnDef')?.typeName) }));
     case 'AT_DropExpression':
       return editColumn(state, key, name, (c) => ({ ...c, generated: undefined }));
     case 'AT_AddIdentity':

@@ -1,6 +1,6 @@
-import type { ColumnDef, Constraint as ConstraintNode } from '@pgsql/types';
+import type { ColumnDef, Constraint as ConstraintNode, TypeName } from '@pgsql/types';
 import { isSerial, typeRef } from '../sql/names.js';
-import type { Column, Relation } from './catalog.js';
+import type { Column, Relation, TypeRef } from './catalog.js';
 import { type Context, relationNameTaken } from './context.js';
 import { editRelation, putRelation } from './edit.js';
 import { freeName } from './naming.js';
@@ -15,6 +15,14 @@ export interface ReadColumn {
 
 const OBJECTS = new Set(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_CHECK', 'CONSTR_FOREIGN', 'CONSTR_EXCLUSION']);
 
+/** A type as written; with its schema when only this session's search path finds it. */
+export function typeOf(state: CatalogState, node: TypeName | undefined): TypeRef {
+  const type = typeRef(node);
+  const key = type.schema === undefined ? state.type(undefined, type.name)?.key : undefined;
+  const schema = key?.slice(0, key.indexOf('.'));
+  return schema === undefined || state.parts.basePath.includes(schema) ? type : { ...type, schema };
+}
+
 export function readColumn(context: Context, node: ColumnDef): ReadColumn {
   const nodes = (node.constraints ?? []).flatMap((c) => as(c, 'Constraint') ?? []);
   const find = (type: string) => nodes.find((c) => c.contype === type);
@@ -25,7 +33,7 @@ export function readColumn(context: Context, node: ColumnDef): ReadColumn {
   const notNull = serial || [identity, find('CONSTR_NOTNULL'), find('CONSTR_PRIMARY')].some((c) => c !== undefined);
   const column: Column = {
     name: node.colname ?? '',
-    type: typeRef(node.typeName),
+    type: typeOf(context.state, node.typeName),
     notNull,
     defaultSql:
       defaultNode && !isNull(defaultNode.raw_expr)

@@ -121,7 +121,7 @@ function dropSchema(context: Context, schema: string, cascade: boolean): Catalog
     if (relation.schema === schema) next = dropRelation(next, relation.key, true, context.origin);
   }
   for (const type of [...next.parts.types.values()]) {
-    if (type.key.startsWith(`${schema}.`)) next = next.with({ types: next.parts.types.delete(type.key) });
+    if (type.key.startsWith(`${schema}.`)) next = dropType(withState(context, next), type, true);
   }
   return next;
 }

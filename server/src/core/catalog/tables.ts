@@ -1,4 +1,4 @@
-import type { ColumnDef, CreateStmt } from '@pgsql/types';
+import type { ColumnDef, CreateStmt, Node } from '@pgsql/types';
 import { rangeVar } from '../sql/names.js';
 import type { Column, Relation } from './catalog.js';
 import { addOwnedSequence, bareRelation, readColumn } from './columns.js';
@@ -51,8 +51,10 @@ function addElements(context: Context, key: string, node: CreateStmt): CatalogSt
 }
 
 /** transformIndexConstraints puts the primary key first; the rest keeps its order. */
-function rank(element: unknown): number {
-  return JSON.stringify(element).includes('CONSTR_PRIMARY') ? 0 : 1;
+function rank(element: Node): number {
+  const own = as(element, 'Constraint');
+  const constraints = own ? [own] : (as(element, 'ColumnDef')?.constraints ?? []).map((c) => as(c, 'Constraint'));
+  return constraints.some((c) => c?.contype === 'CONSTR_PRIMARY') ? 0 : 1;
 }
 
 function addColumnOnly(context: Context, key: string, node: ColumnDef): CatalogState {

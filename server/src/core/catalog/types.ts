@@ -1,7 +1,7 @@
 import type { AlterDomainStmt, AlterEnumStmt, CompositeTypeStmt, CreateDomainStmt, CreateEnumStmt } from '@pgsql/types';
-import { rangeVar, typeRef } from '../sql/names.js';
+import { rangeVar } from '../sql/names.js';
 import type { UserType } from './catalog.js';
-import { bareRelation, readColumn } from './columns.js';
+import { bareRelation, readColumn, typeOf } from './columns.js';
 import { type Context, newKey } from './context.js';
 import { putRelation } from './edit.js';
 import { freeName } from './naming.js';
@@ -29,7 +29,7 @@ export function createDomain(context: Context, node: CreateDomainStmt): CatalogS
   const constraints = (node.constraints ?? []).flatMap((c) => as(c, 'Constraint') ?? []);
   let type: UserType = {
     ...blankType(context, texts(node.domainname), 'domain'),
-    base: typeRef(node.typeName),
+    base: typeOf(context.state, node.typeName),
     notNull: constraints.some((c) => c.contype === 'CONSTR_NOTNULL'),
   };
   for (const constraint of constraints)

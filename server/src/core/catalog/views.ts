@@ -4,8 +4,7 @@ import type { Column, Relation } from './catalog.js';
 import { bareRelation } from './columns.js';
 import { type Context, newKey } from './context.js';
 import { dropRelation, putRelation } from './edit.js';
-import { as, text } from './nodes.js';
-import { rangeVarsIn, readsOf } from './queries.js';
+import { QueryReader, renamed } from './queryScope.js';
 import type { CatalogState } from './state.js';
 
 export function createView(context: Context, node: ViewStmt): CatalogState {
@@ -13,9 +12,9 @@ export function createView(context: Context, node: ViewStmt): CatalogState {
   const temporary = node.view?.relpersistence === 't';
   const { schema, name, key } = newKey(state, rangeVar(node.view), temporary);
   const existing = state.relationByKey(key);
-  const made = queryColumns(context, node.query, nameList(node.aliases));
+  const made = readQuery(context, node.query, nameList(node.aliases));
   const base = existing && node.replace ? existing : bareRelation('view', schema, name, origin);
-  return putRelation(state, { ...base, ...made, reads: readsOf(state, node.query) });
+  return putRelation(state, { ...base, ...made });
 }
 
 /** CREATE TABLE AS, CREATE MATERIALIZED VIEW. */
@@ -42,48 +41,31 @@ function fill(
   const { schema, name, key } = newKey(state, rangeVar(into?.rel), temporary);
   const existing = state.relationByKey(key);
   if (existing && ifNotExists) return state;
-  const reads: Relation['reads'] = kind === 'materializedView' ? readsOf(state, query) : new Map();
-  const made = queryColumns(context, query, nameList(into?.colNames));
+  const made = readQuery(context, query, nameList(into?.colNames));
+  const reads: Relation['reads'] = kind === 'materializedView' ? made.reads : new Map();
   const cleared = existing ? dropRelation(state, key, true, origin) : state;
   return putRelation(cleared, { ...bareRelation(kind, schema, name, origin), ...made, reads });
 }
 
-/** Columns that a query gives, where names and types can be told from the catalog; else the relation is incomplete. */
-function queryColumns(
-  context: Context,
+/** What a query reads, and the columns that it gives; where a type cannot be told from the catalog, the relation is incomplete. */
+function readQuery(
+  { state, origin }: Context,
   query: Node | undefined,
   aliases: readonly string[],
-): Pick<Relation, 'columns' | 'complete'> {
-  const { state, origin } = context;
+): Pick<Relation, 'columns' | 'complete' | 'reads'> {
+  const reader = new QueryReader(state);
+  const given = renamed(reader.read(query), aliases);
   const columns = new Map<string, Column>();
-  const sources = rangeVarsIn(as(query, 'SelectStmt')?.fromClause).flatMap(
-    (r) => state.relation(r.schemaname, r.relname ?? '') ?? [],
-  );
-  const targets = leftmost(as(query, 'SelectStmt'))?.targetList ?? [];
-  let complete = targets.length > 0;
-  for (const [i, item] of targets.entries()) {
-    const target = as(item, 'ResTarget');
-    const fields = as(target?.val, 'ColumnRef')?.fields ?? [];
-    const source = text(fields.at(-1));
-    const known =
-      source === undefined ? undefined : sources.map((s) => s.columns.get(source)).find((c) => c !== undefined);
-    const name = aliases[i] ?? target?.name ?? source;
-    if (name === undefined || !known) complete = false;
-    else
-      columns.set(name, {
-        ...known,
-        name,
-        notNull: false,
-        defaultSql: undefined,
-        generated: undefined,
-        identity: undefined,
-        serial: false,
-        origin,
-      });
+  for (const [name, type] of given.columns) {
+    if (type) columns.set(name, { ...PLAIN, name, type, origin });
   }
-  return { columns, complete };
+  return { columns, complete: given.complete && columns.size === given.columns.length, reads: reader.reads };
 }
 
-function leftmost(select: SelectStmt | undefined): SelectStmt | undefined {
-  return select?.larg ? leftmost(select.larg) : select;
-}
+const PLAIN = {
+  notNull: false,
+  defaultSql: undefined,
+  generated: undefined,
+  identity: undefined,
+  serial: false,
+} as const;

@@ -1,6 +1,5 @@
 import type { AlterTableCmd } from '@pgsql/types';
 import type { EffectBuilder, Target } from './builder.js';
-import type { LockMode } from './effect.js';
 
 /** One subcommand of ALTER TABLE, with the table it is about. */
 export interface AlterContext {
@@ -11,6 +10,4 @@ export interface AlterContext {
   readonly cmd: AlterTableCmd;
   /** All subcommands of the statement. */
   readonly cmds: readonly AlterTableCmd[];
-  /** The mode that the whole ALTER TABLE takes. */
-  readonly mode: LockMode;
 }

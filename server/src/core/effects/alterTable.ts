@@ -54,7 +54,7 @@ function alterRelation(b: EffectBuilder, node: AlterTableStmt, target: Target): 
     const fact = facts[i];
     if (fact?.recurses) lockUnder(b, members, fact.under ?? mode);
     const under = fact?.recurses ? members : [target];
-    PARTS[cmd.subtype ?? 'AT_ReAddIndex']?.({ b, target, members: under, cmd, cmds, mode });
+    PARTS[cmd.subtype ?? 'AT_ReAddIndex']?.({ b, target, members: under, cmd, cmds });
   }
 }
 

@@ -42,6 +42,7 @@ function consequence(lock: RelationLock): string {
   if (lock.role === 'index' && reads) return 'blocks every query that is planned on its table';
   if (reads) return 'blocks reads and writes';
   if (writes) return 'blocks writes, reads go on';
+  if (lock.mode === 'ROW EXCLUSIVE') return 'reads and writes go on, except on the rows that it changes';
   return ddl ? 'reads and writes go on; blocks other schema changes' : 'reads and writes go on';
 }
 
@@ -60,7 +61,7 @@ function describeWork(work: Work, names: string): string {
 
 /** An effect in plain words, the most important first. */
 export function describeEffect(effect: Effect): string[] {
-  if (!effect.known) return ['not in the table of facts: nothing is claimed about its locks'];
+  if (!effect.known) return ['its locks are not known: nothing is claimed'];
   const locks = effect.locks.filter((lock) => !goesWithTable(lock, effect.locks)).sort((a, b) => weight(b) - weight(a));
   const lines = [
     ...together(locks, (lock) => lock.role === 'partition', describeLock),

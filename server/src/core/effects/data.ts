@@ -145,7 +145,7 @@ function followReferences(
       b.work(
         'scan',
         b.of(relation),
-        `read once for each changed row: no index begins with the columns of ${constraint.name}`,
+        `once for each changed row, because no index begins with the columns of ${constraint.name}`,
       );
     }
     if (does === 'cascade') followReferences(b, b.of(relation), action, new Set([...seen, target.key]));

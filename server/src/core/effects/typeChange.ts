@@ -35,7 +35,8 @@ export function classifyTypeChange(from: TypeRef, to: TypeRef, options: TypeChan
   const verdict = options.using === 'other' ? rewritten('USING computes every value anew') : compare(from, to, options);
   const source = base(from, options);
   const target = base(to, options);
-  const plain = loss(source, target, options.type?.(to)?.kind === 'enum');
+  const domain = options.type?.(to);
+  const plain = mustPass(from, to, domain) ? 'fails' : loss(source, target, userTypes(source, target, options));
   // An explicit cast cuts a value off where an assignment refuses it.
   const mayLose = plain === 'fails' && options.using === 'cast' && cutsOff(source, target) ? 'data' : plain;
   const collated = options.newCollation === true && !verdict.rewrite;
@@ -44,14 +45,22 @@ export function classifyTypeChange(from: TypeRef, to: TypeRef, options: TypeChan
   return { ...verdict, mayLose };
 }
 
+/** A domain with constraints that the values have not passed yet. */
+function mustPass(from: TypeRef, to: TypeRef, domain: UserType | undefined): boolean {
+  return to.array === 0 && domain?.kind === 'domain' && (domain.hasCheck || domain.notNull) && !same(from, to);
+}
+
+function userTypes(source: TypeRef, target: TypeRef, { type }: TypeChangeOptions) {
+  return { source: type?.(source), target: type?.(target) };
+}
+
 const kept = (reason: string): Verdict => ({ rewrite: false, rebuildsIndexes: false, reason });
 const relabelled = (reason: string): Verdict => ({ rewrite: false, rebuildsIndexes: true, reason });
 const rewritten = (reason: string): Verdict => ({ rewrite: true, rebuildsIndexes: true, reason });
 
 function compare(from: TypeRef, to: TypeRef, options: TypeChangeOptions): Verdict {
   if (same(from, to)) return kept('the type stays the same');
-  const domain = to.array === 0 ? options.type?.(to) : undefined;
-  if (domain?.kind === 'domain' && (domain.hasCheck || domain.notNull)) {
+  if (mustPass(from, to, options.type?.(to))) {
     return rewritten(`the domain ${to.name} has constraints that every value must pass`);
   }
   const source = base(from, options);

@@ -1,8 +1,8 @@
-import type { AlterTableCmd } from '@pgsql/types';
+import type { AlterTableCmd, Node } from '@pgsql/types';
 import type { Column, Relation } from '../catalog/catalog.js';
 import { typeName } from '../sql/names.js';
 import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
-import { columnSql, constraintAgain, identitySql, indexAgain } from './recreate.js';
+import { columnSql, constraintAgain, identitySql, indexAgain, sequencesAgain } from './recreate.js';
 import { cannot, NOTHING, type Reversal, undo } from './reversal.js';
 import type { Step } from './step.js';
 import { switched } from './switches.js';
@@ -42,7 +42,7 @@ export function reverseSubcommand(cmd: AlterTableCmd, scene: AlterScene): Revers
       if (column && !column.notNull) return NOTHING;
       return { statements: [`${onColumn} SET NOT NULL`], notes: [`Fails while ${name} holds NULL.`] };
     case 'AT_AlterColumnType':
-      return oldType(name, column, onColumn);
+      return oldType(cmd, column, onColumn);
     case 'AT_AddIdentity':
       return column?.identity ? NOTHING : undo(`${onColumn} DROP IDENTITY`);
     case 'AT_DropIdentity':
@@ -69,7 +69,9 @@ function droppedColumn(name: string, column: Column | undefined, { was, step }: 
   }
   // Added without NOT NULL: rows exist, and their old values do not.
   const forced = column.notNull && column.defaultSql === undefined && !column.serial && !column.identity;
-  const statements = [`${alter} ADD COLUMN ${columnSql(forced ? { ...column, notNull: false } : column)}`];
+  const sequences = was ? sequencesAgain(was, step, name) : { first: [], last: [] };
+  const add = `${alter} ADD COLUMN ${columnSql(forced ? { ...column, notNull: false } : column)}`;
+  const statements = [...sequences.first, add, ...sequences.last];
   const notes = [
     `The values of ${name} are lost: the column comes back empty${forced ? ', and without NOT NULL until it is filled' : ''}.`,
   ];
@@ -126,9 +128,16 @@ function oldDefault(name: string, column: Column | undefined, scene: AlterScene,
   return cannot(`The default that ${name} had before is not known.`);
 }
 
-function oldType(name: string, column: Column | undefined, onColumn: string): Reversal {
+function oldType({ name = '', def }: AlterTableCmd, column: Column | undefined, onColumn: string): Reversal {
   if (!column) return cannot(`The type that ${name} had before is not known.`);
   const type = typeName(column.type);
+  const using = def && 'ColumnDef' in def ? def.ColumnDef.raw_default : undefined;
+  // to_timestamp(x) and the like: what takes it back is another function.
+  if (using && !isCast(using)) {
+    return cannot(
+      `${name} was converted with an expression: write ALTER COLUMN … TYPE ${type} USING with the one that takes it back.`,
+    );
+  }
   // A default has the old type as well: it is taken off before, for it may have no cast, and put back after.
   const fixed = column.defaultSql === undefined || column.serial || column.generated !== undefined;
   const back = `${onColumn} TYPE ${type} USING ${quoteIdent(name)}::${type}`;
@@ -136,4 +145,10 @@ function oldType(name: string, column: Column | undefined, onColumn: string): Re
     statements: fixed ? [back] : [`${onColumn} DROP DEFAULT`, back, `${onColumn} SET DEFAULT ${column.defaultSql}`],
     notes: [`Rewrites the table when the types are stored differently; fails where a value does not fit into ${type}.`],
   };
+}
+
+/** `x`, `x::type`, `x::text::type` */
+function isCast(node: Node): boolean {
+  if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isCast(node.TypeCast.arg);
+  return 'ColumnRef' in node;
 }

@@ -48,9 +48,13 @@ function mayLeanOn({ node }: Statement): boolean {
     );
   }
   if (!('AlterTableStmt' in node)) return false;
-  return (node.AlterTableStmt.cmds ?? []).some(
-    (c) => 'AlterTableCmd' in c && LEANING.has(c.AlterTableCmd.subtype ?? ''),
-  );
+  return (node.AlterTableStmt.cmds ?? []).some((c) => {
+    if (!('AlterTableCmd' in c)) return false;
+    const { subtype, def } = c.AlterTableCmd;
+    // A key names columns of its own table only.
+    if (def && 'Constraint' in def && OWN.has(def.Constraint.contype ?? '')) return false;
+    return LEANING.has(subtype ?? '');
+  });
 }
 
 const LEANING: ReadonlySet<string> = new Set([
@@ -59,6 +63,7 @@ const LEANING: ReadonlySet<string> = new Set([
   'AT_ColumnDefault',
   'AT_AlterColumnType',
 ]);
+const OWN: ReadonlySet<string> = new Set(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_NOTNULL']);
 
 /** The script makes something and takes it away again: both need no undoing. */
 function isTransient(up: readonly Scene[], i: number): boolean {

@@ -3,8 +3,8 @@ import type { Catalog } from '../catalog/catalog.js';
 import { qualified, quoteLiteral } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
 import { nameParts, type ObjectKind, type ObjectRef } from './objects.js';
-import { indexAgain, tableAgain } from './recreate.js';
-import { cannot, joined, type Reversal, undo } from './reversal.js';
+import { constraintAgain, indexAgain, shown, tableAgain } from './recreate.js';
+import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';
 import { inputTypes, lastDefinition, reworded, typeKey } from './sources.js';
 import type { Step } from './step.js';
 
@@ -18,10 +18,10 @@ function oneAgain(node: DropStmt, object: Node, step: Step): Reversal {
   const names = nameParts(object);
   const [schema, name] = [names.at(-2), names.at(-1) ?? ''];
   const { before } = step;
-  // IF EXISTS, and it did not.
   switch (node.removeType) {
     case 'OBJECT_TABLE': {
       const table = before.relation(schema, name);
+      if (table?.temporary) return NOTHING;
       if (table) return tableAgain(table, step);
       return cannot(`Table ${name} was dropped; its definition is not known, so it is not made again.`);
     }
@@ -73,21 +73,21 @@ function fromSource(node: DropStmt, names: readonly string[], object: Node, step
   };
   const source = lastDefinition(step.earlier, ref, (s) => kind !== 'function' || sameInputs(s, object));
   if (!source || !isFoundThere(source, ref, step)) return unknown;
-  const notes =
-    kind === 'sequence'
-      ? [`${name} begins again at its start.`]
-      : kind === 'view' && node.removeType === 'OBJECT_MATVIEW'
-        ? [`Indexes on ${name} are not made again.`]
-        : [];
-  return {
-    statements: [reworded(source, { replace: false })],
-    notes: hasIndexes(step, ref) || kind !== 'view' ? notes : [],
-  };
+  const indexes = node.removeType === 'OBJECT_MATVIEW' ? viewIndexes(ref, step) : NOTHING;
+  const notes = kind === 'sequence' ? [`${name} begins again at its start.`] : [];
+  return joined([{ statements: [reworded(source, { replace: false })], notes }, indexes]);
 }
 
-function hasIndexes({ before }: Step, { schema, name }: ObjectRef): boolean {
-  const relation = before.relation(schema, name ?? '');
-  return relation !== undefined && before.indexesOn(relation.key).length > 0;
+/** The indexes that go with a materialized view. */
+function viewIndexes({ schema, name }: ObjectRef, step: Step): Reversal {
+  const view = step.before.relation(schema, name ?? '');
+  const indexes = view ? step.before.indexesOn(view.key) : [];
+  return joined(
+    indexes.map((index) => {
+      const sql = indexAgain(index, step, false);
+      return sql ? undo(sql) : cannot(`Index ${index.name} is not made again: its definition is not fully known.`);
+    }),
+  );
 }
 
 function sameInputs(source: Statement, object: Node): boolean {
@@ -108,30 +108,28 @@ function enumAgain(before: Catalog, schema: string | undefined, name: string): R
   return undo(`CREATE TYPE ${qualified(schema, name)} AS ENUM (${type.values.map(quoteLiteral).join(', ')})`);
 }
 
-/** CASCADE takes along what nobody named. */
-function dragged(node: DropStmt, { before, after }: Step): readonly Reversal[] {
+/** CASCADE takes along what nobody named: foreign keys come back, the rest is said. */
+function dragged(node: DropStmt, step: Step): readonly Reversal[] {
   if (node.behavior !== 'DROP_CASCADE') return [];
+  const { before, after } = step;
   const named = new Set((node.objects ?? []).map((o) => nameParts(o).at(-1)));
   const lost: string[] = [];
+  const again: string[] = [];
   for (const relation of before.relations()) {
     const left = after.relationByKey(relation.key);
-    if (!left && !named.has(relation.name))
-      lost.push(
-        `${relation.kind === 'view' ? 'view' : relation.kind === 'sequence' ? 'sequence' : 'table'} ${relation.name}`,
-      );
-    if (left)
-      lost.push(
-        ...[...relation.constraints.keys()]
-          .filter((c) => !left.constraints.has(c))
-          .map((c) => `constraint ${c} on ${relation.name}`),
-      );
+    const isOwned = relation.ownedBy !== undefined;
+    if (!left && !named.has(relation.name) && !isOwned)
+      lost.push(`${relation.kind === 'view' ? 'view' : 'table'} ${relation.name}`);
+    for (const constraint of left ? relation.constraints.values() : []) {
+      if (left?.constraints.has(constraint.name)) continue;
+      const sql = constraintAgain(constraint, relation, step);
+      if (sql) again.push(`ALTER TABLE ${shown(relation, before)} ADD ${sql}`);
+      else lost.push(`constraint ${constraint.name} on ${relation.name}`);
+    }
   }
-  const what = lost.length > 0 ? `: ${lost.join(', ')}` : ' may have taken more with it';
-  return [
-    cannot(
-      lost.length > 0
-        ? `CASCADE took more with it, which is not made again${what}.`
-        : `CASCADE${what}: look what is missing.`,
-    ),
-  ];
+  const note =
+    lost.length > 0
+      ? `CASCADE took more with it, which is not made again: ${lost.join(', ')}.`
+      : 'CASCADE may have taken more with it than the migrations tell: look what is missing.';
+  return [{ statements: again, notes: [note] }];
 }

@@ -45,18 +45,29 @@ interface Scene {
   readonly after: Catalog;
 }
 
-/** The same needs with the names that PostgreSQL chose, where the catalog tells. */
-export function withNames(all: readonly Need[], scenes: readonly Scene[]): readonly Need[] {
+/** The same needs as the catalog knows them: with the names that PostgreSQL chose, without what was so before. */
+export function asMade(all: readonly Need[], scenes: readonly Scene[]): readonly Need[] {
   const taken = new Map<Statement, number>();
-  return all.map((need) => {
+  return all.flatMap((need) => {
     const { ref, statement } = need;
-    if (ref.name !== undefined || ref.on === undefined) return need;
     const scene = scenes.find((s) => s.statement === statement);
-    const names = scene ? newNames(scene, ref) : [];
+    if (!scene || ref.on === undefined) return [need];
+    if (ref.name !== undefined) return isSame(scene, ref) ? [] : [need];
     const nth = taken.get(statement) ?? 0;
     taken.set(statement, nth + 1);
-    return names[nth] === undefined ? need : { ...need, ref: { ...ref, name: names[nth] } };
+    const name = newNames(scene, ref)[nth];
+    return [name === undefined ? need : { ...need, ref: { ...ref, name } }];
   });
+}
+
+/** NOT NULL, a default or a type that the column had already. */
+function isSame({ before, after }: Scene, ref: ObjectRef): boolean {
+  const was = before.relation(ref.schema, ref.on ?? '')?.columns.get(ref.name ?? '');
+  const is = after.relation(ref.schema, ref.on ?? '')?.columns.get(ref.name ?? '');
+  if (!was || !is) return false;
+  if (ref.kind === 'notNull') return was.notNull;
+  if (ref.kind === 'default') return was.defaultSql === is.defaultSql;
+  return ref.kind === 'columnType' && JSON.stringify(was.type) === JSON.stringify(is.type);
 }
 
 /** Names of constraints or indexes on the table that the statement brought, in the order in which they came. */

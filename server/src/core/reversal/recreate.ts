@@ -2,6 +2,7 @@ import type { Catalog, Column, Constraint, Index, Relation } from '../catalog/ca
 import { columnsIn } from '../catalog/nodes.js';
 import { rangeVar, typeName } from '../sql/names.js';
 import { quoteIdent } from '../sql/quote.js';
+import type { Statement } from '../sql/script.js';
 import { constraintSource } from './constraintSource.js';
 import { cannot, type Reversal } from './reversal.js';
 import { lastDefinition, reworded } from './sources.js';
@@ -117,8 +118,11 @@ export function tableAgain(table: Relation, step: Step): Reversal {
     else if (constraint.validated) parts.push(sql);
     else later.push(`ALTER TABLE ${shown(table, before)} ADD ${sql}`);
   }
+  const sequences = sequencesAgain(table, step);
   const statements = [
+    ...sequences.first,
     `CREATE ${table.unlogged ? 'UNLOGGED ' : ''}TABLE ${shown(table, before)} (\n  ${parts.join(',\n  ')}\n)`,
+    ...sequences.last,
     ...later,
   ];
   const owned = new Set(constraints.flatMap((c) => c.indexName ?? []));
@@ -135,6 +139,32 @@ export function tableAgain(table: Relation, step: Step): Reversal {
   const notes = [`${table.name} is made again empty: its rows are lost.`];
   if (lost.length > 0) notes.push(`Not made again, for the migrations do not tell enough: ${lost.join(', ')}.`);
   return { statements, notes };
+}
+
+/** Sequences that a column owns without being serial: they went with it, and its default needs them before. */
+export function sequencesAgain(
+  table: Relation,
+  step: Step,
+  column?: string,
+): { readonly first: readonly string[]; readonly last: readonly string[] } {
+  const first: string[] = [];
+  const last: string[] = [];
+  for (const sequence of step.before.ownedSequences(table.key)) {
+    const owner = table.columns.get(sequence.ownedBy?.[1] ?? '');
+    if (!owner || owner.serial || owner.identity || (column !== undefined && owner.name !== column)) continue;
+    const name = shown(sequence, step.before);
+    const ref = { kind: 'sequence', schema: undefined, name: sequence.name, on: undefined } as const;
+    const source = lastDefinition(step.earlier, ref);
+    first.push(source && !isOwned(source) ? source.text : `CREATE SEQUENCE ${name}`);
+    last.push(`ALTER SEQUENCE ${name} OWNED BY ${shown(table, step.before)}.${quoteIdent(owner.name)}`);
+  }
+  return { first, last };
+}
+
+/** OWNED BY in CREATE SEQUENCE names a table that is not there yet. */
+function isOwned({ node }: Statement): boolean {
+  const options = 'CreateSeqStmt' in node ? (node.CreateSeqStmt.options ?? []) : [];
+  return options.some((o) => 'DefElem' in o && o.DefElem.defname === 'owned_by');
 }
 
 /** The relation's name as a statement at this point would write it. */

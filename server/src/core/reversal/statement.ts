@@ -1,4 +1,4 @@
-import type { AlterTableCmd, FunctionParameter, Node } from '@pgsql/types';
+import type { AlterTableCmd, FunctionParameter, Node, RangeVar } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
 import { qualifiedName, rangeVar, typeName, typeRef } from '../sql/names.js';
 import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
@@ -61,8 +61,10 @@ function ifMaybe(conditional: boolean | undefined): string {
   return conditional ? 'IF EXISTS ' : '';
 }
 
-function dropRelation(what: string, relation: unknown, before: Catalog): Reversal {
+function dropRelation(what: string, relation: RangeVar | undefined, before: Catalog): Reversal {
   const { schema, name } = rangeVar(relation);
+  // It went with the session that made it.
+  if (relation?.relpersistence === 't') return NOTHING;
   // IF NOT EXISTS, and it did.
   return before.relation(schema, name) ? NOTHING : undo(`DROP ${what} ${qualified(schema, name)}`);
 }

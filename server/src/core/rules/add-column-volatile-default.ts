@@ -1,14 +1,11 @@
-import { batches } from '../migrations/templates/staged.js';
-import { parsesCleanly } from '../sql/read.js';
-import { qualified, quoteIdent, sqlOf } from '../sql/write.js';
+import { sqlOf } from '../sql/write.js';
 import type { Span } from '../text/span.js';
-import { defaultOf, isUsedLater, perRowValue } from './lib/addedColumn.js';
+import { defaultOf, perRowValue } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
-import { eolOf, newMigrations, replace } from './lib/fix.js';
-import { requireLater } from './lib/requireLater.js';
+import { fillInBatches } from './lib/fillInBatches.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { batchKey, emptiedBefore, nameOf, rewritten } from './lib/tables.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import { emptiedBefore, rewritten } from './lib/tables.js';
+import type { AnalysedStatement, Rule } from './rule.js';
 
 export const addColumnVolatileDefault: Rule = {
   id: 'add-column-volatile-default',
@@ -38,7 +35,7 @@ export const addColumnVolatileDefault: Rule = {
           (value.what === 'default'
             ? 'Add the column without the default, SET DEFAULT for new rows, and fill the old ones in batches.'
             : 'Add a plain column, give it a sequence with SET DEFAULT, fill the old rows in batches; ADD GENERATED AS IDENTITY afterwards costs nothing.'),
-        fixes: inBatches(at, file, added, value.what),
+        fixes: () => fillInBatches(at, file, added, value.what),
       };
     }
   },
@@ -62,67 +59,6 @@ function clauseOf(at: AnalysedStatement, added: AddedColumn, what: 'default' | '
 function fromWord(at: AnalysedStatement, added: AddedColumn, word: string): Span {
   const found = spanWithin(at.statement, added.span, word);
   return found ? { start: found.start, end: added.span.end } : added.span;
-}
-
-/** Column, then its default for new rows, then the old rows batch by batch, then what was asked of it besides. */
-function inBatches(at: AnalysedStatement, file: FileContext, added: AddedColumn, what: string): readonly Fix[] {
-  const relation = added.table.relation;
-  const key = batchKey(relation);
-  const clause = defaultOf(added);
-  const expression = clause && sqlOf(at.statement, clause.raw_expr);
-  const column = added.column.colname ?? '';
-  const isPlain = added.constraints.every((c) =>
-    ['CONSTR_DEFAULT', 'CONSTR_NOTNULL', 'CONSTR_NULL'].includes(c.contype ?? ''),
-  );
-  if (
-    what !== 'default' ||
-    !relation ||
-    !key ||
-    !expression ||
-    !isPlain ||
-    relation.kind !== 'table' ||
-    isUsedLater(at, file, column)
-  )
-    return [];
-  const start = Math.min(...added.constraints.map((c) => at.statement.at(c.location)));
-  const head = file.script.text.slice(0, start).trimEnd().length;
-  const name = nameOf(relation, at.before);
-  const sql = qualified(name.schema, name.name);
-  const alter = `ALTER TABLE ${sql}`;
-  const quoted = quoteIdent(column);
-  const setDefault = `${alter} ALTER COLUMN ${quoted} SET DEFAULT ${expression}`;
-  const fill = batches(
-    { ...name, schema: name.schema, sql },
-    key.name,
-    `${quoted} = ${expression}`,
-    `${quoted} IS NULL`,
-  )
-    .trimEnd()
-    .replace(/;$/, '');
-  if (start <= added.span.start || !parsesCleanly(setDefault) || !parsesCleanly(fill)) return [];
-  const nothing = ['-- Nothing to undo: the migration before takes the values away with their column.'];
-  const required = added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL');
-  const files = newMigrations(file, [
-    { name: `backfill_${relation.name}_${column}`, up: [fill], down: nothing },
-    ...(required ? requireLater(file, alter, relation.name, column) : []),
-  ]);
-  if (!files) return [];
-  const { end } = at.statement.span;
-  const second = `;${eolOf(file.script)}${setDefault}`;
-  const cut = { start: head, end: added.span.end };
-  return [
-    {
-      title: `Add ${column} without it, SET DEFAULT for new rows, and fill the old ones in batches in a new migration`,
-      safety: 'review',
-      edits: [
-        {
-          uri: file.uri,
-          edits: cut.end === end ? [replace(cut, second)] : [replace(cut, ''), replace({ start: end, end }, second)],
-        },
-      ],
-      newFiles: files,
-    },
-  ];
 }
 
 function cap(text: string): string {

@@ -43,12 +43,11 @@ const PARTITIONED =
 function whole(at: AnalysedStatement, file: FileContext, added: AddedConstraint): Report {
   const { constraint, table } = added;
   const refused = table.relation?.kind === 'partitionedTable' && file.pg < 18;
-  const fixes = refused ? [] : notValid(at, file, added, constraint, constraintName(at, table, constraint));
   return {
     span: spanWithin(at.statement, added.span, 'FOREIGN', 'KEY') ?? added.span,
     message: messageFor(table, subjectNamed(at, rangeVar(constraint.pktable))),
     detail: refused ? PARTITIONED : DETAIL,
-    fixes,
+    fixes: () => (refused ? [] : notValid(at, file, added, constraint, constraintName(at, table, constraint))),
   };
 }
 
@@ -72,7 +71,7 @@ function* inline(at: AnalysedStatement, file: FileContext): Iterable<Report> {
       span: clause?.body ?? added.span,
       message: `ACCESS EXCLUSIVE lock on ${added.table.display} blocks reads and writes until every row is checked.`,
       detail: `The new column has a value in every row, and each is looked up in ${rangeVar(constraint.pktable).name}. Add the column alone and the foreign key NOT VALID, then VALIDATE it in a later transaction.`,
-      fixes: clause ? splitOff(at, file, added, clause, name) : [],
+      fixes: () => (clause ? splitOff(at, file, added, clause, name) : []),
     };
   }
 }

@@ -33,7 +33,7 @@ export const addNotNullColumnWithoutDefault: Rule = {
         detail:
           `The rows that are there would hold NULL, so PostgreSQL reads ${table} under ACCESS EXCLUSIVE and stops with 23502. On an empty database of a developer it works. ` +
           'Give it a constant default (no rewrite in any supported version), or add it without NOT NULL, fill the rows, and set NOT NULL in a later migration.',
-        fixes: [...withDefault(at, file, added), ...laterNotNull(at, file, added)],
+        fixes: () => [...withDefault(at, file, added), ...laterNotNull(at, file, added)],
       };
     }
   },

@@ -24,7 +24,7 @@ export const addUniqueBuildsIndex: Rule = {
       const words = WORDS[added.constraint.contype ?? '']!;
       yield {
         ...report(added, added.constraint, spanWithin(at.statement, added.span, ...words)),
-        fixes: uniqueInSteps(at, file, added),
+        fixes: () => uniqueInSteps(at, file, added),
       };
     }
     for (const added of addedColumns(at)) {
@@ -70,5 +70,5 @@ function detailFor({ table }: Subcommand, constraint: Constraint): string {
 /** `ADD COLUMN … UNIQUE`: the column first, then the index, then the constraint. */
 function inline(at: AnalysedStatement, file: FileContext, added: AddedColumn, constraint: Constraint): Report {
   const span = spanWithin(at.statement, added.span, ...WORDS[constraint.contype ?? '']!);
-  return { ...report(added, constraint, span), fixes: uniqueColumnInSteps(at, file, added, constraint) };
+  return { ...report(added, constraint, span), fixes: () => uniqueColumnInSteps(at, file, added, constraint) };
 }

@@ -46,7 +46,7 @@ function lossy(at: AnalysedStatement, file: FileContext, change: ColumnTypeChang
     ...(mild ? { severity: 'warning' as const } : {}),
     message: messageOf(`${change.table.display}.${change.columnName}`, from, change.toSql, mayLose),
     detail: `${detailOf(change, from)} Look for such values first, on the data it will meet, and decide what becomes of them. The down cannot bring back what is cut off or rounded.`,
-    fixes: lengthCheckFix(at, file, change),
+    fixes: () => lengthCheckFix(at, file, change),
   };
 }
 

@@ -66,7 +66,7 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
       `To ${toSql}: ${reason}. All indexes are rebuilt too, the disk has to hold both copies, and replicas replay all of it. ` +
       `Safer: a second column of the new type, kept equal by a trigger, filled in batches, which takes over in a later release.${alternatives(change)}${around(at, change)}`,
     related,
-    fixes: [...inUtc(file, at, change), ...lengthCheckFix(at, file, change), ...newColumnFix(at, file, change)],
+    fixes: () => [...inUtc(file, at, change), ...lengthCheckFix(at, file, change), ...newColumnFix(at, file, change)],
   };
 }
 
@@ -82,7 +82,15 @@ function around(at: AnalysedStatement, { table, columnName, column }: ColumnType
 }
 
 /** Types to which another one of their kind changes for free. */
-const MAYBE_FREE: ReadonlySet<string> = new Set(['text', 'varchar', 'numeric', 'timestamptz', 'timestamp', 'varbit', 'citext']);
+const MAYBE_FREE: ReadonlySet<string> = new Set([
+  'text',
+  'varchar',
+  'numeric',
+  'timestamptz',
+  'timestamp',
+  'varbit',
+  'citext',
+]);
 
 /** A CHECK or foreign key on the column is made anew with its type, and every row is checked again. */
 function constrains(table: Relation | undefined, column: string): boolean {

@@ -98,7 +98,7 @@ function inBody(at: AnalysedStatement, file: FileContext, block: Block, item: Bo
       `${at.begin ? by : `${by} runs it`} ${at.begin ? 'opens a transaction block around it' : 'inside a transaction block'}`,
       `${word} in a DO block works only when DO is called outside a transaction block. ${remedy(at, file)}`,
     ),
-    fixes: ofItsOwn(at, file),
+    fixes: () => ofItsOwn(at, file),
     ...(at.begin
       ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] }
       : {}),

@@ -47,7 +47,6 @@ export const concurrentlyInTransaction: Rule = {
     }
     if (at.effect.transaction !== 'forbidden' || !(at.inTransaction || isOneMessage(file))) return;
     const words = commandOf(at);
-    const fixes = [withoutConcurrently(at, file), outside(at, file)].filter((f) => f !== undefined);
     yield {
       span: spanOfWords(at.statement, 'CONCURRENTLY') ?? at.effect.span,
       message: `${words} fails here with 25001: ${reason(at, file)}.`,
@@ -55,7 +54,7 @@ export const concurrentlyInTransaction: Rule = {
       ...(at.begin
         ? { related: [{ uri: file.uri, span: at.begin, message: 'The transaction block begins here.' }] }
         : {}),
-      ...(fixes.length > 0 ? { fixes: fixes.slice(0, 1) } : {}),
+      fixes: () => [withoutConcurrently(at, file) ?? outside(at, file)].filter((f) => f !== undefined),
     };
   },
 };

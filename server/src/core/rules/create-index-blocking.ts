@@ -25,7 +25,6 @@ export const createIndexBlocking: Rule = {
     const table = subjectOf(at, stmt.relation);
     if (stmt.concurrent || table.isNew || !visibleWork(at, 'indexBuild')) return;
     const partitioned = table.relation?.kind === 'partitionedTable';
-    const fix = partitioned ? undefined : concurrently(at, file, stmt, table);
     yield {
       span:
         spanOfWords(at.statement, 'CREATE', 'INDEX') ??
@@ -33,7 +32,7 @@ export const createIndexBlocking: Rule = {
         at.statement.span,
       message: `SHARE lock on ${table.display}${partitioned ? ' and its partitions' : ''} blocks writes until the index is built.`,
       detail: partitioned ? BY_PARTITION : CONCURRENTLY + alreadyLocked(at, table),
-      ...(fix ? { fixes: [fix] } : {}),
+      fixes: () => [partitioned ? undefined : concurrently(at, file, stmt, table)].filter((f) => f !== undefined),
     };
   },
 };

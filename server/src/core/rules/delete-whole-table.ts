@@ -30,7 +30,7 @@ export const deleteWholeTable: Rule = {
       detail:
         `It deletes everything because ${why}. Foreign keys that cascade delete more. Is that meant? If so, delete in batches ` +
         'along the primary key, with a commit after each. TRUNCATE is quicker, but takes ACCESS EXCLUSIVE and fails where foreign keys refer to the table.',
-      fixes: batchedFixes(at, file, { verb: 'delete', walked: table }),
+      fixes: () => batchedFixes(at, file, { verb: 'delete', walked: table }),
     };
   },
 };

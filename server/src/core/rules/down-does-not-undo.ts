@@ -1,5 +1,5 @@
 import { deriveDown } from '../reversal/derive.js';
-import { describe, isOpaque, meets, type Need, needs, unmet, withNames } from '../reversal/kinds.js';
+import { asMade, describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
@@ -21,7 +21,7 @@ export const downDoesNotUndo: Rule = {
   *checkFile(file) {
     const up = file.counterpart;
     if (!up || isOpaque(file.script) || up.errors.length > 0 || saysIrreversible(file)) return;
-    const all = withNames(needs(up.statements), file.up);
+    const all = asMade(needs(up.statements), file.up);
     const left = unmet(all, file.script.statements, around(file)).filter(
       (need) => !need.replaces || !speaksOf(file, need),
     );
@@ -36,7 +36,7 @@ export const downDoesNotUndo: Rule = {
         : `This down leaves ${names.join(', ')}${more} of its up in place.`,
       detail:
         'After rolling back, the schema is not what it was before: applying the migration again fails because things exist already, and so may older code. ' +
-        'When that is meant, say so in a comment that holds the word "irreversible".',
+        'When that is meant, say so in a comment: "irreversible", "cannot be undone".',
       ...(left.every((n) => n.replaces || CHANGES.has(n.ref.kind)) ? { severity: 'information' as const } : {}),
       related: file.migration?.up
         ? left.slice(0, SHOWN).map((n) => ({
@@ -45,7 +45,7 @@ export const downDoesNotUndo: Rule = {
             message: `The up makes or changes ${describe(n.ref)} here.`,
           }))
         : [],
-      fixes: complete(file, left, all),
+      fixes: () => complete(file, left, all),
     };
   },
 };

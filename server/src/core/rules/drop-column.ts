@@ -51,7 +51,7 @@ export const dropColumn: Rule = {
         message: `Drops ${table.display}.${name} under ACCESS EXCLUSIVE: its values are gone, and queries that name it fail.`,
         detail: detailOf(at, sub, name),
         related,
-        fixes: fixesFor(at, file, sub, name),
+        fixes: () => fixesFor(at, file, sub, name),
       };
     }
   },

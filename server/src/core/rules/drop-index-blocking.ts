@@ -28,7 +28,6 @@ export const dropIndexBlocking: Rule = {
     if (indexes.length === 0 || visibleLocks(at, 'ACCESS EXCLUSIVE').length === 0) return;
     const tables = [...new Set(indexes.map((i) => i.table?.name ?? `the table of ${i.name}`))];
     const partitioned = indexes.some((i) => i.table?.kind === 'partitionedTable' || i.table?.isPartition);
-    const fix = partitioned ? undefined : concurrently(at, file, indexes);
     yield {
       span: spanOfWords(at.statement, 'DROP', 'INDEX') ?? at.statement.span,
       message: `ACCESS EXCLUSIVE lock on ${listed(tables)} blocks reads and writes while DROP INDEX waits and runs.`,
@@ -37,7 +36,7 @@ export const dropIndexBlocking: Rule = {
         (partitioned
           ? 'CONCURRENTLY is refused for the index of a partitioned table: set a short lock_timeout and try again when it is reached.'
           : 'DROP INDEX CONCURRENTLY waits without stopping anybody; it takes one index a command and has to run outside a transaction.'),
-      ...(fix ? { fixes: [fix] } : {}),
+      fixes: () => [partitioned ? undefined : concurrently(at, file, indexes)].filter((f) => f !== undefined),
     };
   },
 };

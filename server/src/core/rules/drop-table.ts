@@ -2,7 +2,8 @@ import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { moveFromCounterpart } from './lib/counterpart.js';
-import { isOnlyStatement, removeStatement } from './lib/fix.js';
+import { isOnlyStatement, removeStatement, scaffolded } from './lib/fix.js';
+import { restsOnLaterDrop } from './lib/goneLater.js';
 import { ignoring } from './lib/ignore.js';
 import { namesDependOnSession } from './lib/session.js';
 import { listSpans } from './lib/spans.js';
@@ -39,7 +40,7 @@ export const dropTable: Rule = {
         related: known
           ? [{ uri: known.origin.uri, span: known.origin.span, message: `${table.display} was created here.` }]
           : [],
-        fixes: named.length === 1 ? dropLater(at, file, table) : [],
+        fixes: () => (named.length === 1 ? dropLater(at, file, table) : []),
       };
     }
   },
@@ -63,7 +64,8 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
   const { statement } = at;
   const { schema, name } = table.name;
   const replaced = file.statements.at(-1)?.after.relation(schema, name) !== undefined;
-  if (!file.scaffold || replaced || namesDependOnSession(file) || isOnlyStatement(file, statement)) return [];
+  if (replaced || namesDependOnSession(file) || isOnlyStatement(file, statement)) return [];
+  if (restsOnLaterDrop(at, file, table.relation)) return [];
   const note = ignoring(
     'drop-table',
     `apply this only when no running version of the application uses ${name} any more`,
@@ -72,13 +74,14 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
   const derived = deriveDown([at], { earlier: earlierThan(file, statement) }).text;
   const back = moved.statements.length > 0 ? moved.statements.map((sql) => `${sql};\n`).join('') : derived;
   const up = `${guardOfNew(file)};\n\n${note}\n${statement.text};\n`;
-  const files = file.scaffold(`drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back);
+  const files = scaffolded(file, `drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back);
+  if (!files) return [];
   return [
     {
       title: `Drop ${name} in a new migration, to apply after the next release`,
       safety: 'review',
       edits: [{ uri: file.uri, edits: [removeStatement(file.script, statement)] }, ...moved.edits],
-      newFiles: files.map(({ uri, text }) => ({ uri, text })),
+      newFiles: files,
     },
   ];
 }

@@ -48,6 +48,7 @@ function guarded(rule: Rule, config: RuleConfig, run: () => void): void {
 
 function finding(rule: Rule, report: Report, uri: string, statement: number | undefined, config: RuleConfig): Finding {
   const severity = config.severity[rule.id] ?? report.severity ?? rule.severity;
+  let fixes = typeof report.fixes === 'function' ? undefined : (report.fixes ?? []);
   return {
     rule: rule.id,
     severity: severity === 'off' ? 'hint' : severity,
@@ -57,7 +58,15 @@ function finding(rule: Rule, report: Report, uri: string, statement: number | un
     detail: report.detail ?? '',
     related: report.related ?? [],
     tags: report.tags ?? [],
-    fixes: report.fixes ?? [],
+    get fixes() {
+      if (fixes === undefined) {
+        fixes = [];
+        guarded(rule, config, () => {
+          if (typeof report.fixes === 'function') fixes = report.fixes();
+        });
+      }
+      return fixes;
+    },
     statement,
   };
 }

@@ -43,7 +43,7 @@ export const enumValueUsedInSameTransaction: Rule = {
         related: [
           { uri: file.uri, span: added.by.statement.span, message: `${quoteLiteral(added.value)} is added here.` },
         ],
-        fixes: useLater(at, file, added),
+        fixes: () => useLater(at, file, added),
       };
       return;
     }

@@ -33,7 +33,7 @@ export const insertSelectWholeTable: Rule = {
       detail:
         `Rows written to ${source.name} after this statement began are not copied, locks that the migration took before are held all the while, ` +
         'and vacuum cannot clean up behind it. Copy in batches along the primary key with a commit after each, and keep both tables in step with a trigger.',
-      fixes: batchedFixes(at, file, { verb: 'copy', walked: source, written }),
+      fixes: () => batchedFixes(at, file, { verb: 'copy', walked: source, written }),
     };
   },
 };

@@ -23,7 +23,7 @@ export const missingDown: Rule = {
       detail:
         'The down file says how to get back when a deployment has to be undone. Where there is no way back (data is gone), a down file with a comment that says so tells the next person.',
       ...(forwardOnly ? { severity: 'hint' as const } : {}),
-      fixes: createDown(file),
+      fixes: () => createDown(file),
     };
   },
 };

@@ -31,7 +31,7 @@ export const missingTimestamps: Rule = {
       detail:
         'Times of creation and change are missed first when something went wrong, and for old rows they cannot be found out later. ' +
         'created_at timestamptz NOT NULL DEFAULT now() costs eight bytes.',
-      fixes: addColumns(at, file),
+      fixes: () => addColumns(at, file),
     };
   },
 };

@@ -37,7 +37,7 @@ export const mixedSchemaAndDataAndDrop: Rule = {
           { uri: file.uri, span: add.at.statement.span, message: `${add.column} is added here.` },
           { uri: file.uri, span: moves.statement.span, message: 'The data is moved here.' },
         ],
-        fixes: [...inThree(moves, file), ...dropLater(drop, file)],
+        fixes: () => [...inThree(moves, file), ...dropLater(drop, file)],
       };
     }
   },

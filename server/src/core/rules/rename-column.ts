@@ -41,7 +41,7 @@ export const renameColumn: Rule = {
         `The rename itself is quick, but behind a long query it waits for its lock, and everything on ${table.display} waits behind it. ` +
         `Add ${to} beside ${from}, keep both in step with a trigger, fill the old rows in batches, and drop ${from} once nothing uses it.${dependents(at, table.relation?.key, from)}`,
       related: column ? [{ uri: column.origin.uri, span: column.origin.span, message: `${from} was added here.` }] : [],
-      fixes:
+      fixes: () =>
         table.relation && column
           ? replaceColumn(at, file, {
               title: `Start expand and contract: ${to} beside ${from}, kept equal by a trigger`,

@@ -45,7 +45,7 @@ export const renameTable: Rule = {
       related: relation
         ? [{ uri: relation.origin.uri, span: relation.origin.span, message: `${display} was created here.` }]
         : [],
-      fixes: kind === 'table' ? withView(at, file, move) : [],
+      fixes: () => (kind === 'table' ? withView(at, file, move) : []),
     };
   },
 };
@@ -111,7 +111,8 @@ function withView(at: AnalysedStatement, file: FileContext, move: Move): readonl
   const { statement } = at;
   const { table, to } = move;
   const kind = table.relation?.kind ?? 'table';
-  if ((kind !== 'table' && kind !== 'partitionedTable') || move.mayBeMissing || isChangedLater(at, file, move)) return [];
+  if ((kind !== 'table' && kind !== 'partitionedTable') || move.mayBeMissing || isChangedLater(at, file, move))
+    return [];
   const { schema, name } = table.name;
   // Without a schema the old name is that of the schema where the table was.
   const old = move.word === 'SET' ? (schema ?? table.relation?.schema) : schema;

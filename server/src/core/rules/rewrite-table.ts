@@ -32,7 +32,7 @@ export const rewriteTable: Rule = {
       span: cause.span,
       message: `Rewrites ${what} under ACCESS EXCLUSIVE: reads and writes wait until every row is copied.`,
       detail: `${reasonOf(first!)} All indexes are rebuilt too, the disk has to hold both copies, and replicas replay all of it. ${cause.advice}`,
-      fixes: cause.fixes(at, file),
+      fixes: () => cause.fixes(at, file),
     };
   },
 };

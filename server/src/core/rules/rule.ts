@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Effect, PgMajor } from '../effects/effect.js';
 import type { Migration, MigrationSet } from '../migrations/migration.js';
+import type { ScaffoldFile } from '../migrations/scaffold.js';
 import type { Script, Statement } from '../sql/script.js';
 import type { Span, TextEdit } from '../text/span.js';
 
@@ -82,14 +83,7 @@ export interface FileContext {
   /** Facts about the migrations before this one, for rules that look across files. */
   readonly earlier: readonly { readonly migration: Migration; readonly script: Script }[];
   /** Makes the URI and numbering of a new migration right after the last one: fixes that need a second file. Undefined outside a migration folder. */
-  readonly scaffold:
-    | ((
-        name: string,
-        up: string,
-        down: string,
-        nth?: number,
-      ) => readonly { readonly uri: string; readonly text: string }[])
-    | undefined;
+  readonly scaffold: ((name: string, up: string, down: string, nth?: number) => readonly ScaffoldFile[]) | undefined;
 }
 
 /** What a rule's check yields; the engine adds rule id, severity, uri. */
@@ -99,7 +93,8 @@ export interface Report {
   readonly detail?: string;
   readonly related?: Finding['related'];
   readonly tags?: Finding['tags'];
-  readonly fixes?: readonly Fix[];
+  /** A function when they take work: they are made when somebody asks for them, not on every keystroke. */
+  readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
   /** Softer or harsher than the default in this context. */
   readonly severity?: Exclude<Severity, 'off'>;
 }

@@ -43,7 +43,7 @@ export const setNotNullUnproved: Rule = {
         related: column
           ? [{ uri: column.origin.uri, span: column.origin.span, message: `${name} was added here.` }]
           : [],
-        fixes: fixesFor(at, file, sub, name),
+        fixes: () => fixesFor(at, file, sub, name),
       };
     }
   },
@@ -59,7 +59,7 @@ function* asConstraint(at: AnalysedStatement, file: FileContext): Iterable<Repor
       span: added.span,
       message: `NOT NULL reads all of ${table.display} under ACCESS EXCLUSIVE: reads and writes wait.`,
       detail: `PostgreSQL looks for a NULL in ${column} in every row, and nobody can use ${table.display} meanwhile. With NOT VALID the constraint holds for new rows at once; VALIDATE CONSTRAINT in a later transaction reads the old ones while reads and writes go on.`,
-      fixes: notValid(at, file, added, constraint, notNullName(table.name.name, column)),
+      fixes: () => notValid(at, file, added, constraint, notNullName(table.name.name, column)),
     };
   }
 }

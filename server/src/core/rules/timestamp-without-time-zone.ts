@@ -24,7 +24,7 @@ export const timestampWithoutTimeZone: Rule = {
         detail:
           'timestamp ignores any offset that it is given and stores the reading of some clock. timestamptz stores the moment in UTC, in the same eight bytes, and shows it in the time zone of the session. ' +
           'Keep timestamp for readings of a clock that mean no moment (opening hours, a future appointment in a place).',
-        fixes: withTimeZone(at, file, typeSpan),
+        fixes: () => withTimeZone(at, file, typeSpan),
       };
     }
   },

@@ -30,7 +30,7 @@ export const validateInSameTransaction: Rule = {
           `VALIDATE itself lets reads and writes go on, but ${by === at ? 'another part of this ALTER TABLE' : 'an earlier statement of the same transaction'} took the stronger lock, ` +
           'and a lock is kept until the transaction ends. Nothing is gained over a constraint without NOT VALID: validate in a later transaction, best in the next migration.',
         ...(by === at ? {} : { related: heldBy(file, lock, by) }),
-        fixes: later(at, file, sub),
+        fixes: () => later(at, file, sub),
       };
     }
   },

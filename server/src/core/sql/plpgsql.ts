@@ -17,6 +17,8 @@ export interface Block {
   /** The literal with its quotes, in the script. */
   readonly literal: Span;
   readonly of: 'do' | 'function' | 'procedure';
+  /** The parse tree of the statement: what is found out about the body is kept with it. */
+  readonly node: Node;
 }
 
 export type LoopKind = 'loop' | 'while' | 'for';
@@ -68,7 +70,9 @@ function oneBlock(statement: Statement, options: readonly Node[] | undefined, of
   const source = statement.text.slice(token.span.start - statement.span.start, token.span.end - statement.span.start);
   const opening = source.match(/^(\$[^$]*\$|[eE]'|[uU]&'|')/)?.[0].length ?? 0;
   const exact = source.slice(opening, opening + text.length) === text;
-  return [{ language, body: text, offset: token.span.start + opening, exact, literal: token.span, of }];
+  return [
+    { language, body: text, offset: token.span.start + opening, exact, literal: token.span, of, node: statement.node },
+  ];
 }
 
 function stringOf(node: Node | undefined): string | undefined {
@@ -78,10 +82,17 @@ function stringOf(node: Node | undefined): string | undefined {
   return undefined;
 }
 
+const walked = new WeakMap<Node, readonly BodyItem[]>();
+
+function walk({ language, body }: Block): readonly BodyItem[] {
+  if (language === 'plpgsql') return walkPlpgsql(body);
+  return language === 'sql' ? plainSql(body) : [];
+}
+
 /** SQL statements, loops, COMMIT, ROLLBACK and EXECUTE of a body. Never throws; what it cannot follow is left out. */
 export function statementsInBody(block: Block): readonly BodyItem[] {
-  const items =
-    block.language === 'plpgsql' ? walkPlpgsql(block.body) : block.language === 'sql' ? plainSql(block.body) : [];
+  const items = walked.get(block.node) ?? walk(block);
+  walked.set(block.node, items);
   return items.map((item) => ({
     ...item,
     span: inScript(block, item.span),

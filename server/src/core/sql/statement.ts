@@ -15,6 +15,29 @@ export interface ParsedSlice {
   readonly original: string;
 }
 
+/** The tokens of a parsed text, in bytes of it: kept with the parse, so that an edit elsewhere does not scan again. */
+interface ScannedTokens {
+  /** Start and end of each, by turns. */
+  readonly places: Int32Array;
+  readonly types: readonly string[];
+  readonly keywords: readonly boolean[];
+}
+const scanned = new WeakMap<ParsedStatement, ScannedTokens>();
+
+function scannedTokens(parsed: ParsedStatement, masked: string): ScannedTokens {
+  const known = scanned.get(parsed);
+  if (known) return known;
+  const tokens = scanSql(masked);
+  const keywords = tokens.map((token) => token.keywordKind !== 0);
+  const made: ScannedTokens = {
+    places: Int32Array.from(tokens.flatMap((token) => [token.start, token.end])),
+    types: tokens.map((token, i) => (keywords[i] ? token.text.toUpperCase() : token.tokenName)),
+    keywords,
+  };
+  scanned.set(parsed, made);
+  return made;
+}
+
 /** A statement at its place in a script. The parse node is shared between versions of the script. */
 export class PlacedStatement implements Statement {
   readonly index: number;
@@ -23,6 +46,7 @@ export class PlacedStatement implements Statement {
   readonly kind: string;
   readonly node: Node;
   readonly #slice: ParsedSlice;
+  readonly #parsed: ParsedStatement;
   #offsets: Utf8Offsets | undefined;
   #tokens: readonly Token[] | undefined;
 
@@ -33,6 +57,7 @@ export class PlacedStatement implements Statement {
     this.kind = parsed.kind;
     this.node = parsed.node;
     this.#slice = slice;
+    this.#parsed = parsed;
   }
 
   get text(): string {
@@ -55,12 +80,12 @@ export class PlacedStatement implements Statement {
   }
 
   #scan(): Token[] {
+    const { places, types, keywords } = scannedTokens(this.#parsed, this.#slice.masked);
     const tokens: Token[] = [];
-    for (const token of scanSql(this.#slice.masked)) {
-      const span = { start: this.#offset(token.start), end: this.#offset(token.end) };
+    for (const [i, type] of types.entries()) {
+      const span = { start: this.#offset(places[2 * i]!), end: this.#offset(places[2 * i + 1]!) };
       if (span.start < this.span.start || span.end > this.span.end) continue;
-      const keyword = token.keywordKind !== 0;
-      tokens.push({ span, type: keyword ? token.text.toUpperCase() : token.tokenName, keyword });
+      tokens.push({ span, type, keyword: keywords[i] === true });
     }
     return tokens;
   }

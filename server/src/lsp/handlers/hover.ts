@@ -3,8 +3,16 @@ import { type AnalysedStatement, describeEffect, type Finding } from '../../core
 import { rangeOf } from '../convert.js';
 import type { Workspace } from '../workspace.js';
 
-/** What the statement under the cursor does to a live database, in plain words, and what is wrong with it. */
-export async function hoverOf(workspace: Workspace, uri: string, position: Position): Promise<Hover | null> {
+/**
+ * What the statement under the cursor does to a live database, in plain words, and what is wrong with it.
+ * `beside`: the editor puts the diagnostics' own messages into the same hover, as VS Code does.
+ */
+export async function hoverOf(
+  workspace: Workspace,
+  uri: string,
+  position: Position,
+  beside: boolean,
+): Promise<Hover | null> {
   const model = await workspace.modelReady(uri);
   const context = model.context(uri);
   const lines = workspace.lines(uri);
@@ -17,7 +25,7 @@ export async function hoverOf(workspace: Workspace, uri: string, position: Posit
   const findings = model.findings(uri).filter((f) => f.span.start <= offset && offset <= f.span.end);
   const value = [
     ...effectLines(at, context.pg),
-    ...findings.flatMap((f) => findingLines(f, workspace.ruleLink(f.rule))),
+    ...findings.flatMap((f) => findingLines(f, workspace.ruleLink(f.rule), beside)),
   ].join('\n');
   if (!value) return null;
   return { contents: { kind: MarkupKind.Markdown, value }, range: rangeOf(lines, at.statement.span) };
@@ -31,9 +39,11 @@ function effectLines(at: AnalysedStatement, pg: number): string[] {
   return [...facts.map((fact) => `- ${escapeMarkdown(fact)}`), '', `*PostgreSQL ${pg}, ${where}.*`];
 }
 
-function findingLines(finding: Finding, link: string): string[] {
+function findingLines(finding: Finding, link: string, beside: boolean): string[] {
   const detail = finding.detail ? ['', escapeMarkdown(finding.detail)] : [];
-  return ['', '---', `**${escapeMarkdown(finding.message)}**`, ...detail, '', `[${finding.rule}](${link})`];
+  const rule = `[${finding.rule}](${link})`;
+  if (beside) return detail.length > 0 ? ['', '---', ...detail, '', rule] : [];
+  return ['', '---', `**${escapeMarkdown(finding.message)}**`, ...detail, '', rule];
 }
 
 /** Names come from SQL text: nothing in them may become markup. */

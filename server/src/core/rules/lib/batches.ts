@@ -9,8 +9,8 @@ import { qualified, quoteIdent } from '../../sql/write.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { isPreparation, newMigrations, replace, takeOut } from './fix.js';
 import { runOutside } from './outside.js';
-import { codeTokens, wordOf } from './spans.js';
 import { guardOfNew, nameOf } from './tables.js';
+import { type Parts, partsOf } from './wholeStatement.js';
 
 const BATCH = 5000;
 
@@ -30,10 +30,11 @@ export interface WholeChange {
 export function batchedFixes(at: AnalysedStatement, file: FileContext, change: WholeChange): readonly Fix[] {
   const { walked, written, verb } = change;
   const key = walked && keyOf(walked);
-  const parts = partsOf(at.statement);
-  if (!walked || !key || !parts) return [];
-  const sql = batched(walked, key, withConflict(parts, written, at), at.before);
-  const { head, where, tail } = withConflict(parts, written, at);
+  const cut = walked && key && partsOf(at.statement, walked, key.name, written);
+  if (!walked || !key || !cut) return [];
+  const parts = withConflict(cut, written, at);
+  const { head, where, tail } = parts;
+  const sql = batched(walked, key, parts, at.before);
   // The body is a string to the parser: the change itself is read apart.
   if (
     !parsesCleanly(`${head}\nWHERE true${where === undefined ? '' : ` AND (${where}\n)`} ${tail}`) ||
@@ -150,54 +151,6 @@ function keyOf(table: Relation): Column | undefined {
       .filter((c) => c.kind === kind && c.columns.length === 1)
       .map((c) => table.columns.get(c.columns[0]!));
   return [...found('primaryKey'), ...found('unique')].find((c) => c?.notNull);
-}
-
-/** A statement cut where the condition of a batch goes. */
-interface Parts {
-  readonly head: string;
-  readonly where: string | undefined;
-  /** What follows the condition: `ON CONFLICT …`. */
-  readonly tail: string;
-}
-
-function partsOf(statement: Statement): Parts | undefined {
-  if (!isPlain(statement)) return undefined;
-  const { start } = statement.span;
-  let depth = 0;
-  let where: { readonly from: number; readonly to: number } | undefined;
-  let end = statement.text.length;
-  for (const token of codeTokens(statement)) {
-    const word = wordOf(statement, token).toUpperCase();
-    if (word === '(') depth++;
-    else if (word === ')') depth--;
-    else if (depth > 0 || !token.keyword) continue;
-    else if (word === 'RETURNING') return undefined;
-    else if (word === 'WHERE') where ??= { from: token.span.start - start, to: token.span.end - start };
-    else if (word === 'ON' && statement.kind === 'InsertStmt') {
-      end = token.span.start - start;
-      break;
-    }
-  }
-  const { text } = statement;
-  return {
-    head: text.slice(0, where?.from ?? end).trimEnd(),
-    where: where && text.slice(where.to, end).trim(),
-    tail: text.slice(end),
-  };
-}
-
-/** One table, row by row: no joins, no WITH, nothing that puts rows together. */
-function isPlain({ node }: Statement): boolean {
-  if ('UpdateStmt' in node) return !node.UpdateStmt.withClause && !node.UpdateStmt.fromClause;
-  if ('DeleteStmt' in node) return !node.DeleteStmt.withClause && !node.DeleteStmt.usingClause;
-  if (!('InsertStmt' in node) || node.InsertStmt.withClause) return false;
-  const select = node.InsertStmt.selectStmt;
-  if (!select || !('SelectStmt' in select)) return false;
-  const { withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause } =
-    select.SelectStmt;
-  return ![withClause, groupClause, havingClause, distinctClause, sortClause, windowClause, lockingClause].some(
-    (c) => c !== undefined,
-  );
 }
 
 /** A copy into a table of this migration may be run again after it was stopped: rows that are there already are left out. */

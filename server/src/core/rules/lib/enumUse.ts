@@ -16,6 +16,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Where a statement uses a value as one of this enum type: as a cast, or against a column of the type. */
 export function usesOfValue(at: AnalysedStatement, type: TypeName, value: string): readonly Span[] {
+  // Read the tree only of a statement that has the text at all.
+  if (!value.includes("'") && !at.statement.text.includes(value)) return [];
   const found: number[] = [];
   const columns = columnsOfType(at, type);
   const take = (node: unknown) => {

@@ -123,6 +123,20 @@ export interface NewMigration {
   readonly outsideTransaction?: boolean;
 }
 
+/** The files of one migration to come, without a down where the folder has none at all: it goes forward only. */
+export function scaffolded(
+  file: FileContext,
+  name: string,
+  up: string,
+  down: string,
+  nth = 0,
+): Fix['newFiles'] | undefined {
+  const migrations = file.set?.migrations ?? [];
+  const forwardOnly = migrations.length > 1 && migrations.every((m) => !m.down);
+  const files = file.scaffold?.(name, up, down, nth);
+  return files?.filter((f) => f.role !== 'down' || !forwardOnly).map(({ uri, text }) => ({ uri, text }));
+}
+
 /** The files of migrations to come after the last one; nothing outside a folder, or when something does not parse. */
 export function newMigrations(file: FileContext, migrations: readonly NewMigration[]): Fix['newFiles'] | undefined {
   // Names would mean something else there.
@@ -131,9 +145,10 @@ export function newMigrations(file: FileContext, migrations: readonly NewMigrati
   for (const [nth, migration] of migrations.entries()) {
     const up = sqlText(migration.up);
     const down = sqlText(withStatement(migration.down));
-    if (up === undefined || down === undefined || !file.scaffold) return undefined;
-    const files = file.scaffold(migration.name, `${up}\n`, `${down}\n`, nth);
-    out.push(...files.map(({ uri, text }) => ({ uri, text })));
+    if (up === undefined || down === undefined) return undefined;
+    const files = scaffolded(file, migration.name, `${up}\n`, `${down}\n`, nth);
+    if (!files) return undefined;
+    out.push(...files);
     const metadata =
       migration.outsideTransaction && file.set?.tool === 'diesel' ? metadataBeside(files[0]?.uri) : undefined;
     if (metadata && !files.some((f) => f.uri === metadata.uri)) out.push(metadata);
@@ -161,7 +176,8 @@ export function removeFromCounterpart(file: FileContext, matches: (statement: St
   const found = file.counterpart?.statements.filter(matches) ?? [];
   if (!other || found.length !== 1 || !file.counterpart) return [];
   const rest = file.counterpart.statements.filter((s) => s !== found[0] && !isPreparation(s));
-  if (rest.length === 0) return [{ uri: other.uri, edits: [replaceWithNote(file.counterpart, found[0]!, MOVED, true)] }];
+  if (rest.length === 0)
+    return [{ uri: other.uri, edits: [replaceWithNote(file.counterpart, found[0]!, MOVED, true)] }];
   return [{ uri: other.uri, edits: [removeStatement(file.counterpart, found[0]!)] }];
 }
 
@@ -170,7 +186,10 @@ export function replaceWithNote(script: Script, statement: Statement, note: stri
   const eol = eolOf(script);
   const { end } = statement.fullSpan;
   const more = script.text.slice(end, endOfLine(script.text, end)).trim() !== '';
-  return replace(statement.fullSpan, `-- ${note.replace(/\s+/g, ' ')}${alone ? `${eol}SELECT 1;` : ''}${more ? eol : ''}`);
+  return replace(
+    statement.fullSpan,
+    `-- ${note.replace(/\s+/g, ' ')}${alone ? `${eol}SELECT 1;` : ''}${more ? eol : ''}`,
+  );
 }
 
 /** Whether a second statement in this file would share the transaction of this one. */

@@ -1,3 +1,4 @@
+import type { Relation } from '../../catalog/catalog.js';
 import { deriveDown } from '../../reversal/derive.js';
 import { made } from '../../reversal/objects.js';
 import { earlierThan } from '../../reversal/sources.js';
@@ -9,7 +10,8 @@ import type { TextEdit } from '../../text/span.js';
 import type { FileContext, Fix } from '../rule.js';
 import type { ColumnChange } from './columnDrops.js';
 import { replaceInCounterpart } from './counterpart.js';
-import { removeFromCounterpart, removeStatement, replace } from './fix.js';
+import { removeFromCounterpart, removeStatement, replace, scaffolded } from './fix.js';
+import { restsOnLaterDrop } from './goneLater.js';
 import { ignoring } from './ignore.js';
 import { namesDependOnSession } from './session.js';
 import { guardOfNew } from './tables.js';
@@ -20,10 +22,12 @@ import { guardOfNew } from './tables.js';
  */
 export function dropLater(change: ColumnChange, file: FileContext, relax = false): readonly Fix[] {
   const { at, column, tableName } = change;
+  const relation = at.before.relationByKey(change.table);
+  if (isKey(relation, column) || restsOnLaterDrop(at, file, relation, column)) return [];
   const edit = relax ? relaxed(change) : takeOut(change, file);
   const sql = dropSql(change);
   const [statement] = readScript(sql).statements;
-  if (!edit || !statement || !file.scaffold || namesDependOnSession(file) || isTangled(file, change)) return [];
+  if (!edit || !statement || namesDependOnSession(file) || isTangled(file, change)) return [];
   const guard = `${guardOfNew(file)};\n`;
   const note = ignoring(
     'drop-column',
@@ -32,7 +36,8 @@ export function dropLater(change: ColumnChange, file: FileContext, relax = false
   const down = deriveDown([{ statement, before: at.before, after: at.after }], {
     earlier: earlierThan(file, at.statement),
   }).text;
-  const files = file.scaffold(`drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
+  const files = scaffolded(file, `drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
+  if (!files) return [];
   const back = relax
     ? replaceInCounterpart(
         file,
@@ -48,7 +53,7 @@ export function dropLater(change: ColumnChange, file: FileContext, relax = false
         : `Drop ${column} in a new migration, to apply after the next release`,
       safety: 'review',
       edits: [{ uri: file.uri, edits: [edit] }, ...back],
-      newFiles: files.map(({ uri, text }) => ({ uri, text })),
+      newFiles: files,
     },
   ];
 }
@@ -88,8 +93,16 @@ function isTangled(file: FileContext, change: ColumnChange): boolean {
   return file.counterpart?.statements.some((s) => adds(s) && !addsAgain(s, change)) === true;
 }
 
+/** Its place as the primary key may be given to another one in the same file. */
+function isKey(relation: Relation | undefined, column: string): boolean {
+  return [...(relation?.constraints.values() ?? [])].some((c) => c.kind === 'primaryKey' && c.columns.includes(column));
+}
+
 /** The down of this file must not add the column again: it is still there. */
-function addsAgain(statement: Statement, { tableName, column }: ColumnChange): boolean {
-  const things = made(statement);
-  return things.length > 0 && things.every((t) => t.kind === 'column' && t.name === column && t.on === tableName);
+function addsAgain({ node }: Statement, { tableName, column }: ColumnChange): boolean {
+  const alter = 'AlterTableStmt' in node ? node.AlterTableStmt : undefined;
+  const [cmd, ...more] = alter?.relation?.relname === tableName ? (alter.cmds ?? []) : [];
+  const added = cmd && more.length === 0 && 'AlterTableCmd' in cmd ? cmd.AlterTableCmd : undefined;
+  if (added?.subtype !== 'AT_AddColumn' || !added.def || !('ColumnDef' in added.def)) return false;
+  return added.def.ColumnDef.colname === column;
 }

@@ -108,6 +108,8 @@ function concurrently(statement: Statement): string {
 
 /** Whether a statement says this name, quoted or not. */
 export function mentions(statement: Statement, name: string): boolean {
+  // Most statements do not say it at all, and scanning for tokens is dear.
+  if (!statement.text.toLowerCase().includes(name.toLowerCase())) return false;
   const from = statement.span.start;
   return statement.tokens.some((token) => {
     const word = statement.text.slice(token.span.start - from, token.span.end - from);
