@@ -6,6 +6,8 @@ import * as path from 'node:path';
 import { root } from './setup.mjs';
 
 const windows = process.platform === 'win32';
+/** VS Code refuses to start for root without this. */
+const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** Connected from the start, and asking nothing: this folder is the demo's own. */
 const settingsFor = (database) => ({
@@ -34,7 +36,6 @@ export async function open({ home, workspace, database }) {
 /** In a terminal of a remote window `code` speaks to that window and takes no profile of its own. */
 function hasDesktop() {
   if (process.env.VSCODE_IPC_HOOK_CLI !== undefined) return false;
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox', '--user-data-dir', '/tmp'] : [];
   return spawnSync('code', ['--version', ...asRoot], { shell: windows, timeout: 60_000 }).status === 0;
 }
 
@@ -46,8 +47,7 @@ async function inDesktop(home, workspace, database) {
   const args = [
     '--new-window',
     '--wait',
-    // The window's own sandbox does not start for root.
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...asRoot,
     `--user-data-dir=${profile}`,
     `--extensions-dir=${path.join(profile, 'extensions')}`,
     `--extensionDevelopmentPath=${root}`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { coreReader } from '../../server/src/runner/reader.js';
-import { expectNothingUnhandled, loadParser, readScript, run, setOf, until } from './kit.js';
+import { expectNothingUnhandled, loadParser, readScript, run, setOf, until, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 expectNothingUnhandled();
@@ -279,6 +279,24 @@ for (const major of [14, 18] as readonly Major[]) {
           wrong.push(`${sql}: the server ${refused ? 'refuses' : 'takes'} it`);
       }
       assert.deepEqual(wrong, []);
+    });
+
+    test('rows that a migration selects do not pile up in memory', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', { '1_a.sql': "SELECT g, repeat('x', 200) FROM generate_series(1, 600000) g;" });
+      const before = process.memoryUsage().heapUsed;
+      const result = await run(server, database, set);
+      assert.equal(result.outcome, 'done', result.message);
+      assert.ok(process.memoryUsage().heapUsed - before < 100_000_000);
+      const rows = await withSession(
+        server,
+        database,
+        async (s) => (await s.simple('SELECT 1 AS a; SELECT g FROM generate_series(1, 5) g')).rows,
+      );
+      assert.deepEqual(
+        rows.map((r) => r.g),
+        [1, 2, 3, 4, 5],
+      );
     });
 
     test('a statement that hangs is stopped by the statement timeout, and undone', async () => {

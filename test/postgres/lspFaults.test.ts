@@ -217,6 +217,28 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
     assert.doesNotMatch(JSON.stringify([answer, client.logs]), /sentinel/);
   });
 
+  test('a connection that calls itself local is shared when its host is not this machine', async () => {
+    const { folder } = await start({ settings: { localHosts: ['devdb'] } });
+    await connect([
+      connectionTo('x', { id: 'far', host: 'db.example.com' }),
+      connectionTo('x', { id: 'named', host: 'devdb' }),
+      connectionTo('x', { id: 'tunnel', kind: 'production' }),
+    ]);
+    const { environments, folders } = await status(false);
+    assert.deepEqual(
+      environments.map((e) => [e.id, e.kind]),
+      [
+        ['far', 'shared'],
+        ['named', 'local'],
+        ['tunnel', 'production'],
+      ],
+    );
+    assert.equal(folders[0]?.environment?.id, 'named');
+    await connect([connectionTo('x', { id: 'far', host: 'db.example.com' })]);
+    const down = await run(folder, ['001'], { direction: 'down', target: 'last', confirmed: true });
+    assert.match(down.message, /is not a local database: rolling back is offered for local ones only/);
+  });
+
   test('a test of a connection says what is there, and what is wrong', async () => {
     const { database } = await start();
     const ask = (connection: ConnectionDto) =>

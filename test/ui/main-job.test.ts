@@ -10,7 +10,7 @@ let postgres: TestServer;
 let window: Window;
 let workspace: string;
 let empty: string;
-let database: string;
+const database = 'shop';
 
 before(async () => {
   if (skip) return;
@@ -18,7 +18,7 @@ before(async () => {
   empty = mkdtempSync(path.join(os.tmpdir(), 'lockstep-empty-'));
   cpSync(path.join(root, 'demo/workspace'), workspace, { recursive: true });
   postgres = await startPostgres();
-  database = await postgres.createDatabase();
+  await postgres.query(`CREATE DATABASE ${database}`);
   writeFileSync(path.join(workspace, '.env'), `DATABASE_URL=${postgres.url(database)}\n`);
   window = await Window.open();
   await window.openFolder(workspace);
@@ -187,6 +187,7 @@ scenario('the light theme shows the same', async (w) => {
   await w.item(/Applied: 8 migrations/).waitFor();
   await w.shot('overview-light');
   await w.toggleTheme('dark');
+  await w.page.mouse.move(640, 4);
   await w.shot('overview-dark');
 });
 

@@ -60,7 +60,8 @@ export function analyseScript(
     steps.map((s) => s.effect),
   );
   const states = sessionStates(wrapped, script.statements);
-  return steps.map((s, i) => ({ ...s, ...states[i]! }));
+  // The steps are new objects of this call: a long file is not copied once more.
+  return steps.map((step, i) => Object.assign(step, states[i]!));
 }
 
 /** What was found out about a statement, when it meets the same schema and is the same, at its place or moved. */

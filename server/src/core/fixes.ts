@@ -8,10 +8,13 @@ export function safeFixes(findings: readonly Finding[], uri: string): readonly F
     .filter((fix) => fix.newFiles.length === 0 && fix.edits.every((edit) => edit.uri === uri));
 }
 
-/** Keeps the first of fixes that touch the same text; the rest come with the next round. Equal edits are merged. */
+/** Keeps the first of fixes that touch the same text, or of which one has to be made alone; the rest come with the next round. Equal edits are merged. */
 export function withoutOverlap(fixes: readonly Fix[]): readonly Fix[] {
+  const [head] = fixes;
+  if (head?.alone) return [head];
   const taken: { uri: string; edit: TextEdit }[] = [];
   return fixes.flatMap((fix) => {
+    if (fix.alone) return [];
     const edits = fix.edits.map(({ uri, edits: list }) => ({
       uri,
       edits: list.filter((edit) => !taken.some((t) => t.uri === uri && isSame(t.edit, edit))),

@@ -17,6 +17,7 @@ const OLDEST = 12;
 const NEWEST = 18;
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const KEPT_ROWS = 1_000;
 
 /** Connects; rejects with a `DatabaseError` that says what to do. */
 export async function openSession(target: ConnectTarget, options: SessionOptions = {}): Promise<PgSession> {
@@ -144,7 +145,20 @@ class ClientSession implements PgSession {
   }
 
   async simple(sql: string): Promise<CommandResult> {
-    return this.#run(() => this.#client.query(sql));
+    return this.#run(() => this.#keepingFew(sql));
+  }
+
+  /** A migration may select millions of rows to call a function on each; nobody reads them, so they are let go. */
+  #keepingFew(sql: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const query = new pg.Query(sql);
+      query.on('row', (row, result) => {
+        if (result && result.rows.length < KEPT_ROWS) result.addRow(row);
+      });
+      query.on('end', resolve);
+      query.on('error', reject);
+      this.#client.query(query);
+    });
   }
 
   async #run(send: () => Promise<unknown>): Promise<CommandResult> {

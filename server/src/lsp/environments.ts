@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { discoverTargets } from '../database/discover.js';
-import { type ConnectTarget, displayTarget } from '../database/target.js';
+import { type ConnectTarget, displayTarget, isLocal } from '../database/target.js';
 import type { ConnectionDto, EnvironmentDto } from './protocol.js';
 import type { Root } from './workspace.js';
 
@@ -20,7 +20,9 @@ export async function environmentsOf(
   env: Readonly<Record<string, string | undefined>>,
   onProblem: (message: string) => void,
 ): Promise<readonly Environment[]> {
-  const configured = connections.map((connection) => environmentOf(connection.id, targetOfConnection(connection)));
+  const configured = connections.map((connection) =>
+    environmentOf(connection.id, judged(targetOfConnection(connection), root.config.localHosts)),
+  );
   const dotenv = await readFile(path.join(fileURLToPath(root.uri), '.env'), 'utf8').catch(() => undefined);
   const found: Environment[] = [];
   for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {
@@ -28,6 +30,11 @@ export async function environmentsOf(
     else found.push(environmentOf(`${result.target.source}:${result.target.label}`, result.target));
   }
   return [...configured, ...found];
+}
+
+/** A connection that calls itself local and is not is shared: so it is shown, and not asked unasked. */
+function judged(target: ConnectTarget, localHosts: readonly string[]): ConnectTarget {
+  return target.kind === 'local' && !isLocal(target, localHosts) ? { ...target, kind: 'shared' } : target;
 }
 
 export function targetOfConnection(connection: ConnectionDto): ConnectTarget {

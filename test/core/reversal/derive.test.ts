@@ -182,6 +182,21 @@ test('a definition is not taken when something that it names has another name si
   assert.deepEqual(notes, ['v was dropped; write its definition here to make it again.']);
 });
 
+test('a definition without a schema is taken only where its name means the same thing', () => {
+  const body = "RETURNS int LANGUAGE sql AS 'SELECT 1'";
+  const inApp = derive(
+    'DROP FUNCTION app.f()',
+    `CREATE SCHEMA app; SET search_path = app; CREATE FUNCTION f() ${body}; RESET search_path;`,
+  );
+  assert.deepEqual(inApp.statements, []);
+  assert.deepEqual(derive('DROP FUNCTION public.f()', `CREATE FUNCTION f() ${body};`).statements, [
+    `CREATE FUNCTION f() ${body}`,
+  ]);
+  assert.deepEqual(derive('DROP FUNCTION f()', `CREATE FUNCTION public.f() ${body};`).statements, [
+    `CREATE FUNCTION public.f() ${body}`,
+  ]);
+});
+
 test('CASCADE brings foreign keys back and says what else it took along', () => {
   const before =
     'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int CONSTRAINT fk REFERENCES a (id)); CREATE VIEW v AS SELECT id FROM a;';

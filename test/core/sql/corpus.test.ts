@@ -106,7 +106,7 @@ test('after any edit of a real file, reading with the previous version gives the
         assert.deepEqual(shape(script), shape(fresh));
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

@@ -7,3 +7,9 @@ BEGIN
   REFRESH MATERIALIZED VIEW CONCURRENTLY totals;
 END
 $$; -- expect: concurrently-in-transaction @ CREATE INDEX CONCURRENTLY
+DO $$
+BEGIN
+  EXECUTE format('CREATE UNIQUE INDEX CONCURRENTLY %I ON orders (id)', 'orders_id_' || current_user);
+  EXECUTE 'REFRESH MATERIALIZED VIEW CONCURRENTLY totals';
+END
+$$; -- expect: concurrently-in-transaction @ EXECUTE format

@@ -1,4 +1,3 @@
 -- before: CREATE TABLE a (id int); CREATE TABLE b (id int);
--- expect: truncate-table @ a
--- expect: truncate-table @ logs.entries
-TRUNCATE ONLY a, logs.entries RESTART IDENTITY;
+CREATE TABLE here (id int);
+TRUNCATE ONLY a, logs.entries, here RESTART IDENTITY; -- expect: truncate-table @ a, logs.entries

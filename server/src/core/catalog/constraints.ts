@@ -2,8 +2,8 @@ import type { Constraint as ConstraintNode, Node } from '@pgsql/types';
 import { nameList, rangeVar } from '../sql/names.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
-import { editRelation, family, putIndex, putRelation, removeIndex } from './edit.js';
-import { freeName, joinedColumns, objectName } from './naming.js';
+import { editRelation, family, putIndex, removeIndex } from './edit.js';
+import { freeName, joinedColumns } from './naming.js';
 import { as, columnsIn, sourceAfter, text } from './nodes.js';
 import { spreadIndex } from './partitions.js';
 import type { CatalogState } from './state.js';
@@ -242,44 +242,4 @@ function addNotNull(context: Context, key: string, node: ConstraintNode, column:
     next = put(next, key, { ...BLANK, name, kind: 'notNull', columns, validated, origin: context.origin });
   }
   return validated ? markNotNull(next, key, columns, true, node.is_no_inherit !== true) : next;
-}
-
-/** DROP CONSTRAINT; the index of a key goes with it, and with CASCADE the foreign keys that need it. */
-export function dropConstraint(context: Context, key: string, name: string, cascade: boolean): CatalogState {
-  let next = context.state;
-  const relation = next.relationByKey(key);
-  const constraint = relation?.constraints.get(name);
-  if (!relation) return next;
-  if (!constraint) return dropUnnamedNotNull(next, relation, name);
-  if (constraint.indexName !== undefined) next = removeIndex(next, `${relation.schema}.${constraint.indexName}`);
-  for (const member of family(next, key)) {
-    if (member.constraints.has(name)) next = putRelation(next, withoutConstraint(member, name));
-  }
-  if (constraint.kind === 'notNull') next = markNotNull(next, key, constraint.columns, false);
-  const isKey = constraint.kind === 'primaryKey' || constraint.kind === 'unique';
-  if (!cascade || !isKey) return next;
-  for (const { relation: other, constraint: fk } of next.referencing(key)) {
-    if (sameColumns(fk.references?.columns ?? [], constraint.columns)) {
-      next = dropConstraint(withState(context, next), other.key, fk.name, false);
-    }
-  }
-  return next;
-}
-
-/** From PostgreSQL 18 every NOT NULL is a constraint, `table_column_not_null` when nobody named it. */
-function dropUnnamedNotNull(state: CatalogState, relation: Relation, name: string): CatalogState {
-  const column = [...relation.columns.values()].find(
-    (c) => c.notNull && objectName(relation.name, c.name, 'not_null') === name,
-  );
-  return column ? markNotNull(state, relation.key, [column.name], false) : state;
-}
-
-export function withoutConstraint(relation: Relation, name: string): Relation {
-  const constraints = new Map(relation.constraints);
-  constraints.delete(name);
-  return { ...relation, constraints };
-}
-
-function sameColumns(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((column) => b.includes(column));
 }

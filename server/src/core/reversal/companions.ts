@@ -5,21 +5,70 @@ import type { Statement } from '../sql/script.js';
 import { made, nameParts, type ObjectKind, type ObjectRef, removed, sameObject } from './objects.js';
 import type { Scene } from './step.js';
 
-/** Whether a statement needs no way back of its own: what it does goes when another statement of the script is undone. */
-export function goesWithAnother(up: readonly Scene[], i: number): boolean {
-  const scene = up[i]!;
-  if (up.some((s) => s.statement.kind === 'RenameStmt'))
-    return isOnOwnTable(up, i) && scene.statement.kind !== 'RenameStmt';
-  return isOnOwnTable(up, i) || isTransient(up, i) || isPromoted(up, i);
+/** Tells which statements of a script need no way back of their own: what they do goes when another statement is undone. */
+export function companions(up: readonly Scene[]): (i: number) => boolean {
+  const facts = read(up);
+  return (i) => {
+    const { statement } = up[i]!;
+    if (facts.renames) return statement.kind !== 'RenameStmt' && isOnOwnTable(up[i]!, i, facts);
+    return isOnOwnTable(up[i]!, i, facts) || isTransient(statement, i, facts) || isPromoted(statement, i, facts);
+  };
+}
+
+type Places = Map<string, { readonly at: number; readonly ref: ObjectRef }[]>;
+
+/** A script read once, for names to be looked up in it. */
+interface Facts {
+  readonly renames: boolean;
+  /** Where the script makes a relation that was not there before it, by key. */
+  readonly tables: ReadonlyMap<string, number>;
+  /** How many statements before each make something that others can lean on. */
+  readonly makers: readonly number[];
+  readonly made: Places;
+  /** Made and removed by statements that do nothing else. */
+  readonly madeWhole: Places;
+  readonly removedWhole: Places;
+  /** Where an index becomes a constraint's, by its name. */
+  readonly promoted: ReadonlyMap<string, number>;
+}
+
+function read(up: readonly Scene[]): Facts {
+  const tables = new Map<string, number>();
+  const makers = [0];
+  const [made_, madeWhole, removedWhole]: [Places, Places, Places] = [new Map(), new Map(), new Map()];
+  const promoted = new Map<string, number>();
+  const put = (places: Places, at: number, refs: readonly ObjectRef[]) => {
+    for (const ref of refs) {
+      const key = placeOf(ref);
+      const known = places.get(key);
+      if (known) known.push({ at, ref });
+      else places.set(key, [{ at, ref }]);
+    }
+  };
+  for (const [at, scene] of up.entries()) {
+    const { statement } = scene;
+    const key = madeKey(scene);
+    if (key !== undefined && !tables.has(key) && up[0]!.before.relationByKey(key) === undefined) tables.set(key, at);
+    makers.push(makers[at]! + (MAKERS.has(statement.kind) ? 1 : 0));
+    const own = made(statement);
+    put(made_, at, own);
+    put(madeWhole, at, whole(statement, own));
+    put(removedWhole, at, whole(statement, removed(statement)));
+    for (const name of promotedBy(statement)) promoted.set(name, at);
+  }
+  const renames = up.some((s) => s.statement.kind === 'RenameStmt');
+  return { renames, tables, makers, made: made_, madeWhole, removedWhole, promoted };
+}
+
+function placeOf(ref: ObjectRef): string {
+  return `${ref.kind} ${ref.name}`;
 }
 
 /** It changes a table that the script makes, and nothing made in between has to let go of that table first. */
-function isOnOwnTable(up: readonly Scene[], i: number): boolean {
-  const scene = up[i]!;
-  const key = targetKey(scene);
-  if (key === undefined || !wasMadeIn(up, key)) return false;
-  const makes = up.findIndex((s) => madeKey(s) === key);
-  return !mayLeanOn(scene.statement) || !up.slice(makes + 1, i).some((s) => MAKERS.has(s.statement.kind));
+function isOnOwnTable(scene: Scene, i: number, { tables, makers }: Facts): boolean {
+  const makes = tables.get(targetKey(scene) ?? '');
+  if (makes === undefined) return false;
+  return !mayLeanOn(scene.statement) || makers[i]! === makers[Math.min(makes + 1, i)]!;
 }
 
 /** Statements whose doing others can lean on, so that they cannot be undone before these. */
@@ -66,27 +115,22 @@ const LEANING: ReadonlySet<string> = new Set([
 const OWN: ReadonlySet<string> = new Set(['CONSTR_PRIMARY', 'CONSTR_UNIQUE', 'CONSTR_NOTNULL']);
 
 /** The script makes something and takes it away again: both need no undoing. */
-function isTransient(up: readonly Scene[], i: number): boolean {
-  const { statement } = up[i]!;
+function isTransient(statement: Statement, i: number, facts: Facts): boolean {
   const own = whole(statement, made(statement));
-  if (own.length > 0) return own.every((ref) => isGoneAfter(up, i, ref));
+  if (own.length > 0) return own.every((ref) => isGoneAfter(i, ref, facts));
   const gone = whole(statement, removed(statement));
-  return (
-    gone.length > 0 &&
-    gone.every((ref) =>
-      up
-        .slice(0, i)
-        .some(
-          (s, k) => whole(s.statement, made(s.statement)).some((m) => sameObject(m, ref)) && isGoneAfter(up, k, ref),
-        ),
-    )
-  );
+  const isOurs = (ref: ObjectRef) =>
+    places(facts.madeWhole, ref).some(({ at, ref: m }) => at < i && isGoneAfter(at, m, facts));
+  return gone.length > 0 && gone.every(isOurs);
 }
 
-function isGoneAfter(up: readonly Scene[], i: number, ref: ObjectRef): boolean {
-  const later = up.slice(i + 1);
-  const drop = later.findIndex((s) => whole(s.statement, removed(s.statement)).some((r) => sameObject(r, ref)));
-  return drop >= 0 && !later.slice(drop + 1).some((s) => made(s.statement).some((m) => sameObject(m, ref)));
+function isGoneAfter(i: number, ref: ObjectRef, facts: Facts): boolean {
+  const drop = places(facts.removedWhole, ref).find(({ at }) => at > i);
+  return drop !== undefined && !places(facts.made, ref).some(({ at }) => at > drop.at);
+}
+
+function places(all: Places, ref: ObjectRef) {
+  return (all.get(placeOf(ref)) ?? []).filter((place) => sameObject(place.ref, ref));
 }
 
 /** Things that are there or not; a default or a type is always something. */
@@ -100,15 +144,16 @@ function whole({ node }: Statement, refs: readonly ObjectRef[]): readonly Object
 }
 
 /** An index that a later statement makes a constraint: it goes with that. */
-function isPromoted(up: readonly Scene[], i: number): boolean {
-  const { node } = up[i]!.statement;
-  if (!('IndexStmt' in node) || node.IndexStmt.idxname === undefined) return false;
-  return up.slice(i + 1).some(({ statement: { node: later } }) => {
-    if (!('AlterTableStmt' in later)) return false;
-    return (later.AlterTableStmt.cmds ?? []).some((c) => {
-      const def = 'AlterTableCmd' in c ? c.AlterTableCmd.def : undefined;
-      return def && 'Constraint' in def && def.Constraint.indexname === node.IndexStmt.idxname;
-    });
+function isPromoted({ node }: Statement, i: number, { promoted }: Facts): boolean {
+  return 'IndexStmt' in node && (promoted.get(node.IndexStmt.idxname ?? '') ?? -1) > i;
+}
+
+/** Names of indexes that ADD CONSTRAINT … USING INDEX takes. */
+function promotedBy({ node }: Statement): readonly string[] {
+  if (!('AlterTableStmt' in node)) return [];
+  return (node.AlterTableStmt.cmds ?? []).flatMap((c) => {
+    const def = 'AlterTableCmd' in c ? c.AlterTableCmd.def : undefined;
+    return def && 'Constraint' in def && def.Constraint.indexname ? [def.Constraint.indexname] : [];
   });
 }
 
@@ -147,11 +192,6 @@ function dropTarget(node: Scene['statement']['node'], before: Catalog): string |
   if (name === undefined) return undefined;
   if (node.DropStmt.removeType === 'OBJECT_TABLE') return before.relation(schema, name)?.key;
   return node.DropStmt.removeType === 'OBJECT_INDEX' ? before.index(schema, name)?.relation : undefined;
-}
-
-/** Whether the relation was not there before the first statement. */
-function wasMadeIn(up: readonly Scene[], key: string): boolean {
-  return up[0] !== undefined && up[0].before.relationByKey(key) === undefined && up.some((s) => madeKey(s) === key);
 }
 
 function madeKey({ statement: { node }, before, after }: Scene): string | undefined {

@@ -1,5 +1,5 @@
 import { parsesCleanly } from '../sql/read.js';
-import { goesWithAnother } from './companions.js';
+import { companions } from './companions.js';
 import { joined, type Reversal } from './reversal.js';
 import type { Earlier } from './sources.js';
 import { reverseStatement } from './statement.js';
@@ -22,9 +22,10 @@ export interface DeriveOptions {
 
 /** Derives the down of an up script: every statement's reversal, last first. */
 export function deriveDown(up: readonly Scene[], options: DeriveOptions = {}): Derived {
+  const goesAlong = companions(up);
   const kept = up
     .map((scene, i) =>
-      goesWithAnother(up, i)
+      goesAlong(i)
         ? undefined
         : verified(reverseStatement({ ...scene, earlier: before(up, i, options), start: up[0]!.before })),
     )

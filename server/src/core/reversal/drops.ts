@@ -5,7 +5,7 @@ import type { Statement } from '../sql/script.js';
 import { nameParts, type ObjectKind, type ObjectRef } from './objects.js';
 import { constraintAgain, indexAgain, shown, tableAgain } from './recreate.js';
 import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';
-import { inputTypes, lastDefinition, reworded, typeKey } from './sources.js';
+import { inputTypes, isFoundThere, lastDefinition, reworded, typeKey } from './sources.js';
 import type { Step } from './step.js';
 
 /** What a DROP takes away is made again: from the catalog, else from the migration that made it. */
@@ -72,7 +72,7 @@ function fromSource(node: DropStmt, names: readonly string[], object: Node, step
     on: onTable ? names.at(-2) : undefined,
   };
   const source = lastDefinition(step.earlier, ref, (s) => kind !== 'function' || sameInputs(s, object));
-  if (!source || !isFoundThere(source, ref, step)) return unknown;
+  if (!source || !isFoundThere(source, ref, step.before)) return unknown;
   const indexes = node.removeType === 'OBJECT_MATVIEW' ? viewIndexes(ref, step) : NOTHING;
   const notes = kind === 'sequence' ? [`${name} begins again at its start.`] : [];
   return joined([{ statements: [reworded(source, { replace: false })], notes }, indexes]);
@@ -93,13 +93,6 @@ function viewIndexes({ schema, name }: ObjectRef, step: Step): Reversal {
 function sameInputs(source: Statement, object: Node): boolean {
   if (!('ObjectWithArgs' in object) || object.ObjectWithArgs.args_unspecified) return true;
   return inputTypes(source) === (object.ObjectWithArgs.objargs ?? []).map(typeKey).join(',');
-}
-
-/** A name without a schema means the same thing here as where the definition stands. */
-function isFoundThere(source: Statement, ref: ObjectRef, { before }: Step): boolean {
-  if (ref.schema === undefined || ref.on !== undefined) return true;
-  const written = 'ViewStmt' in source.node ? source.node.ViewStmt.view?.schemaname : ref.schema;
-  return written === ref.schema || before.relation(undefined, ref.name ?? '')?.schema === ref.schema;
 }
 
 function enumAgain(before: Catalog, schema: string | undefined, name: string): Reversal | undefined {

@@ -17,22 +17,28 @@ export interface Need {
  */
 export function needs(up: readonly Statement[]): readonly Need[] {
   let open: Need[] = [];
-  const foreign: ObjectRef[] = [];
+  let ours = new Set<string | undefined>();
+  const foreign = new Map<string | undefined, ObjectRef[]>();
   for (const statement of up) {
     const gone = removed(statement);
-    foreign.push(...gone.filter((ref) => !open.some((need) => covers(ref, need.ref))));
+    for (const ref of gone) {
+      if (open.some((need) => covers(ref, need.ref))) continue;
+      foreign.set(ref.name, [...(foreign.get(ref.name) ?? []), ref]);
+    }
     const renamedTo = tableRename(statement);
     const before = open.length;
     if (renamedTo) open = open.map((need) => followRename(need, renamedTo));
-    else open = open.filter((need) => !gone.some((ref) => covers(ref, need.ref)));
-    const wasOurs = renamedTo
-      ? open.some((n) => n.ref.kind === 'table' && n.ref.name === renamedTo.to)
-      : before > open.length;
+    else if (gone.length > 0) open = open.filter((need) => !gone.some((ref) => covers(ref, need.ref)));
+    if (renamedTo || before > open.length) ours = new Set(open.filter((n) => isTable(n.ref)).map((n) => n.ref.name));
+    const wasOurs = renamedTo ? ours.has(renamedTo.to) : before > open.length;
     for (const ref of made(statement)) {
-      const onOurs = open.some((n) => isTable(n.ref) && n.ref.name === ref.on && sameSchema(n.ref, ref));
+      const onOurs =
+        ours.has(ref.on) && open.some((n) => isTable(n.ref) && n.ref.name === ref.on && sameSchema(n.ref, ref));
       const renameOfOurs = wasOurs && (ref.kind === 'name' || ref.kind === 'columnName');
-      const replaces = !CHANGED.has(ref.kind) && foreign.some((other) => sameObject(other, ref));
-      if (!onOurs && !renameOfOurs) open.push({ ref, statement, replaces });
+      const replaces = !CHANGED.has(ref.kind) && (foreign.get(ref.name) ?? []).some((other) => sameObject(other, ref));
+      if (onOurs || renameOfOurs) continue;
+      open.push({ ref, statement, replaces });
+      if (isTable(ref)) ours.add(ref.name);
     }
   }
   return open;
@@ -50,7 +56,7 @@ export function asMade(all: readonly Need[], scenes: readonly Scene[]): readonly
   const taken = new Map<Statement, number>();
   return all.flatMap((need) => {
     const { ref, statement } = need;
-    const scene = scenes.find((s) => s.statement === statement);
+    const scene = scenes[statement.index]?.statement === statement ? scenes[statement.index] : undefined;
     if (!scene || ref.on === undefined) return [need];
     if (ref.name !== undefined) return isSame(scene, ref) ? [] : [need];
     const nth = taken.get(statement) ?? 0;
@@ -97,10 +103,12 @@ export function takesBack(down: Statement, up: readonly Statement[]): boolean {
 }
 
 /** Whether a statement of a down meets a need. */
-export function meets(down: Statement, { ref }: Need): boolean {
-  return removed(down).some(
-    (removal) => covers(removal, ref) || (ref.name === undefined && removal.kind === ref.kind && mayBeOn(removal, ref)),
-  );
+export function meets(down: Statement, need: Need): boolean {
+  return removed(down).some((removal) => answers(removal, need));
+}
+
+function answers(removal: ObjectRef, { ref }: Need): boolean {
+  return covers(removal, ref) || (ref.name === undefined && removal.kind === ref.kind && mayBeOn(removal, ref));
 }
 
 /** DROP INDEX does not say which table it is on. */
@@ -114,8 +122,18 @@ export function unmet(
   down: readonly Statement[],
   around: AroundDown | undefined,
 ): readonly Need[] {
+  const byName = new Map<string | undefined, ObjectRef[]>();
+  const gone = down.flatMap(removed);
+  for (const removal of gone) {
+    const known = byName.get(removal.name);
+    if (known) known.push(removal);
+    else byName.set(removal.name, [removal]);
+  }
   return all.filter((need) => {
-    if (down.some((statement) => meets(statement, need))) return false;
+    const { name, on, schema } = need.ref;
+    // A thing goes by its own name, with its table, or with its schema.
+    const near = name === undefined ? gone : [name, on, schema].flatMap((word) => byName.get(word) ?? []);
+    if (near.some((removal) => answers(removal, need))) return false;
     return !around || isLeft(need.ref, around);
   });
 }

@@ -1,3 +1,4 @@
+import type { RangeVar } from '@pgsql/types';
 import type { Catalog, Column, Constraint, Index, Relation } from '../catalog/catalog.js';
 import { columnsIn } from '../catalog/nodes.js';
 import { rangeVar, typeName } from '../sql/names.js';
@@ -125,20 +126,42 @@ export function tableAgain(table: Relation, step: Step): Reversal {
     ...sequences.last,
     ...later,
   ];
-  const owned = new Set(constraints.flatMap((c) => c.indexName ?? []));
+  const more = hangingOn(table, step);
+  lost.push(...more.lost);
+  const notes = [`${table.name} is made again empty: its rows are lost.`];
+  if (lost.length > 0) notes.push(`Not made again, for the migrations do not tell enough: ${lost.join(', ')}.`);
+  return { statements: [...statements, ...more.statements], notes };
+}
+
+/** Indexes that are no constraint's, and triggers. */
+function hangingOn(
+  table: Relation,
+  step: Step,
+): { readonly statements: readonly string[]; readonly lost: readonly string[] } {
+  const { before, earlier } = step;
+  const statements: string[] = [];
+  const lost: string[] = [];
+  const owned = new Set([...table.constraints.values()].flatMap((c) => c.indexName ?? []));
   for (const index of before.indexesOn(table.key).filter((i) => !owned.has(i.name))) {
     const sql = indexAgain(index, step, false);
     if (sql) statements.push(sql);
     else lost.push(`index ${index.name}`);
   }
   for (const name of table.triggers.keys()) {
-    const source = lastDefinition(step.earlier, { kind: 'trigger', schema: undefined, name, on: table.name });
+    const ref = { kind: 'trigger', schema: undefined, name, on: table.name } as const;
+    const isOurs = ({ node }: Statement) =>
+      'CreateTrigStmt' in node && isOn(node.CreateTrigStmt.relation, table, before);
+    const source = lastDefinition(earlier, ref, isOurs);
     if (source) statements.push(source.text);
     else lost.push(`trigger ${name}`);
   }
-  const notes = [`${table.name} is made again empty: its rows are lost.`];
-  if (lost.length > 0) notes.push(`Not made again, for the migrations do not tell enough: ${lost.join(', ')}.`);
-  return { statements, notes };
+  return { statements, lost };
+}
+
+/** The name that a definition gives means this table here. */
+function isOn(relation: RangeVar | undefined, table: Relation, catalog: Catalog): boolean {
+  const { schema, name } = rangeVar(relation);
+  return catalog.relation(schema, name)?.key === table.key;
 }
 
 /** Sequences that a column owns without being serial: they went with it, and its default needs them before. */

@@ -1,4 +1,5 @@
 import type { FunctionParameter } from '@pgsql/types';
+import type { Catalog } from '../catalog/catalog.js';
 import { nameList, typeRef } from '../sql/names.js';
 import type { Script, Statement } from '../sql/script.js';
 import { defined, nameParts, type ObjectRef, sameObject } from './objects.js';
@@ -36,6 +37,19 @@ export function lastDefinition(
     for (const name of oldNames(statement)) renamed.add(name);
   }
   return undefined;
+}
+
+/** A name without a schema has to mean the same thing here as where the definition stands. */
+export function isFoundThere(source: Statement, ref: ObjectRef, before: Catalog): boolean {
+  const { schema, name = '', on } = ref;
+  const written = defined(source).find((d) => d.kind === ref.kind && d.name === name)?.schema;
+  if (schema === undefined || on !== undefined || written !== undefined) return true;
+  const keys = [
+    before.relation(undefined, name)?.key,
+    before.type(undefined, name)?.key,
+    before.functions(undefined, name)[0]?.key,
+  ];
+  return keys.includes(`${schema}.${name}`);
 }
 
 /** Names that a statement takes away from what it renames or moves. */

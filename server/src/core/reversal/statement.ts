@@ -8,7 +8,7 @@ import { earlierComment } from './comments.js';
 import { reverseDrop } from './drops.js';
 import { reverseRename } from './renames.js';
 import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';
-import { type Earlier, inputs, inputTypes, lastDefinition, reworded } from './sources.js';
+import { type Earlier, inputs, inputTypes, isFoundThere, lastDefinition, reworded } from './sources.js';
 import type { Scene, Step } from './step.js';
 
 type Of<K extends string> = Extract<Node, Record<K, unknown>>;
@@ -137,7 +137,7 @@ function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, 
     const types = inputTypes(step.statement);
     const ref = { kind: 'function', schema, name, on: undefined } as const;
     const was = lastDefinition(step.earlier, ref, (s) => inputTypes(s) === types);
-    if (was) return undo(reworded(was, { replace: true }));
+    if (was && isFoundThere(was, ref, step.before)) return undo(reworded(was, { replace: true }));
     // Another one of the name was there, or this one: without its definition nobody can tell.
     return cannot(`Function ${name} was replaced; write its earlier body here.`);
   }
@@ -151,8 +151,10 @@ function createView({ ViewStmt: node }: Of<'ViewStmt'>, step: Step): Reversal {
   const { schema, name } = rangeVar(node.view);
   const view = step.before.relation(schema, name);
   if (!view) return undo(`DROP VIEW ${qualified(schema, name)}`);
-  const was = lastDefinition(step.earlier, { kind: 'view', schema, name, on: undefined });
-  if (!was) return cannot(`View ${name} was replaced; write its earlier definition here.`);
+  const ref = { kind: 'view', schema, name, on: undefined } as const;
+  const was = lastDefinition(step.earlier, ref);
+  if (!was || !isFoundThere(was, ref, step.before))
+    return cannot(`View ${name} was replaced; write its earlier definition here.`);
   // CREATE OR REPLACE takes no column away again.
   if (step.before.viewsOn(view.key).length === 0) {
     const statements = [`DROP VIEW ${qualified(schema, name)}`, reworded(was, { replace: false })];

@@ -57,7 +57,7 @@ function* inline(at: AnalysedStatement, file: FileContext): Iterable<Report> {
         span: clause?.word ?? added.span,
         message: messageFor(added.table.display),
         detail: `A CHECK on a new column scans the table, although no row has another value in it. ${DETAIL}`,
-        fixes: () => clause ? splitOff(at, file, added, clause, name) : [],
+        fixes: () => (clause ? splitOff(at, file, added, clause, name) : []),
       };
     }
   }

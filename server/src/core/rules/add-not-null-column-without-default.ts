@@ -1,7 +1,7 @@
 import { typeRef } from '../sql/names.js';
 import { qualified } from '../sql/write.js';
 import type { Span } from '../text/span.js';
-import { fillsItself, isUsedLater } from './lib/addedColumn.js';
+import { becomesKey, fillsItself, isUsedLater } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
 import { editFix, newMigrations, replace } from './lib/fix.js';
 import { requireLater } from './lib/requireLater.js';
@@ -89,7 +89,13 @@ function withDefault(at: AnalysedStatement, file: FileContext, added: AddedColum
 /** Nullable now; NOT NULL once the rows are filled, without a scan that blocks. */
 function laterNotNull(at: AnalysedStatement, file: FileContext, added: AddedColumn): readonly Fix[] {
   const notNull = spanWithin(at.statement, added.span, 'NOT', 'NULL');
-  if (!notNull || isKey(added) || added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL' && c.conname)) return [];
+  if (
+    !notNull ||
+    isKey(added) ||
+    becomesKey(at, file, added) ||
+    added.constraints.some((c) => c.contype === 'CONSTR_NOTNULL' && c.conname)
+  )
+    return [];
   const { name } = added.table;
   const column = added.column.colname ?? '';
   const alter = `ALTER TABLE ${qualified(name.schema, name.name)}`;

@@ -137,9 +137,12 @@ function namesOf(node: Node): readonly string[] {
 function* insideBody(at: AnalysedStatement): Iterable<Report> {
   for (const block of blocksIn(at.statement)) {
     for (const item of statementsInBody(block)) {
-      if (item.kind !== 'sql' || !/\bCONCURRENTLY\b/i.test(item.sql)) continue;
-      const node = readScript(item.sql).statements[0]?.node;
-      if (!node || !isConcurrent(node)) continue;
+      if (!/\bCONCURRENTLY\b/i.test(item.text)) continue;
+      const fails =
+        item.kind === 'sql'
+          ? isConcurrent(readScript(item.sql).statements[0]?.node)
+          : item.kind === 'execute' && IN_STRING.test(item.text);
+      if (!fails) continue;
       yield {
         span: item.span,
         message: 'CONCURRENTLY fails here with 25001: a DO block is always inside a transaction.',
@@ -150,7 +153,11 @@ function* insideBody(at: AnalysedStatement): Iterable<Report> {
   }
 }
 
-function isConcurrent(node: Node): boolean {
+/** What EXECUTE runs, as far as the text of its string says. */
+const IN_STRING = /\b(?:(?:CREATE|CREATE\s+UNIQUE|DROP)\s+INDEX|REINDEX\s+(?:INDEX|TABLE))\s+CONCURRENTLY\b/i;
+
+function isConcurrent(node: Node | undefined): boolean {
+  if (!node) return false;
   if ('IndexStmt' in node) return node.IndexStmt.concurrent === true;
   if ('DropStmt' in node) return node.DropStmt.concurrent === true;
   return 'ReindexStmt' in node;

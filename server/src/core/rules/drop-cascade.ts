@@ -1,12 +1,14 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
+import type { RelationLock } from '../effects/effect.js';
 import type { Statement } from '../sql/script.js';
+import { qualified } from '../sql/write.js';
 import type { Span, TextEdit } from '../text/span.js';
 import { subcommands } from './lib/alter.js';
 import { columnDependents, type Dependent, dependents } from './lib/dependents.js';
 import { editFix, eolOf, insert, replace } from './lib/fix.js';
-import { codeTokens, spanWithin } from './lib/spans.js';
+import { codeTokens, listSpans, spanWithin } from './lib/spans.js';
 import { subjectNamed, subjectOf } from './lib/subject.js';
-import { listed } from './lib/tables.js';
+import { listed, nameOf } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const dropCascade: Rule = {
@@ -82,9 +84,8 @@ function* ofTruncate(at: AnalysedStatement, file: FileContext): Iterable<Report>
   const named = (truncate.relations ?? []).map((node) => subjectOf(at, as(node, 'RangeVar')));
   if (named.every((t) => t.isNew)) return;
   const keys = new Set(named.map((t) => t.relation?.key ?? ''));
-  const also = at.effect.locks
-    .filter((l) => l.role === 'referencing' && !l.bornHere && !keys.has(l.relation))
-    .map((l) => l.display);
+  const locks = at.effect.locks.filter((l) => l.role === 'referencing' && !l.bornHere && !keys.has(l.relation));
+  const also = locks.map((l) => l.display);
   const span = cascadeIn(at.statement) ?? at.statement.span;
   yield {
     span,
@@ -94,7 +95,10 @@ function* ofTruncate(at: AnalysedStatement, file: FileContext): Iterable<Report>
         : 'CASCADE empties every table that refers to this one, known here or not.',
     detail: `Foreign keys are followed from table to table. Name the tables that are to be emptied instead: one more that refers to them then makes TRUNCATE fail, and loses nothing.`,
     related: [],
-    fixes: withoutCascade(file, span, 'it fails if a table that is not named refers to it'),
+    fixes:
+      also.length > 0
+        ? naming(at, file, span, locks)
+        : withoutCascade(file, span, 'it fails if a table that is not named refers to it'),
   };
 }
 
@@ -148,6 +152,22 @@ function cascadeIn(statement: Statement): Span | undefined {
 
 function withoutCascade(file: FileContext, span: Span, consequence: string): readonly Fix[] {
   return [editFix(file, `Remove CASCADE: ${consequence}`, 'review', [cut(file, span)])];
+}
+
+/** The tables that CASCADE would empty, in the list. */
+function naming(at: AnalysedStatement, file: FileContext, span: Span, locks: readonly RelationLock[]): readonly Fix[] {
+  const truncate = as(at.statement.node, 'TruncateStmt');
+  const listedSpans = listSpans(at.statement, truncate?.relations?.length ?? 0, 'TRUNCATE');
+  const end = listedSpans.at(-1)?.end;
+  const names = locks.flatMap((l) => at.before.relationByKey(l.relation) ?? []).map((r) => nameOf(r, at.before));
+  if (end === undefined || end >= span.start || names.length < locks.length) return [];
+  const more = names.map((n) => `, ${qualified(n.schema, n.name)}`).join('');
+  return [
+    editFix(file, `Name ${listed(locks.map((l) => l.display))} instead of CASCADE`, 'review', [
+      insert(end, more),
+      cut(file, span),
+    ]),
+  ];
 }
 
 /** The word and the space before it. */

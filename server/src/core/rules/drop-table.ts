@@ -71,6 +71,7 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
     `apply this only when no running version of the application uses ${name} any more`,
   );
   const moved = moveFromCounterpart(file, name);
+  if (!moved) return [];
   const derived = deriveDown([at], { earlier: earlierThan(file, statement) }).text;
   const back = moved.statements.length > 0 ? moved.statements.map((sql) => `${sql};\n`).join('') : derived;
   const up = `${guardOfNew(file)};\n\n${note}\n${statement.text};\n`;

@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.js';
 import { rules as allRules } from './index.js';
-import type { FileContext, Finding, Report, Rule, Severity } from './rule.js';
+import type { AnalysedStatement, FileContext, Finding, Fix, Report, Rule, Severity } from './rule.js';
 import { applySuppressions } from './suppress.js';
 
 export interface RuleConfig {
@@ -16,21 +16,32 @@ export function runRules(file: FileContext, config: RuleConfig, rules: readonly 
   const enabled = rules.filter(
     (rule) => severityOf(rule, config) !== 'off' && rule.directions.includes(file.direction),
   );
+  const ofKind = byKind(file.statements);
   for (const rule of enabled) {
     const report = (reports: Iterable<Report>, statement: number | undefined) => {
-      for (const r of reports) found.push(finding(rule, r, file.uri, statement, config));
+      for (const r of reports) found.push(finding(rule, r, file, statement, config));
     };
     guarded(rule, config, () => {
       if (rule.checkFile) report([...rule.checkFile(file)], undefined);
     });
     if (!rule.check) continue;
-    for (const at of file.statements) {
-      if (!rule.statements.includes(at.statement.kind)) continue;
+    for (const at of rule.statements.flatMap((kind) => ofKind.get(kind) ?? [])) {
       guarded(rule, config, () => report([...rule.check!(at, file)], at.statement.index));
     }
   }
   const kept = applySuppressions(file, found, rules, (rule) => severityOf(rule, config));
   return kept.sort(inTextOrder);
+}
+
+/** A rule looks at a few kinds of statements: in a file of many thousand it should not meet the others. */
+function byKind(statements: readonly AnalysedStatement[]): ReadonlyMap<string, readonly AnalysedStatement[]> {
+  const kinds = new Map<string, AnalysedStatement[]>();
+  for (const at of statements) {
+    const known = kinds.get(at.statement.kind);
+    if (known) known.push(at);
+    else kinds.set(at.statement.kind, [at]);
+  }
+  return kinds;
 }
 
 /** What the configuration says, else what the rule says. */
@@ -46,13 +57,19 @@ function guarded(rule: Rule, config: RuleConfig, run: () => void): void {
   }
 }
 
-function finding(rule: Rule, report: Report, uri: string, statement: number | undefined, config: RuleConfig): Finding {
+function finding(
+  rule: Rule,
+  report: Report,
+  file: FileContext,
+  statement: number | undefined,
+  config: RuleConfig,
+): Finding {
   const severity = config.severity[rule.id] ?? report.severity ?? rule.severity;
-  let fixes = typeof report.fixes === 'function' ? undefined : (report.fixes ?? []);
+  let fixes: readonly Fix[] | undefined;
   return {
     rule: rule.id,
     severity: severity === 'off' ? 'hint' : severity,
-    uri,
+    uri: file.uri,
     span: report.span,
     message: report.message,
     detail: report.detail ?? '',
@@ -62,13 +79,24 @@ function finding(rule: Rule, report: Report, uri: string, statement: number | un
       if (fixes === undefined) {
         fixes = [];
         guarded(rule, config, () => {
-          if (typeof report.fixes === 'function') fixes = report.fixes();
+          const made = typeof report.fixes === 'function' ? report.fixes() : (report.fixes ?? []);
+          fixes = made.map((fix) => inItsLineEndings(fix, file));
         });
       }
       return fixes;
     },
     statement,
   };
+}
+
+/** Rules write \n; what goes into a file with \r\n has that. New files have \n. */
+function inItsLineEndings(fix: Fix, file: FileContext): Fix {
+  const isCrlf = (uri: string) => (uri === file.uri ? file.script : file.counterpart)?.text.includes('\r\n') === true;
+  const adapted = fix.edits.map(({ uri, edits }) => ({
+    uri,
+    edits: isCrlf(uri) ? edits.map((e) => ({ ...e, newText: e.newText.replace(/\r?\n/g, '\r\n') })) : edits,
+  }));
+  return { ...fix, edits: adapted };
 }
 
 function inTextOrder(a: { span: Span; rule: string }, b: { span: Span; rule: string }): number {

@@ -1,5 +1,7 @@
+import type { Span } from '../text/span.js';
+import { editFix, replace } from './lib/fix.js';
 import { newColumns, newTable, primaryKey } from './lib/newColumns.js';
-import type { Rule } from './rule.js';
+import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 const WIDER: Readonly<Record<string, string>> = {
   serial: 'bigserial',
@@ -8,6 +10,7 @@ const WIDER: Readonly<Record<string, string>> = {
   integer: 'bigint',
   int4: 'bigint',
   smallserial: 'bigserial',
+  serial2: 'bigserial',
   smallint: 'bigint',
   int2: 'bigint',
 };
@@ -31,27 +34,23 @@ export const intPrimaryKey: Rule = {
     if (!found || found.column.type.schema !== undefined || !['int4', 'int2'].includes(found.column.type.name)) return;
     // A key that PostgreSQL does not count up, or that is another table's key, has the range its values need.
     if (!found.column.serial && !found.column.identity) return;
-    const { start, end } = found.type;
-    const word = at.statement.text.slice(start - at.statement.span.start, end - at.statement.span.start);
-    const wide = WIDER[word.toLowerCase()];
-    const newText = wide && word === word.toUpperCase() ? wide.toUpperCase() : wide;
     const limit = found.column.type.name === 'int2' ? '32,767' : '2,147,483,647';
     yield {
       span: found.type,
       message: `${table.name}.${found.column.name} ends at ${limit}: then every insert fails, and widening it rewrites the table.`,
       detail:
         'Failed and rolled back inserts use up numbers too. bigint takes four bytes more for each row, often none after alignment. Changing it later rewrites the table and all tables that refer to it under ACCESS EXCLUSIVE.',
-      fixes:
-        newText === undefined
-          ? []
-          : [
-              {
-                title: `Use ${newText}`,
-                safety: 'review',
-                edits: [{ uri: file.uri, edits: [{ span: found.type, newText }] }],
-                newFiles: [],
-              },
-            ],
+      fixes: () => widened(at, file, found.type),
     };
   },
 };
+
+/** The wider type in the spelling of the author. */
+function widened({ statement }: AnalysedStatement, file: FileContext, type: Span): readonly Fix[] {
+  const { start } = statement.span;
+  const word = statement.text.slice(type.start - start, type.end - start);
+  const wide = WIDER[word.toLowerCase()];
+  if (wide === undefined) return [];
+  const newText = word === word.toUpperCase() ? wide.toUpperCase() : wide;
+  return [editFix(file, `Use ${newText}`, 'review', [replace(type, newText)])];
+}

@@ -24,6 +24,8 @@ export interface Fix {
   readonly safety: 'safe' | 'review';
   readonly edits: readonly { readonly uri: string; readonly edits: readonly TextEdit[] }[];
   readonly newFiles: readonly { readonly uri: string; readonly text: string }[];
+  /** It changes how the file runs (outside a transaction): other fixes of the file were made for how it runs now. */
+  readonly alone?: boolean;
 }
 
 /** A rule's verdict on a span. */

@@ -1,4 +1,5 @@
 import { as } from '../catalog/nodes.js';
+import { derivedName } from '../migrations/templates/values.js';
 import type { Statement } from '../sql/script.js';
 import { qualified, quoteIdent } from '../sql/write.js';
 import { addedConstraints, type Subcommand, subcommands } from './lib/alter.js';
@@ -59,7 +60,7 @@ function* asConstraint(at: AnalysedStatement, file: FileContext): Iterable<Repor
       span: added.span,
       message: `NOT NULL reads all of ${table.display} under ACCESS EXCLUSIVE: reads and writes wait.`,
       detail: `PostgreSQL looks for a NULL in ${column} in every row, and nobody can use ${table.display} meanwhile. With NOT VALID the constraint holds for new rows at once; VALIDATE CONSTRAINT in a later transaction reads the old ones while reads and writes go on.`,
-      fixes: () => notValid(at, file, added, constraint, notNullName(table.name.name, column)),
+      fixes: () => notValid(at, file, added, constraint, derivedName([table.name.name, column], 'not_null')),
     };
   }
 }

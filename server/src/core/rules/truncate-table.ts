@@ -23,26 +23,22 @@ export const truncateTable: Rule = {
     );
     const cascades = truncate.behavior === 'DROP_CASCADE';
     const others = cascades ? alsoEmptied(at, new Set(named.map((t) => t.relation?.key ?? t.display))) : [];
-    for (const [i, table] of named.entries()) {
-      if (table.isNew) continue;
-      yield {
-        span: spans[i]!,
-        message: `Deletes every row of ${table.display} under ACCESS EXCLUSIVE; no down brings them back.`,
-        detail:
-          `${cascades ? `CASCADE empties every table with a foreign key to ${table.display} too${others.length > 0 ? `: ${listed(others)}` : ''}. ` : ''}` +
-          'TRUNCATE fires no DELETE triggers, does not follow row security, and is not seen by snapshots that were taken before it: they find the table empty. ' +
-          'Keep a copy if the rows may be needed, or say with a suppression and a reason why they are not.',
-        related: table.relation
-          ? [
-              {
-                uri: table.relation.origin.uri,
-                span: table.relation.origin.span,
-                message: `${table.display} was created here.`,
-              },
-            ]
+    const old = named.flatMap((table, i) => (table.isNew ? [] : [{ table, span: spans[i]! }]));
+    const [first] = old;
+    if (!first) return;
+    yield {
+      span: { start: first.span.start, end: old.at(-1)!.span.end },
+      message: `Deletes every row of ${listed(old.map((o) => o.table.display))} under ACCESS EXCLUSIVE; no down brings them back.`,
+      detail:
+        `${cascades ? `CASCADE empties every table with a foreign key to a named one too${others.length > 0 ? `: ${listed(others, 5)}` : ''}. ` : ''}` +
+        'TRUNCATE fires no DELETE triggers, does not follow row security, and is not seen by snapshots that were taken before it: they find the table empty. ' +
+        'Keep a copy if the rows may be needed, or say with a suppression and a reason why they are not.',
+      related: old.flatMap(({ table: { relation, display } }) =>
+        relation
+          ? [{ uri: relation.origin.uri, span: relation.origin.span, message: `${display} was created here.` }]
           : [],
-      };
-    }
+      ),
+    };
   },
 };
 

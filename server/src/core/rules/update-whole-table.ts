@@ -32,7 +32,7 @@ export const updateWholeTable: Rule = {
       detail:
         `${cap(why)}. PostgreSQL writes a new version of every row: the table can double in size, replicas fall behind, and whatever ` +
         'this migration locked before stays locked meanwhile. Change the rows in batches along the primary key, with a commit after each batch, in a migration of its own.',
-      fixes: () => batchedFixes(at, file, { verb: 'update', walked: table }),
+      fixes: () => [...constantDefault(at, file), ...batchedFixes(at, file, { verb: 'update', walked: table })],
     };
   },
 };

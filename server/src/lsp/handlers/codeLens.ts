@@ -32,12 +32,13 @@ export async function codeLensesOf(
   return lenses;
 }
 
+/** Without icons: other editors would show their names. */
 const labels = {
-  applied: '$(pass) applied',
-  pending: '$(circle-large-outline) pending',
-  outOfOrder: '$(warning) out of order',
-  modified: '$(warning) edited after it was applied',
-  missing: '$(warning) file missing',
-  failed: '$(error) failed',
+  applied: 'applied',
+  pending: 'pending',
+  outOfOrder: 'out of order',
+  modified: 'edited after it was applied',
+  missing: 'file missing',
+  failed: 'failed',
   unknown: '',
 } as const;

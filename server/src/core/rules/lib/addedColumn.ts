@@ -51,3 +51,19 @@ export function isUsedLater(at: AnalysedStatement, file: FileContext, column: st
     return named;
   });
 }
+
+/** This statement or a later one makes it the primary key, or NOT NULL after all. */
+export function becomesKey(at: AnalysedStatement, file: FileContext, { column, table }: AddedColumn): boolean {
+  const name = column.colname ?? '';
+  return file.statements.some(({ statement: { index, node } }) => {
+    const alter = index < at.statement.index ? undefined : as(node, 'AlterTableStmt');
+    if (alter?.relation?.relname !== table.name.name) return false;
+    return (alter.cmds ?? []).some((item) => {
+      const cmd = as(item, 'AlterTableCmd');
+      if (cmd?.subtype === 'AT_SetNotNull') return cmd.name === name;
+      const constraint = as(cmd?.def, 'Constraint');
+      if (constraint?.contype !== 'CONSTR_PRIMARY') return false;
+      return constraint.indexname !== undefined || (constraint.keys ?? []).some((k) => as(k, 'String')?.sval === name);
+    });
+  });
+}

@@ -1,7 +1,8 @@
+import { as } from '../../catalog/nodes.js';
 import type { Statement } from '../../sql/script.js';
 import type { FileContext, Fix } from '../rule.js';
 import { eolOf, isPreparation, removeStatement, replaceStatement, replaceWithNote } from './fix.js';
-import { mentions } from './outside.js';
+import { codeTokens, wordOf } from './spans.js';
 
 /**
  * Changes the other half along with this one: the one statement there that undid what the fix takes away gives way to others
@@ -52,15 +53,22 @@ export function insertInCounterpart(
   return [{ uri: other.uri, edits: [{ span: { start, end: start }, newText }] }];
 }
 
-/** The statements of the other half that say a name, taken out of it: they move along to a migration of their own. */
+/**
+ * The statements of the other half that say a name, taken out of it: they move along to a migration of their own, which is
+ * rolled back first. Undefined when one of them rests on a table that stays behind to be made later.
+ */
 export function moveFromCounterpart(
   file: FileContext,
   name: string,
-): { readonly edits: Fix['edits']; readonly statements: readonly string[] } {
+): { readonly edits: Fix['edits']; readonly statements: readonly string[] } | undefined {
   const script = file.counterpart;
   const other = otherHalf(file);
-  const found = script?.statements.filter((s) => !isPreparation(s) && mentions(s, name)) ?? [];
+  const found = script?.statements.filter((s) => !isPreparation(s) && isAbout(s, name)) ?? [];
   if (!script || !other || found.length === 0) return { edits: [], statements: [] };
+  const stay = script.statements
+    .filter((s) => !found.includes(s))
+    .flatMap((s) => as(s.node, 'CreateStmt')?.relation?.relname ?? []);
+  if (found.some((s) => stay.some((table) => isAbout(s, table)))) return undefined;
   const isAll = script.statements.every((s) => found.includes(s) || isPreparation(s));
   const [first, ...rest] = found;
   const edits = [
@@ -68,4 +76,13 @@ export function moveFromCounterpart(
     ...rest.map((s) => removeStatement(script, s)),
   ];
   return { edits: [{ uri: other.uri, edits }], statements: found.map((s) => s.text) };
+}
+
+/** Says the name, or one that begins with it: `users_id_seq`, `users_mail_idx`. */
+function isAbout(statement: Statement, name: string): boolean {
+  return codeTokens(statement).some((token) => {
+    const word = wordOf(statement, token);
+    const plain = word.startsWith('"') ? word.slice(1, -1) : word.toLowerCase();
+    return plain === name || plain.startsWith(`${name}_`);
+  });
 }

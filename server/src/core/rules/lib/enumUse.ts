@@ -27,23 +27,23 @@ export function usesOfValue(at: AnalysedStatement, type: TypeName, value: string
   visit(at.statement.node, (tag, fields) => {
     switch (tag) {
       case 'TypeCast':
-        if (isType(fields['typeName'], type)) take(fields['arg']);
+        if (isType(fields.typeName, type)) take(fields.arg);
         break;
       case 'A_Expr':
-        if (isColumn(fields['lexpr'], columns)) take(fields['rexpr']);
-        if (isColumn(fields['rexpr'], columns)) take(fields['lexpr']);
+        if (isColumn(fields.lexpr, columns)) take(fields.rexpr);
+        if (isColumn(fields.rexpr, columns)) take(fields.lexpr);
         break;
       case 'UpdateStmt':
-        for (const target of list(fields['targetList'])) takeTarget(target, columns, take);
+        for (const target of list(fields.targetList)) takeTarget(target, columns, take);
         break;
       case 'InsertStmt':
         takeInserted(at, fields, columns, take);
         break;
       case 'ColumnDef':
-        if (isType(fields['typeName'], type)) take(fields['constraints']);
+        if (isType(fields.typeName, type)) take(fields.constraints);
         break;
       case 'AlterTableCmd':
-        if (fields['subtype'] === 'AT_ColumnDefault' && columns.has(String(fields['name']))) take(fields['def']);
+        if (fields.subtype === 'AT_ColumnDefault' && columns.has(String(fields.name))) take(fields.def);
         break;
     }
   });
@@ -68,7 +68,7 @@ function columnsOfType(at: AnalysedStatement, type: TypeName): ReadonlySet<strin
 function relationsIn(node: Node): readonly unknown[] {
   const found: unknown[] = [...rangeVarsIn(node)];
   visit(node, (_, fields) => {
-    if (typeof fields['relation'] === 'object') found.push(fields['relation']);
+    if (typeof fields.relation === 'object') found.push(fields.relation);
   });
   return found;
 }
@@ -105,11 +105,11 @@ function takeInserted(
   columns: ReadonlySet<string>,
   take: (node: unknown) => void,
 ): void {
-  const named = list(fields['cols']).map((col) => (col as { ResTarget?: { name?: string } }).ResTarget?.name ?? '');
-  const { schema, name } = rangeVar(fields['relation']);
+  const named = list(fields.cols).map((col) => (col as { ResTarget?: { name?: string } }).ResTarget?.name ?? '');
+  const { schema, name } = rangeVar(fields.relation);
   const table: Relation | undefined = at.before.relation(schema, name);
   const targets = named.length > 0 ? named : [...(table?.columns.keys() ?? [])];
-  const select = (fields['selectStmt'] as { SelectStmt?: { valuesLists?: unknown; targetList?: unknown } } | undefined)
+  const select = (fields.selectStmt as { SelectStmt?: { valuesLists?: unknown; targetList?: unknown } } | undefined)
     ?.SelectStmt;
   const rows = list(select?.valuesLists).map((row) => list((row as { List?: { items?: unknown } }).List?.items));
   const selected = list(select?.targetList).map((t) => (t as { ResTarget?: { val?: unknown } }).ResTarget?.val);

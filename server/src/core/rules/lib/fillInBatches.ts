@@ -5,7 +5,7 @@ import { parsesCleanly } from '../../sql/read.js';
 import { qualified, quoteIdent, quoteLiteral, sqlOf } from '../../sql/write.js';
 import type { TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
-import { defaultOf, isUsedLater } from './addedColumn.js';
+import { becomesKey, defaultOf, isUsedLater } from './addedColumn.js';
 import type { AddedColumn } from './alter.js';
 import { tokenAt } from './clause.js';
 import { eolOf, insert, newMigrations, replace } from './fix.js';
@@ -39,7 +39,7 @@ export function fillInBatches(
   const name = nameOf(relation, at.before);
   const table = { schema: name.schema, name: name.name, sql: qualified(name.schema, name.name) };
   const source = sourceOf(at, added, what, table.sql);
-  if (!source || isUsedLater(at, file, column)) return [];
+  if (!source || isUsedLater(at, file, column) || becomesKey(at, file, added)) return [];
   const quoted = quoteIdent(column);
   const alter = `ALTER TABLE ${table.sql}`;
   const after = [`${alter} ALTER COLUMN ${quoted} SET DEFAULT ${source.expression}`, ...source.after];

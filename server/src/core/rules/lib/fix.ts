@@ -95,11 +95,14 @@ export function withCommentsAbove(script: Script, statement: Statement): number 
   let at = lineStart(statement.span.start);
   if (text.slice(Math.max(at, bom), statement.span.start).trim() !== '') return statement.span.start;
   while (at > 0) {
-    const previous = lineStart(at - 1);
-    const comment = script.comments.find((c) => c.span.start >= previous && c.span.start < at);
-    const marker = script.directives.some((d) => d.span.start >= previous && d.span.start < at);
-    if (!comment || marker || text.slice(Math.max(previous, bom), comment.span.start).trim() !== '') break;
-    at = previous;
+    // The comment that the line above ends with, when nothing else stands on its lines.
+    const above = at;
+    const comment = script.comments.findLast((c) => c.span.end <= above);
+    if (!comment || !/^[ \t]*\r?\n$/.test(text.slice(comment.span.end, at))) break;
+    const start = lineStart(comment.span.start);
+    const marker = script.directives.some((d) => d.span.start >= start && d.span.start < above);
+    if (marker || text.slice(Math.max(start, bom), comment.span.start).trim() !== '') break;
+    at = start;
   }
   return Math.max(at, bom);
 }

@@ -11,7 +11,7 @@ import type { FileContext, Fix } from '../rule.js';
 import type { ColumnChange } from './columnDrops.js';
 import { replaceInCounterpart } from './counterpart.js';
 import { removeFromCounterpart, removeStatement, replace, scaffolded } from './fix.js';
-import { restsOnLaterDrop } from './goneLater.js';
+import { freesName, restsOnLaterDrop } from './goneLater.js';
 import { ignoring } from './ignore.js';
 import { namesDependOnSession } from './session.js';
 import { guardOfNew } from './tables.js';
@@ -24,6 +24,7 @@ export function dropLater(change: ColumnChange, file: FileContext, relax = false
   const { at, column, tableName } = change;
   const relation = at.before.relationByKey(change.table);
   if (isKey(relation, column) || restsOnLaterDrop(at, file, relation, column)) return [];
+  if (freesName(at, file, relation, column)) return [];
   const edit = relax ? relaxed(change) : takeOut(change, file);
   const sql = dropSql(change);
   const [statement] = readScript(sql).statements;

@@ -67,6 +67,7 @@ function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alo
     safety: metadata ? 'review' : 'safe',
     edits: edits.length > 0 ? [{ uri: file.uri, edits }] : [],
     newFiles: metadata ? [metadata] : [],
+    alone: true,
   };
 }
 

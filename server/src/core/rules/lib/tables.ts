@@ -27,9 +27,9 @@ export function provesNotNull(table: Relation, column: string): boolean {
   );
 }
 
-/** Name of the helper constraint that proves a column NOT NULL for the time of the change. */
+/** Name of the helper constraint that proves a column NOT NULL for the time of the change; `t_c_not_null` is what PostgreSQL 18 calls its own. */
 export function notNullName(table: string, column: string): string {
-  return derivedName([table, column], 'not_null');
+  return derivedName([table, column], 'not_null_check');
 }
 
 /** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */

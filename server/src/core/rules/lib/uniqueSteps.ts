@@ -113,6 +113,7 @@ function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: bool
     safety: 'safe',
     edits: [{ uri: file.uri, edits }],
     newFiles: [],
+    alone: only,
   };
 }
 

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { safeFixes, withoutOverlap } from '../../../server/src/core/fixes.js';
+import { rules } from '../../../server/src/core/rules/index.js';
+import { loadParser } from '../../../server/src/core/sql/read.js';
+import { applyEdits } from '../../../server/src/core/text/edits.js';
+import { fixtureWorld, setupOf } from '../../world/fileContext.js';
+
+await loadParser();
+
+const folder = fileURLToPath(new URL('../../rules', import.meta.url));
+const fixtures = rules.flatMap(({ id }) =>
+  existsSync(`${folder}/${id}`)
+    ? readdirSync(`${folder}/${id}`).map((name) => ({ id, name, sql: readFileSync(`${folder}/${id}/${name}`, 'utf8') }))
+    : [],
+);
+
+/** Every fix of every fixture, applied to the file it is for. */
+function* fixed(change: (sql: string) => string) {
+  for (const { id, name, sql } of fixtures) {
+    const text = change(sql);
+    const world = fixtureWorld(text, setupOf(sql));
+    for (const finding of world.model.findings(world.uri)) {
+      if (finding.rule !== id) continue;
+      for (const fix of finding.fixes) {
+        for (const { uri, edits } of fix.edits) {
+          if (uri === world.uri) yield { label: `${id}/${name}: ${fix.title}`, text, next: applyEdits(text, edits) };
+        }
+      }
+    }
+  }
+}
+
+test('fixes keep the line endings of a file with CRLF', () => {
+  let count = 0;
+  for (const { label, next } of fixed((sql) => sql.replaceAll('\n', '\r\n'))) {
+    assert.doesNotMatch(next, /(?<!\r)\n/, `${label}\n${JSON.stringify(next)}`);
+    count++;
+  }
+  assert.ok(count > 50, `${count} fixes`);
+});
+
+test('fixes find their place behind characters of two, three and four bytes, and leave the byte order mark first', () => {
+  const head = "\uFEFF-- Größe, 価格, 🦄\n/* é */ SELECT '🦄 ü';\n";
+  const plain = [...fixed((sql) => `-- a\n/* e */ SELECT 'u';\n${sql}`)];
+  const wide = [...fixed((sql) => head + sql)];
+  assert.equal(wide.length, plain.length);
+  for (const [i, { label, text, next }] of wide.entries()) {
+    assert.ok(next.startsWith('\uFEFF'), label);
+    // What is left of the fixture is the same in both.
+    assert.equal(next.length - text.length, plain[i]!.next.length - plain[i]!.text.length, label);
+  }
+});
+
+test('all safe fixes of a file together, round after round, come to an end, parse and bring no new error', () => {
+  for (const { id, name, sql } of fixtures) {
+    const world = fixtureWorld(sql);
+    const { model, uri } = world;
+    const errors = () =>
+      model
+        .findings(uri)
+        .filter((f) => f.severity === 'error')
+        .map((f) => f.rule);
+    const before = errors();
+    let rounds = 0;
+    for (; rounds < 10; rounds++) {
+      const fixes = withoutOverlap(safeFixes(model.findings(uri), uri));
+      const edits = fixes.flatMap((fix) => fix.edits.flatMap((e) => e.edits));
+      if (edits.length === 0) break;
+      world.setFile(uri, applyEdits(model.text(uri)!, edits));
+      assert.deepEqual(model.script(uri)!.errors, [], `${id}/${name}\n${model.text(uri)}`);
+      const now = errors().filter((rule) => !before.includes(rule));
+      assert.deepEqual(now, [], `${id}/${name}: ${fixes.map((f) => f.title).join('; ')}\n${model.text(uri)}`);
+    }
+    assert.ok(rounds < 10, `${id}/${name} goes in circles:\n${model.text(uri)}`);
+  }
+});
