@@ -24,7 +24,7 @@ const SHIPPED = [
 /** The page in VS Code shows no pictures that lie beside it; of the text nothing is lost. */
 const withoutPictures = (readme) =>
   readme
-    .replace(/\n\| *\|[^\n]*\n\|[ |-]+\n\| !\[[^]*?\n\n/g, '\n\n')
+    .replace(/\n\| *\|[^\n]*\n\|[ |-]+\n\| !\[[\s\S]*?\n\n/g, '\n\n')
     .replace(/^!\[[^\n]*\n/gm, '')
     .replace(/\n{3,}/g, '\n\n');
 

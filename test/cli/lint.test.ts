@@ -49,10 +49,10 @@ test('below a finding stands what would make it go away, and whether --fix does'
     'migrations/003_a.sql': 'ALTER TABLE users ADD COLUMN a int;\n',
     'migrations/003_a.down.sql': 'ALTER TABLE users DROP COLUMN a;\n',
   });
-  const { out } = await cli(root, ['lint']);
+  const { out } = await cli(root, ['lint', '--severity', 'information']);
   assert.match(
     out,
-    /missing-lock-timeout\n {4}fix: .*SET LOCAL lock_timeout = '5s' \(--fix\)\n\n1 warning in .*\n1 can be fixed with lockstep lint --fix FILES\.\n$/,
+    /missing-lock-timeout\n {4}fix: .*SET LOCAL lock_timeout = '5s' \(--fix\)\n\n1 information in .*\n1 can be fixed with lockstep lint --fix FILES\.\n$/,
   );
 });
 

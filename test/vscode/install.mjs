@@ -36,7 +36,7 @@ export function install() {
   for (const [spec, integrity] of Object.entries(PINS)) {
     const [{ filename }] = JSON.parse(run('npm', ['pack', spec, '--json', '--silent', '--pack-destination', tmp]));
     const file = path.join(tmp, filename);
-    const got = 'sha512-' + createHash('sha512').update(readFileSync(file)).digest('base64');
+    const got = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
     if (got !== integrity) throw new Error(`${spec}: ${got}, expected ${integrity}`);
     const out = path.join(tmp, spec.startsWith('node-') ? 'node' : 'code');
     mkdirSync(out);

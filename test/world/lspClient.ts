@@ -1,11 +1,11 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { createConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 import {
-  type CodeAction,
   type ClientCapabilities,
+  type CodeAction,
   createProtocolConnection,
   type Diagnostic,
   type ProtocolConnection,
@@ -37,12 +37,23 @@ export class LspClient {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
     const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
-    startServer(server, { now: () => new Date('2026-11-21T10:15:00Z'), env, version: 'test', ruleLink: (rule) => `file:///docs/rules/${rule}.md` });
+    startServer(server, {
+      now: () => new Date('2026-11-21T10:15:00Z'),
+      env,
+      version: 'test',
+      ruleLink: (rule) => `file:///docs/rules/${rule}.md`,
+    });
     this.connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
-    this.connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => this.settings));
-    this.connection.onNotification('window/logMessage', ({ message }: { message: string }) => void this.logs.push(message));
-    this.connection.onNotification('textDocument/publishDiagnostics', (p: { uri: string; diagnostics: Diagnostic[] }) =>
-      void this.published.set(p.uri, p.diagnostics),
+    this.connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) =>
+      items.map(() => this.settings),
+    );
+    this.connection.onNotification(
+      'window/logMessage',
+      ({ message }: { message: string }) => void this.logs.push(message),
+    );
+    this.connection.onNotification(
+      'textDocument/publishDiagnostics',
+      (p: { uri: string; diagnostics: Diagnostic[] }) => void this.published.set(p.uri, p.diagnostics),
     );
     this.connection.onRequest('workspace/diagnostic/refresh', () => null);
     this.connection.listen();
@@ -81,17 +92,24 @@ export class LspClient {
 
   async open(name: string, text: string): Promise<string> {
     const uri = this.uri(name);
-    await this.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'sql', version: 1, text } });
+    await this.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'sql', version: 1, text },
+    });
     return uri;
   }
 
   async change(uri: string, text: string): Promise<void> {
     this.#version += 1;
-    await this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: this.#version }, contentChanges: [{ text }] });
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: this.#version },
+      contentChanges: [{ text }],
+    });
   }
 
   async diagnostics(uri: string): Promise<Diagnostic[]> {
-    const report = await this.connection.sendRequest<{ items: Diagnostic[] }>('textDocument/diagnostic', { textDocument: { uri } });
+    const report = await this.connection.sendRequest<{ items: Diagnostic[] }>('textDocument/diagnostic', {
+      textDocument: { uri },
+    });
     return report.items;
   }
 

@@ -11,7 +11,7 @@ export const missingLockTimeout: Rule = {
   id: 'missing-lock-timeout',
   title: 'Strong lock on an existing table without lock_timeout',
   danger: 'blocks-reads',
-  severity: 'warning',
+  severity: 'information',
   statements: [],
   directions: ['up'],
   sources: [
@@ -34,8 +34,9 @@ export const missingLockTimeout: Rule = {
     );
     yield {
       span: opening(found.at.statement),
-      // What only writes wait for is over sooner, and less often noticed.
-      severity: reads ? 'warning' : 'information',
+      // Most migrations lack it and most get away with it, so it asks for no attention of its own. What only writes
+      // wait for is noticed less often still.
+      severity: reads ? 'information' : 'hint',
       message: `No lock_timeout: waiting for ${found.lock.mode} on ${found.lock.display} stops ${reads ? 'reads and writes' : 'writes'} behind it.`,
       detail:
         'A statement that waits for a lock makes everybody queue who comes after it, even when it would hold the lock for a millisecond: one long query or one idle transaction in front of it stops the table. ' +
