@@ -5,11 +5,7 @@ import { APPLIED, lockstep, query } from './setup.mjs';
 /** What is wrong in the sample on purpose, and nothing else may be found: file, then rule and line. */
 const PLANTED = {
   '010_rename_full_name.sql': ['rename-column:2'],
-  '011_faster_order_search.sql': [
-    'create-index-blocking:2',
-    'add-check-validated:3',
-    'change-type-rewrites:4',
-  ],
+  '011_faster_order_search.sql': ['create-index-blocking:2', 'add-check-validated:3', 'change-type-rewrites:4'],
   '012_new_order_reference.sql': [
     'update-whole-table:3',
     'set-not-null-unproved:4',

@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  */
 export function ruleLinks(from: string): (rule: string) => string {
   let folder = path.dirname(fileURLToPath(from));
-  while (!existsSync(path.join(folder, 'docs', 'rules')) && path.dirname(folder) !== folder) folder = path.dirname(folder);
+  while (!existsSync(path.join(folder, 'docs', 'rules')) && path.dirname(folder) !== folder)
+    folder = path.dirname(folder);
   const base = pathToFileURL(path.join(folder, 'docs', 'rules')).href;
   return (rule) => `${base}/${rule}.md`;
 }

@@ -158,9 +158,9 @@ scenario('a new migration from the palette has an up and a down file side by sid
   await w.row('Add column').waitFor();
   await w.shot('templates-dark');
   await w.pick('template', 'Add column');
-  await w.answer('Table', 'orders');
-  await w.answer('Column', 'note');
-  await w.answer('Type', 'text');
+  await w.answer('Add column: Table', 'orders');
+  await w.answer('Add column: Column', 'note');
+  await w.answer('Add column: Type', 'text');
   await w.page.locator('.tab').filter({ hasText: '013_add_note_to_orders.down.sql' }).first().waitFor();
   await w.page.locator('.tab').filter({ hasText: '013_add_note_to_orders.sql' }).first().waitFor();
   await w.shot('new-migration-dark');
@@ -193,17 +193,17 @@ scenario('the light theme shows the same', async (w) => {
 
 scenario('a connection is added step by step, its password hidden', async (w) => {
   await w.command('Lockstep: Add Connection');
-  await w.answer('host', '127.0.0.1');
-  await w.answer('port', String(postgres.port));
-  await w.answer('database', 'postgres');
-  await w.answer('user', 'postgres');
-  await w.page.locator('.quick-input-title').filter({ hasText: 'password' }).waitFor();
+  await w.answer('(1/8): host', '127.0.0.1');
+  await w.answer('(2/8): port', String(postgres.port));
+  await w.answer('(3/8): database', 'postgres');
+  await w.answer('(4/8): user', 'postgres');
+  await w.page.locator('.quick-input-title').filter({ hasText: '(5/8): password' }).waitFor();
   assert.equal(await w.quickInput.getAttribute('type'), 'password');
-  await w.answer('password', postgres.password);
+  await w.answer('(5/8): password', postgres.password);
   await w.shot('connection-kind-dark');
-  await w.pick('kind of database', 'Local');
-  await w.pick('encryption', 'Disable');
-  await w.answer('name', 'Scratch');
+  await w.pick('(6/8): kind of database', 'Local');
+  await w.pick('(7/8): encryption', 'Disable');
+  await w.answer('(8/8): name', 'Scratch');
   await w.toast(/Connected to Scratch/).waitFor();
   await w.item(/Pending: 13 migrations/).waitFor();
   await w.shot('connection-added-dark');

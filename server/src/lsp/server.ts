@@ -164,6 +164,12 @@ class Server {
   }
 
   #onDocuments(): void {
+    this.#documents.onDidOpen(
+      this.#safely(async ({ document }) => {
+        await this.#started;
+        await this.#withNeighbours(document);
+      }),
+    );
     this.#documents.onDidChangeContent(
       this.#safely(async ({ document }) => {
         await this.#started;
@@ -192,6 +198,17 @@ class Server {
         this.#filesChanged();
       }),
     );
+  }
+
+  /** A file that is new has often come with others, such as its down file: they are not missing until the watcher tells. */
+  async #withNeighbours(document: TextDocument): Promise<void> {
+    const { uri } = document;
+    const root = this.#workspace.rootOf(uri);
+    const folder = uri.slice(0, uri.lastIndexOf('/'));
+    if (!root || root.uri === folder || root.model.has(uri)) return;
+    await this.#workspace.reread(folder);
+    if (this.#documents.get(uri) === document) this.#workspace.documentChanged(document);
+    this.#filesChanged();
   }
 
   /** Checksums of a whole folder are not for every keystroke. */

@@ -27,7 +27,7 @@ export const dropWithReplacement: Rule = {
           ? 'The new column starts empty. To change the type in place use ALTER COLUMN … TYPE, or add the new one under another name, copy, and drop the old one in a later release.'
           : `While a release rolls out, old and new code run side by side, and one of them needs a column that is not there. Add ${add.column} now, write both, and drop ${drop.column} in a later release. The values of ${drop.column} are not copied here.`,
         related: [{ uri: file.uri, span: add.at.statement.span, message: `${add.column} is added here.` }],
-        fixes: () => same ? [] : dropLater(drop, file),
+        fixes: () => (same ? [] : dropLater(drop, file)),
       };
     }
   },

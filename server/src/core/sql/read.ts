@@ -105,22 +105,28 @@ class Reader {
     }
     const broken = this.#addPieces(pieces);
     if (broken.length === 0) this.#errors.push(issue);
-    for (const [n, part] of broken.entries()) {
+    for (const [n, { part, end }] of broken.entries()) {
+      const statement = { start: part.span.start, end };
       const outcome = this.#parse(applyMasks(this.#text.slice(part.span.start, part.span.end), part));
       const first = n === 0 && issue.span.start >= part.span.start && issue.span.start < part.span.end;
-      if (first || outcome.ok) this.#errors.push({ ...pick(issue), statement: part.span });
-      else this.#errors.push(this.#issue(part, outcome));
+      if (first || outcome.ok) this.#errors.push({ ...pick(issue), statement });
+      else this.#errors.push({ ...pick(this.#issue(part, outcome)), statement });
     }
   }
 
-  /** Places the pieces that parse; gives the first of each run of others. */
-  #addPieces(pieces: readonly Piece[]): StatementRange[] {
-    const broken: StatementRange[] = [];
+  /** Places the pieces that parse; gives the first part of each run of others, and where the run ends. */
+  #addPieces(pieces: readonly Piece[]): { part: StatementRange; end: number }[] {
+    const broken: { part: StatementRange; end: number }[] = [];
     let inRun = false;
-    for (const piece of pieces) {
-      if (piece.parses) for (const part of piece.ranges) this.#place(part);
-      else if (!inRun) broken.push(...piece.ranges.slice(0, 1));
-      inRun = !piece.parses;
+    for (const { parses, ranges } of pieces) {
+      const [first] = ranges;
+      const end = ranges.at(-1)?.span.end;
+      if (parses) for (const part of ranges) this.#place(part);
+      else if (first && end !== undefined) {
+        if (inRun) broken.at(-1)!.end = end;
+        else broken.push({ part: first, end });
+      }
+      inRun = !parses;
     }
     return broken;
   }
