@@ -9,7 +9,6 @@ const PLANTED = {
   '012_new_order_reference.sql': [
     'update-whole-table:3',
     'set-not-null-unproved:4',
-    'drop-column:5',
     'mixed-schema-and-data-and-drop:5',
   ],
 };

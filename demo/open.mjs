@@ -60,7 +60,8 @@ async function inDesktop(home, workspace, database) {
 }
 
 async function inBrowser(home, workspace, database) {
-  if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+  const { isAvailable } = await import('../test/vscode/install.mjs');
+  if (!isAvailable) {
     throw new Error(
       'there is no `code` on the path. Install VS Code, run "Shell Command: Install \'code\' command in PATH" from its command palette, and try again.',
     );

@@ -10,7 +10,7 @@ const windows = process.platform === 'win32';
 
 /** Versions that the demo's database starts with; the other four are for the person, or the check, to apply. */
 export const APPLIED = 8;
-export const LAST_APPLIED = '008';
+const LAST_APPLIED = '008';
 
 export function prepare() {
   const [major] = process.versions.node.split('.');
@@ -56,7 +56,7 @@ function freePort() {
 }
 
 /** Starts the embedded PostgreSQL; resolves when it answers. */
-export async function startDatabase(dataDir) {
+async function startDatabase(dataDir) {
   mkdirSync(path.dirname(dataDir), { recursive: true });
   const port = await freePort();
   const child = fork(path.join(root, 'demo/database.mjs'), [dataDir, String(port)], { cwd: root });
@@ -66,7 +66,8 @@ export async function startDatabase(dataDir) {
     child.once('exit', (code) => reject(new Error(`the embedded PostgreSQL did not start (exit status ${code}).`)));
   });
   const stop = async () => {
-    child.kill('SIGTERM');
+    // Not a signal: Windows knows none, and would end the database while it writes.
+    if (child.connected) child.disconnect();
     await ended;
   };
   return { port, url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };

@@ -140,7 +140,7 @@ async function main() {
   const bin = (name) => path.join(root, 'node_modules', name);
   if (checks) {
     await step('types', process.execPath, bin('typescript/bin/tsc'), '-b');
-    await step('lint', process.execPath, bin('@biomejs/biome/bin/biome'), 'ci');
+    await step('lint', process.execPath, bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings');
   }
   await step('build', process.execPath, 'server/dev/build.mjs');
   for (const suite of chosen) {

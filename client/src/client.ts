@@ -20,10 +20,11 @@ import {
   type TestConnectionResult,
 } from '../../server/src/lsp/protocol.js';
 import type { ServerApi } from './context.js';
+import { withoutPasswords } from './plain.js';
 import { busy } from './ui/progress.js';
 
 const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql'];
-const WATCHED = ['**/*.sql', '**/metadata.toml', '**/lockstep.json', '**/.env'];
+const WATCHED = ['**/*.{sql,SQL}', '**/metadata.toml', '**/lockstep.json', '**/.env'];
 
 /** The language server and its own requests, typed. Requests wait until it runs. */
 export class Client implements ServerApi, vscode.Disposable {
@@ -108,11 +109,23 @@ export class Client implements ServerApi, vscode.Disposable {
     return {
       documentSelector: LANGUAGES.map((language) => ({ scheme: 'file', language })),
       outputChannel: this.#log,
+      traceOutputChannel: discreet(this.#log),
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       synchronize: { fileEvents: [...this.#watchers] },
       initializationOptions: { lockstepClient: true, settings: { ...vscode.workspace.getConfiguration('lockstep') } },
     };
   }
+}
+
+/** The same channel; a trace of the messages shows no password. */
+function discreet(log: vscode.LogOutputChannel): vscode.LogOutputChannel {
+  return new Proxy({} as vscode.LogOutputChannel, {
+    get(_, key) {
+      if (key === 'trace') return (message: string) => log.trace(withoutPasswords(message));
+      const value: unknown = Reflect.get(log, key, log);
+      return typeof value === 'function' ? value.bind(log) : value;
+    },
+  });
 }
 
 function serverOptions(context: vscode.ExtensionContext): ServerOptions {

@@ -6,12 +6,15 @@ type Saved = NewConnection & { readonly id: string };
 interface Secret {
   readonly target: string;
   readonly password: string;
+  /** The encryption it was given for; absent in what earlier versions stored. */
+  readonly ssl?: NewConnection['ssl'];
 }
 
 const SELECTED = 'lockstep.selected';
 const keyOf = (id: string): string => `lockstep.password.${id}`;
 const targetOf = (c: NewConnection): string => `${c.user}@${c.host}:${c.port}/${c.database}`;
 const KINDS: readonly unknown[] = ['local', 'shared', 'production'];
+/** From the weakest to the strictest. */
 const SSL: readonly unknown[] = ['disable', 'prefer', 'require', 'verify-full'];
 
 /** Settings hold what anyone may see; passwords are in the secret storage, each for exactly one target. */
@@ -75,16 +78,17 @@ export class SavedConnections implements Connections {
   }
 
   async #store(connection: Saved, password: string): Promise<void> {
-    const secret: Secret = { target: targetOf(connection), password };
+    const secret: Secret = { target: targetOf(connection), password, ssl: connection.ssl };
     await this.#secrets.store(keyOf(connection.id), JSON.stringify(secret));
   }
 
-  /** A password given for one server is not sent to another because a settings file changed the host. */
+  /** A password given for one server is not sent to another, nor less protected, because a settings file changed that. */
   async #password(connection: Saved): Promise<string | undefined> {
     const text = await this.#secrets.get(keyOf(connection.id));
     if (text === undefined) return undefined;
     const secret = secretOf(text);
-    return secret?.target === targetOf(connection) ? secret.password : undefined;
+    if (secret?.target !== targetOf(connection)) return undefined;
+    return SSL.indexOf(connection.ssl) >= SSL.indexOf(secret.ssl) ? secret.password : undefined;
   }
 }
 

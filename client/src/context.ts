@@ -1,7 +1,6 @@
 import type {
   ConnectionDto,
   CounterpartResult,
-  FolderDto,
   NewMigrationParams,
   NewMigrationResult,
   PlanParams,
@@ -137,5 +136,3 @@ export interface Context {
 }
 
 export type Command = (context: Context, ...args: readonly unknown[]) => Promise<unknown>;
-
-export type Folder = FolderDto;

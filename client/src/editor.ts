@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { RangeDto } from '../../server/src/lsp/protocol.js';
 import type { Editor } from './context.js';
+import { quotedForShell } from './plain.js';
 
-export const PREVIEW_SCHEME = 'lockstep-preview';
+const PREVIEW_SCHEME = 'lockstep-preview';
 
 const range = ({ start, end }: RangeDto): vscode.Range =>
   new vscode.Range(start.line, start.character, end.line, end.character);
-/** Quoted only where a shell would split or expand it. */
-const quoted = (text: string): string => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : JSON.stringify(text));
+const quoted = (text: string): string => quotedForShell(text, process.platform === 'win32');
 
 /** Read-only documents with the SQL that would run. */
 class Previews implements vscode.TextDocumentContentProvider {

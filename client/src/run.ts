@@ -92,11 +92,16 @@ async function typedConfirmation(
 
 const SHOWN_STEPS = 12;
 
+const TRANSACTIONS: Readonly<Record<PlanStep['transaction'], string>> = {
+  wrapped: '',
+  none: ' (outside a transaction)',
+  own: ' (with its own transaction commands)',
+};
+
 function stepLines(steps: readonly PlanStep[]): string {
   const lines = steps.slice(0, SHOWN_STEPS).map((s) => {
     const lock = s.strongestLock === undefined ? '' : `: ${s.strongestLock}`;
-    const alone = s.transaction === 'none' ? ' (outside a transaction)' : '';
-    return `${versionInFile(s.version, s.uri)} ${s.name}${lock}${alone}`;
+    return `${versionInFile(s.version, s.uri)} ${s.name}${lock}${TRANSACTIONS[s.transaction]}`;
   });
   const more = steps.length - SHOWN_STEPS;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');

@@ -14,12 +14,14 @@ const SHIPPED = [
   '.vscodeignore',
   'CHANGELOG.md',
   'LICENSE',
-  'docs/rules',
+  'docs',
   'media',
   'package.nls.json',
   'server/config.schema.json',
   'snippets',
 ];
+
+const isShipped = (file) => path.relative(root, file) !== path.join('docs', 'images');
 
 /** The page in VS Code shows no pictures that lie beside it; of the text nothing is lost. */
 const withoutPictures = (readme) =>
@@ -38,7 +40,8 @@ function shippedManifest() {
 export function makeVsix() {
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
-  for (const name of SHIPPED) cpSync(path.join(root, name), path.join(stage, name), { recursive: true });
+  for (const name of SHIPPED)
+    cpSync(path.join(root, name), path.join(stage, name), { recursive: true, filter: isShipped });
   writeFileSync(path.join(stage, 'package.json'), shippedManifest());
   writeFileSync(path.join(stage, 'README.md'), withoutPictures(readFileSync(path.join(root, 'README.md'), 'utf8')));
   const run = (...args) => execFileSync(process.execPath, args, { cwd: stage, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,5 +1,5 @@
 // How long a keystroke takes, from text to findings. Prints milliseconds and ratios that were measured side by side;
-// nothing is asserted. `npm run bench`, `npm run bench -- big` for one part.
+// nothing is asserted. What the numbers mean is in CONTRIBUTING.md. `npm run bench`, `npm run bench -- big` for one part.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +29,8 @@ async function measure(step, runs) {
 }
 
 const report = (what, time) =>
-  console.log(`  ${what.padEnd(74)} ${ms(time.median).padStart(9)}   worst ${ms(time.worst)}`);
-const ratio = (what, a, b) => console.log(`  ${what.padEnd(74)} ${(a / b).toFixed(2).padStart(9)}`);
+  console.log(`  ${what.padEnd(84)} ${ms(time.median).padStart(9)}   worst ${ms(time.worst)}`);
+const ratio = (what, a, b) => console.log(`  ${what.padEnd(84)} ${(a / b).toFixed(2).padStart(9)}`);
 
 /** A text with one character typed at a place that moves with `n`: first in a comment, then in the middle of a word. */
 function typed(text, n) {
@@ -82,6 +82,37 @@ function corpusFiles(project) {
 
 const largestOf = (files) => Object.entries(files).reduce((a, b) => (a[1].length > b[1].length ? a : b));
 
+const HOVER = 'textDocument/hover';
+
+/** How long somebody waits for a hover in a small file, with nothing else to do and while a large one is analysed. */
+async function hoversMeanwhile(what, files, small, big) {
+  const client = await LspClient.start(files);
+  const uri = await client.open(small, files[small]);
+  const hover = () =>
+    client.connection.sendRequest(HOVER, { textDocument: { uri }, position: { line: 0, character: 3 } });
+  await hover();
+  const idle = await measure(hover, 50);
+  report('hover in a small file, nothing else to do', idle);
+  const large = await client.open(big, files[big]);
+  let isOver = false;
+  const analysed = client.diagnostics(large).then(() => {
+    isOver = true;
+  });
+  const times = [];
+  while (!isOver) {
+    // A hand with a mouse is slower than this, and not in step with the server.
+    await new Promise((resolve) => setTimeout(resolve, 7 + (times.length % 13)));
+    times.push((await measure(hover, 1)).median);
+  }
+  await analysed;
+  const busy = { median: median(times), worst: Math.max(...times) };
+  report(`the same while ${what} is analysed (${times.length} hovers)`, busy);
+  await client.stop();
+  headlines.push(
+    `hover in a small file while a file of 2 MB is analysed: ${ms(busy.median)} (worst ${ms(busy.worst)})`,
+  );
+}
+
 /** A keystroke as the model sees it: the new text, then the findings of that file. */
 async function modelKeystrokes(what, files, name, runs = 20) {
   const made = modelOf(files);
@@ -123,6 +154,9 @@ async function serverKeystrokes(what, files, name, runs = 20) {
 
 /** The up half of a goose file, as a file of its own. */
 const up = (text) => text.split(/^-- \+goose Down/m)[0].replace(/^-- \+goose.*$/gm, '--');
+
+/** What a person asks first, once more at the end. */
+const headlines = [];
 
 const parts = {
   async reader() {
@@ -185,6 +219,15 @@ const parts = {
       last.splice(0, 2, key.median, early.median);
     }
   },
+  async meanwhile() {
+    const files = {
+      'migrations/0001_small.up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
+      'migrations/0001_small.down.sql': 'DROP TABLE users;\n',
+      'migrations/0002_big.up.sql': synthetic(2 * MIB),
+      'migrations/0002_big.down.sql': 'SELECT 1;\n',
+    };
+    await hoversMeanwhile('a file of 2 MB', files, 'migrations/0001_small.up.sql', 'migrations/0002_big.up.sql');
+  },
   async corpus() {
     if (!existsSync(corpus)) return console.log('  skipped: no corpus (set LOCKSTEP_SHARED)');
     for (const project of ['crates.io', 'concourse', 'minder']) {
@@ -208,7 +251,12 @@ const parts = {
       files,
       'migrations/0001_v1.up.sql',
     );
-    await serverKeystrokes('largest file of the corpus, language server', files, 'migrations/0001_v1.up.sql');
+    const key = await serverKeystrokes(
+      'largest file of the corpus, language server',
+      files,
+      'migrations/0001_v1.up.sql',
+    );
+    headlines.push(`keystroke → diagnostics, largest file of the corpus: ${ms(key.median)} (worst ${ms(key.worst)})`);
   },
   async big() {
     const rows = Array.from({ length: 95_000 }, (_, n) => `INSERT INTO t (a, b) VALUES (${n}, 'grüße ${n}');\n`).join(
@@ -226,7 +274,13 @@ const parts = {
       5,
     );
     const files = { 'migrations/0001_big.up.sql': synthetic(5 * MIB), 'migrations/0001_big.down.sql': 'SELECT 1;\n' };
-    await modelKeystrokes('5 MB of statements of every sort', files, 'migrations/0001_big.up.sql', 3);
+    const { first, key } = await modelKeystrokes(
+      '5 MB of statements of every sort',
+      files,
+      'migrations/0001_big.up.sql',
+      3,
+    );
+    ratio('  keystroke / first look', key.median, first.median);
   },
 };
 
@@ -236,4 +290,5 @@ for (const [name, run] of Object.entries(parts)) {
   console.log(`${name}`);
   await run();
 }
+for (const line of headlines) console.log(line);
 process.exit(0);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { templates } from '../../server/src/core/migrations/templates.js';
 import { VERSION } from '../../server/src/version.js';
+import { startFakeServer } from '../database/fakeServer.js';
 import { cli, folder, SHOP } from './kit.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -173,6 +174,32 @@ for (const [what, env, files, args, message] of noDatabase) {
     }
   });
 }
+
+test('the environment does not give its password to a host that lockstep.json or .env names', async () => {
+  const { port, heard, close } = await startFakeServer({ askPassword: true });
+  const before = process.env.PGPASSWORD;
+  process.env.PGPASSWORD = SECRET;
+  try {
+    const env = { PGPASSWORD: SECRET };
+    const connection = { id: 'dev', kind: 'local', host: '0.0.0.0', port, database: 'd', user: 'u', ssl: 'disable' };
+    const inFile = folder({ ...SHOP, 'lockstep.json': JSON.stringify({ connections: [connection] }) });
+    const inDotenv = folder({ ...SHOP, '.env': `DATABASE_URL=postgres://u@0.0.0.0:${port}/d?sslmode=disable\n` });
+    for (const [root, args] of [
+      [inFile, ['status', '--connection', 'dev']],
+      [inDotenv, ['status']],
+    ] as const) {
+      const { code, err } = await cli(root, args, { env });
+      assert.equal(code, 2);
+      assert.match(err, /PGPASSWORD is not sent to 0\.0\.0\.0/);
+      assert.doesNotMatch(err, new RegExp(SECRET));
+    }
+    assert.ok(!heard.join().includes(SECRET));
+  } finally {
+    if (before === undefined) delete process.env.PGPASSWORD;
+    else process.env.PGPASSWORD = before;
+    await close();
+  }
+});
 
 test('a mistake in lockstep.json stops what would change a database', async () => {
   const root = folder({ ...SHOP, 'lockstep.json': '{ "ledgerTabel": "x" }' });

@@ -35,6 +35,7 @@ export function migration(
     appliedAt: undefined,
     executionMs: undefined,
     note: undefined,
+    failure: undefined,
     ...more,
   };
 }

@@ -48,6 +48,30 @@ test('one folder: attention first, pending with the next one marked, applied wit
   ]);
 });
 
+test('a migration whose last run failed says so where it is, and stays what the ledger says', () => {
+  const failure = 'relation "no_such_table" does not exist';
+  const status = statusWith(
+    folder([
+      migration('0001', 'users', 'applied', { appliedAt: '2026-01-02T10:00:00Z', failure }),
+      migration('0002', 'orders', 'pending', { failure }),
+      migration('0003', 'index', 'pending'),
+    ]),
+  );
+  const tree = treeOf(status, true, NOW);
+  assert.deepEqual(drawn(tree), [
+    'Pending | 2',
+    '  0002 orders | next · failed',
+    '  0003 index',
+    'Applied | 1',
+    '  0001 users | 2 h ago · rollback failed',
+  ]);
+  const node = all(tree).find((n) => n.id === '0002')!;
+  assert.equal(node.icon?.name, 'error');
+  assert.match(node.context, /^migration pending\b.*\bnext\b/);
+  assert.match(node.spoken, /failed when it was last run: relation/);
+  assert.ok(node.tooltip.some((line) => line.includes(failure)));
+});
+
 test('every state has its own words, its own icon and a sentence for screen readers', () => {
   const nodes = STATES.map(
     (state) => all(treeOf(statusWith(folder([migration('1', 'a', state)])), true, NOW)).find((n) => n.id === '1')!,

@@ -161,7 +161,32 @@ test('excluded are files, folders with all in them, and names at every depth', (
   assert.equal(excluded('./a/')('a/b.sql'), true);
   assert.equal(excluded('a+(b).sql')('a+(b).sql'), true);
   assert.equal(excluded('{a,b')('b'), true);
+  assert.equal(excluded('m/{x{1,2},y}.sql')('m/x2.sql'), true);
+  assert.equal(excluded('m/{x{1,2},y}.sql')('m/y.sql'), true);
+  assert.equal(excluded('m/{x{1,2},y}.sql')('m/x.sql'), false);
+  assert.equal(excluded('a,b}')('a,b}'), true);
+  assert.equal(excluded('a?c/**')('aüc/d/e'), true);
+  assert.equal(excluded('a?c')('a/c'), false);
+  assert.equal(excluded('**/x')('ax'), false);
   assert.equal(excluded()('a'), false);
+});
+
+test('a URL where a connection belongs is not repeated in the message: it may hold a password', () => {
+  const url = 'postgres://app:s3cret@db/shop';
+  const editor = {
+    connections: [url, { id: 'a', host: 'h', database: 'd', user: 'u', port: url, ssl: url }],
+    ledgerTable: { url },
+  };
+  const { problems } = resolveConfig(editor, JSON.stringify({ connections: url, baseline: [url] }));
+  assert.equal(problems.length, 6);
+  assert.ok(!JSON.stringify(problems).includes('s3cret'));
+});
+
+test('a pattern with many stars does not take long', () => {
+  const { isExcluded } = resolve({ exclude: [`${'*a'.repeat(30)}b`, `${'**/'.repeat(30)}x`, '{'.repeat(50)] }).config;
+  const started = performance.now();
+  assert.equal(isExcluded(`${'a/'.repeat(60)}${'a'.repeat(200)}`), false);
+  assert.ok(performance.now() - started < 500);
 });
 
 test('whatever the file and the settings hold, there is a configuration, and every problem is a sentence', () => {

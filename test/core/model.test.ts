@@ -121,3 +121,11 @@ test('a folder named in the settings is one, whatever it is called', () => {
     [uri('db/steps')],
   );
 });
+
+test('a file that turns up and cannot be read has its place among the migrations, and no findings', () => {
+  const m = model(SHOP);
+  assert.equal(m.sets()[0]?.migrations.length, 2);
+  m.setUnreadable(uri('migrations/003_locked.sql'), 'migrations/003_locked.sql', 'EACCES');
+  assert.equal(m.sets()[0]?.migrations.at(-1)?.up?.unreadable, 'EACCES');
+  assert.deepEqual(codes(m, 'migrations/003_locked.sql'), []);
+});

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { effectOf } from '../../server/src/core/effects/effectOf.js';
 import type { TransactionMode } from '../../server/src/core/migrations/migration.js';
-import { runsWrapped, sessionStates } from '../../server/src/core/session.js';
+import { isOneBlock, runsWrapped, sessionStates } from '../../server/src/core/session.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 
 before(loadParser);
@@ -11,7 +11,7 @@ before(loadParser);
 function states(mode: TransactionMode, sql: string) {
   const { statements } = readScript(sql);
   const effects = statements.map((s) => effectOf(s, emptyCatalog(), { pg: 14, bornHere: new Set() }));
-  return sessionStates(runsWrapped(mode, statements, effects), statements);
+  return sessionStates(runsWrapped(mode, statements, effects), statements, isOneBlock(mode, statements));
 }
 
 test('a wrapped migration is in a transaction from its first statement', () => {
@@ -21,11 +21,20 @@ test('a wrapped migration is in a transaction from its first statement', () => {
   );
 });
 
-test('a COMMIT in the file ends the tool’s own transaction', () => {
-  assert.deepEqual(
-    states('wrapped', 'SELECT 1; COMMIT; SELECT 2;').map((s) => s.inTransaction),
-    [true, true, false],
-  );
+test('what follows a COMMIT in a file that is sent as one message is in a transaction again', () => {
+  for (const mode of ['wrapped', 'implicit'] as const) {
+    const all = states(mode, "SET LOCAL lock_timeout = '5s'; BEGIN; COMMIT; SELECT 2; SELECT 3;");
+    assert.deepEqual(
+      all.map((s) => s.inTransaction),
+      [true, true, true, true, true],
+    );
+    assert.equal(all[3]?.begin, undefined);
+    assert.deepEqual(
+      all.map((s) => s.lockTimeout),
+      [false, true, true, false, false],
+      'SET LOCAL ends with its transaction',
+    );
+  }
 });
 
 test('one statement alone in a message is no transaction block, two are', () => {
@@ -52,7 +61,7 @@ test('Lockstep’s runner leaves the transaction out when a statement forbids it
 });
 
 test('BEGIN in the file is remembered with its place until COMMIT', () => {
-  const all = states('none', 'BEGIN; SELECT 1; COMMIT; SELECT 2;');
+  const all = states('auto', 'BEGIN; SELECT 1; COMMIT; SELECT 2;');
   assert.deepEqual(
     all.map((s) => s.inTransaction),
     [false, true, true, false],
@@ -69,13 +78,13 @@ test('lock_timeout counts from the statement after it', () => {
 });
 
 test('SET LOCAL lasts to the end of the transaction and does nothing outside one', () => {
-  const inside = states('none', "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT 1; COMMIT; SELECT 2;");
+  const inside = states('auto', "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT 1; COMMIT; SELECT 2;");
   assert.deepEqual(
     inside.map((s) => s.lockTimeout),
     [false, false, true, true, false],
   );
   assert.deepEqual(
-    states('none', "SET LOCAL lock_timeout = '5s'; SELECT 1;").map((s) => s.lockTimeout),
+    states('auto', "SET LOCAL lock_timeout = '5s'; VACUUM;").map((s) => s.lockTimeout),
     [false, false],
   );
 });
@@ -95,9 +104,9 @@ for (const off of [
 }
 
 test('set_config sets it too, for the session or for the transaction', () => {
-  assert.equal(states('none', "SELECT set_config('lock_timeout', '5s', false); SELECT 1;")[1]?.lockTimeout, true);
+  assert.equal(states('auto', "SELECT set_config('lock_timeout', '5s', false); VACUUM;")[1]?.lockTimeout, true);
   assert.equal(
-    states('none', "SELECT pg_catalog.set_config('lock_timeout', '5s', true); SELECT 1;")[1]?.lockTimeout,
+    states('auto', "SELECT pg_catalog.set_config('lock_timeout', '5s', true); VACUUM;")[1]?.lockTimeout,
     false,
   );
 });

@@ -210,6 +210,43 @@ test('a password file that others may read is ignored, and the reason is given',
   assert.deepEqual(await findPassword(BASE, from), { password: undefined, problem: undefined });
 });
 
+test('a host that a file of the workspace names gets no password that is meant for any host', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'lockstep-pgpass-'));
+  const file = path.join(folder, 'pgpass');
+  await writeFile(file, '*:*:*:*:for-all\ndb.example:*:*:*:for-this\n', { mode: 0o600 });
+  const env = { PGPASSFILE: path.join(folder, 'none'), PGPASSWORD: 'secret' };
+  const from = { env, home: folder, platform: process.platform };
+  for (const source of ['setting', 'dotenv'] as const) {
+    const remote = { ...BASE, source, host: 'db.example' };
+    const found = await findPassword(remote, from);
+    assert.equal(found.password, undefined);
+    assert.match(found.problem ?? '', /^PGPASSWORD is not sent to db\.example, .*set PGHOST to it as well/);
+    assert.equal((await findPassword({ ...BASE, source }, from)).password, 'secret');
+    assert.equal((await findPassword(remote, { ...from, env: { ...env, PGHOST: 'db.example' } })).password, 'secret');
+    assert.equal((await findPassword(remote, { ...from, env: { ...env, PGHOST: 'other' } })).password, undefined);
+    const withFile = { ...from, env: { PGPASSFILE: file } };
+    assert.equal((await findPassword(remote, withFile)).password, 'for-this');
+    assert.equal((await findPassword({ ...remote, host: 'evil.example' }, withFile)).password, undefined);
+  }
+  assert.equal((await findPassword({ ...BASE, source: 'env', host: 'db.example' }, from)).password, 'secret');
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('an empty password is none: the library does not take PGPASSWORD for it behind our back', async () => {
+  const before = process.env.PGPASSWORD;
+  process.env.PGPASSWORD = 'from-the-environment';
+  try {
+    // 127.0.0.1 is reached, but by a name that is not this machine's.
+    await withFake({ askPassword: true }, async (port) => {
+      const opened = openSession({ ...BASE, host: '0.0.0.0', port, password: '' }, { connectTimeoutMs: 1_000 });
+      await assert.rejects(opened, /PGPASSWORD is not sent to 0\.0\.0\.0/);
+    });
+  } finally {
+    if (before === undefined) delete process.env.PGPASSWORD;
+    else process.env.PGPASSWORD = before;
+  }
+});
+
 test('no password appears in a message, whatever the server or the system says', async () => {
   const password = fc.oneof(
     fc.string({ minLength: 8, unit: 'binary' }),

@@ -221,3 +221,27 @@ test('no text of a .env file makes the reader fail or hang', () => {
   parseDotenv(`A=${' '.repeat(50_000)}"`);
   assert.ok(performance.now() - started < 2_000, `${performance.now() - started} ms`);
 });
+
+test('a password that is not encoded is refused before its rest is taken for a host or a database', () => {
+  const origin = { label: 'DATABASE_URL', source: 'env', osUser: 'ada' } as const;
+  for (const secret of ['p@ss/word', '12/ss', '12?ss', '12#ss', 'a/b@c', '1/2?3', '5432/x', 'p@h?x=1', '1#@', '?/#']) {
+    for (const url of [
+      `postgres://u:${secret}@db.example/shop`,
+      `postgres://u:${secret}@db.example:5432/shop?sslmode=require`,
+    ]) {
+      const result = targetFromUrl(url, origin);
+      assert.ok(!result.ok, `${url}: ${JSON.stringify(result)}`);
+      assert.equal(
+        result.problem,
+        'DATABASE_URL cannot be read as a URL. Percent-encode special characters in user and password.',
+      );
+    }
+  }
+  for (const url of [
+    'postgres://u@db.example/shop?user=a@b',
+    'postgres:///shop?user=a@b',
+    'postgres://u:p%40%2F@h/d%40e',
+  ]) {
+    assert.ok(targetFromUrl(url, origin).ok, url);
+  }
+});

@@ -8,7 +8,6 @@ import type { TreeNode } from '../../client/src/views/model.js';
 import type { FolderDto } from '../../server/src/lsp/protocol.js';
 
 export type { Api } from '../../client/src/extension.js';
-export type { TreeNode } from '../../client/src/views/model.js';
 
 /** Asks again until the answer is there. Providers throw `Canceled` while an editor still settles. */
 export async function until<T>(
@@ -35,7 +34,7 @@ export function extension(): vscode.Extension<Api> {
 
 export const activate = async (): Promise<Api> => extension().activate();
 
-export const root = (): vscode.Uri => vscode.workspace.workspaceFolders![0]!.uri;
+const root = (): vscode.Uri => vscode.workspace.workspaceFolders![0]!.uri;
 export const inRoot = (...names: readonly string[]): vscode.Uri => vscode.Uri.joinPath(root(), ...names);
 export const migration = (name: string): vscode.Uri => inRoot('migrations', name);
 

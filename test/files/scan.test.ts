@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { readDotenv } from '../../server/src/files/dotenv.js';
 import { isScanned, readText, reasonOf, scanFiles } from '../../server/src/files/scan.js';
 import { folder } from '../cli/kit.js';
 
@@ -24,6 +26,26 @@ test('SQL and the files that tell the tool are read; hidden, dependency and buil
   assert.deepEqual((await scan(root)).paths, [...names].sort());
   for (const name of names) assert.ok(isScanned(name), name);
   for (const name of others) assert.ok(!isScanned(name), name);
+});
+
+test('the ending of an SQL file may be written in capitals', async () => {
+  const root = folder({ 'm/1_a.SQL': 'SELECT 1;', 'm/2_b.Sql': 'SELECT 2;' });
+  assert.deepEqual((await scan(root)).paths, ['m/1_a.SQL', 'm/2_b.Sql']);
+});
+
+test('what never ends is not read: a link to a device, a pipe', { skip: process.platform === 'win32' }, async () => {
+  const root = folder({ 'm/1_a.sql': '' });
+  symlinkSync('/dev/zero', path.join(root, 'm/2_zero.sql'));
+  spawnSync('mkfifo', [path.join(root, 'pipe')]);
+  symlinkSync('../pipe', path.join(root, 'm/3_pipe.sql'));
+  const { paths, unreadable } = await scan(root);
+  assert.deepEqual(paths, ['m/1_a.sql']);
+  assert.deepEqual(unreadable, [
+    'm/2_zero.sql: it is not an ordinary file',
+    'm/3_pipe.sql: it is not an ordinary file',
+  ]);
+  symlinkSync('pipe', path.join(root, '.env'));
+  assert.equal(await readDotenv(root), undefined);
 });
 
 test('a folder that the settings name is entered whatever it is called, and nothing beside it', async () => {

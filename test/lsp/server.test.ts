@@ -43,6 +43,9 @@ test('one bad statement does not hide the findings of the others, and the messag
   const codes = (await client.diagnostics(uri)).map((d) => d.code);
   assert.ok(codes.includes('syntax-error'));
   assert.ok(codes.includes('create-index-blocking'));
+  await client.change(uri, 'SELECT 1 FORM x y;\n');
+  const [error] = await client.diagnostics(uri);
+  assert.match(String(error?.message), /^syntax error at or near "x"\. Expected ",", FROM.* or \w+\.$/);
 });
 
 test('an edit of an earlier migration changes what a later one is told', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -19,7 +19,7 @@ const ALLOWED = [
   /^server\/config\.schema\.json$/,
   /^media\/[\w-]+\.(png|svg)$/,
   /^snippets\/[\w-]+\.json$/,
-  /^docs\/rules\/[\w-]+\.md$/,
+  /^docs\/(rules\/)?[\w-]+\.md$/,
 ];
 
 let unpacked: string;
@@ -158,4 +158,16 @@ test('the page of the extension shows no picture that is not there', () => {
   const readme = readFileSync(inside(readdirSync(inside()).find((name) => /^readme\.md$/i.test(name))!), 'utf8');
   assert.doesNotMatch(readme, /!\[/);
   assert.match(readme, /## File layouts/);
+});
+
+test('every page that a packaged page leads to is there', () => {
+  const pages = filesBelow(inside()).filter((file) => file.endsWith('.md'));
+  assert.ok(pages.length > 40, String(pages.length));
+  for (const page of pages) {
+    for (const [, link = ''] of readFileSync(inside(page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+      const target = path.join(path.dirname(inside(page)), link);
+      // vsce gives the licence an ending.
+      assert.ok(existsSync(target) || existsSync(`${target}.txt`), `${page}: ${link}`);
+    }
+  }
 });

@@ -72,7 +72,7 @@ test('the page on layouts shows every layout as it is, and every tool', () => {
 });
 
 test('links between the pages lead to a page and a heading that exist', () => {
-  for (const file of ['settings.md', 'cli.md', 'layouts.md']) {
+  for (const file of ['settings.md', 'cli.md', 'layouts.md', 'databases.md', 'editors.md']) {
     for (const [, target, anchor] of read(file).matchAll(/\]\(((?:\.\.\/)?[\w./]+)(?:#([\w-]+))?\)/g)) {
       const text = read(target!);
       const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, words]) => words!.toLowerCase().replaceAll(' ', '-'));

@@ -109,6 +109,10 @@ test('every setting has a scope, an order and a description; those that choose a
     if (property.scope === 'machine-overridable') assert.ok(restricted.has(key), key);
   }
   for (const key of restricted) assert.ok(key in properties, key);
+  // What loosens a safeguard is not for the settings of a repository, trusted or not: .vscode/settings.json comes with it.
+  for (const [key, { inFile }] of Object.entries(settings)) {
+    if (!inFile) assert.equal(properties[`lockstep.${key}`]?.scope, 'machine', key);
+  }
   assert.equal(properties['lockstep.connectOnOpen']?.default, false);
 });
 

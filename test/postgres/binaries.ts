@@ -50,7 +50,7 @@ const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<Major, Package>>
 
 const CACHE = fileURLToPath(new URL('../../.cache/postgres/', import.meta.url));
 
-export function platform(): string {
+function platform(): string {
   return `${process.platform}-${process.arch}`;
 }
 

@@ -14,7 +14,7 @@ const skip =
   serverUnavailable() ??
   (spawnSync(TOOL, ['-version']).status === 0
     ? false
-    : 'golang-migrate is not installed: go install -tags postgres github.com/golang-migrate/migrate/v4/cmd/migrate@v4.18.3');
+    : `the comparison with golang-migrate was not made, because its command \`${TOOL}\` does not run here: put it on the path or name it in LOCKSTEP_MIGRATE (go install -tags postgres github.com/golang-migrate/migrate/v4/cmd/migrate@v4.18.3)`);
 
 const FILES: Readonly<Record<string, string>> = {
   '000001_users.up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',

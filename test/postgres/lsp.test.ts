@@ -96,11 +96,14 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     const found = (await client.diagnostics(uri)).find((d) => d.source === 'PostgreSQL');
     assert.match(String(found?.message), /missing_type/);
     assert.deepEqual(await states(true), ['applied', 'pending']);
+    const failures = async () => (await status(false)).folders[0]!.migrations.map((m) => m.failure !== undefined);
+    assert.deepEqual(await failures(), [false, true], 'the list says which one failed');
     await client.change(uri, 'ALTER TABLE users ADD COLUMN name text;\n');
     assert.ok(
       !(await client.diagnostics(uri)).some((d) => d.source === 'PostgreSQL'),
       'an edit takes the old failure away',
     );
+    assert.deepEqual(await failures(), [false, false]);
   });
 
   test('an edited migration is reported in the file and in the list', async () => {

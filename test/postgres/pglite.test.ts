@@ -34,7 +34,7 @@ describe('PGlite behind its socket server', () => {
     });
     target = {
       label: 'demo',
-      source: 'demo',
+      source: 'setting',
       kind: 'local',
       host: '127.0.0.1',
       port,

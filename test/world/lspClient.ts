@@ -28,6 +28,10 @@ export class LspClient {
   readonly connection: ProtocolConnection;
   readonly logs: string[] = [];
   readonly published = new Map<string, Diagnostic[]>();
+  /** Methods that the server registered for later. */
+  readonly registered: string[] = [];
+  /** Notifications that nobody here listens to. */
+  readonly unheard: string[] = [];
   settings: Record<string, unknown>;
   #version = 1;
 
@@ -56,6 +60,14 @@ export class LspClient {
       (p: { uri: string; diagnostics: Diagnostic[] }) => void this.published.set(p.uri, p.diagnostics),
     );
     this.connection.onRequest('workspace/diagnostic/refresh', () => null);
+    this.connection.onRequest(
+      'client/registerCapability',
+      ({ registrations }: { registrations: readonly { method: string }[] }) => {
+        this.registered.push(...registrations.map((r) => r.method));
+        return null;
+      },
+    );
+    this.connection.onUnhandledNotification(({ method }) => void this.unheard.push(method));
     this.connection.listen();
   }
 
@@ -67,6 +79,8 @@ export class LspClient {
       env?: Record<string, string | undefined>;
       capabilities?: ClientCapabilities;
       initializationOptions?: unknown;
+      /** The workspace folders, by the path of the new folder. */
+      folders?: (root: string) => readonly { readonly uri: string; readonly name: string }[];
     } = {},
   ): Promise<LspClient> {
     const root = mkdtempSync(path.join(os.tmpdir(), 'lockstep-lsp-'));
@@ -78,7 +92,7 @@ export class LspClient {
     await client.connection.sendRequest('initialize', {
       processId: null,
       rootUri: URI.file(root).toString(),
-      workspaceFolders: [{ uri: URI.file(root).toString(), name: 'work' }],
+      workspaceFolders: options.folders?.(root) ?? [{ uri: URI.file(root).toString(), name: 'work' }],
       capabilities: options.capabilities ?? PULL,
       initializationOptions: options.initializationOptions ?? { lockstepClient: true },
     });

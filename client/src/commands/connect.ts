@@ -45,11 +45,10 @@ const SOURCES: Readonly<Record<EnvironmentDto['source'], string>> = {
   env: 'the variable DATABASE_URL',
   dotenv: 'the file .env',
   pgenv: 'the variables PGHOST, PGDATABASE, …',
-  demo: 'the demo',
 };
 
 /** Makes the environment the one in use, asks for a password that is not known, and connects. */
-export async function use(context: Context, environment: EnvironmentDto, folder: FolderDto | undefined): Promise<void> {
+async function use(context: Context, environment: EnvironmentDto, folder: FolderDto | undefined): Promise<void> {
   const saved = context.connections.list().some((c) => c.id === environment.id);
   if (saved && !environment.hasPassword && !(await context.connections.hasPassword(environment.id))) {
     const password = await context.ui.input({

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import type { Choice, InputOptions, Ui } from '../context.js';
+import { withoutLinks } from '../plain.js';
+
+const plainly = (text: string | undefined): string | undefined => text && withoutLinks(text);
 
 /** The only file that shows dialogs and messages. */
 export const prompts: Ui = {
@@ -7,11 +10,11 @@ export const prompts: Ui = {
     return vscode.window.showInputBox({
       title,
       ignoreFocusOut: true,
-      ...(prompt === undefined ? {} : { prompt }),
+      ...(prompt === undefined ? {} : { prompt: withoutLinks(prompt) }),
       ...(value === undefined ? {} : { value }),
       ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
       ...(password === undefined ? {} : { password }),
-      ...(validate === undefined ? {} : { validateInput: (text: string) => validate(text) }),
+      ...(validate === undefined ? {} : { validateInput: (text: string) => plainly(validate(text)) }),
     });
   },
   async pick<T>(
@@ -27,7 +30,7 @@ export const prompts: Ui = {
     return (await vscode.window.showQuickPick([...items], options))?.value;
   },
   async confirm(message, detail, ...actions) {
-    return vscode.window.showWarningMessage(message, { modal: true, detail }, ...actions);
+    return vscode.window.showWarningMessage(withoutLinks(message), { modal: true, detail }, ...actions);
   },
   async folder(title, action) {
     const chosen = await vscode.window.showOpenDialog({
@@ -40,12 +43,12 @@ export const prompts: Ui = {
     return chosen?.[0]?.toString();
   },
   async info(message, ...actions) {
-    return vscode.window.showInformationMessage(message, ...actions);
+    return vscode.window.showInformationMessage(withoutLinks(message), ...actions);
   },
   async warn(message, ...actions) {
-    return vscode.window.showWarningMessage(message, ...actions);
+    return vscode.window.showWarningMessage(withoutLinks(message), ...actions);
   },
   async error(message, ...actions) {
-    return vscode.window.showErrorMessage(message, ...actions);
+    return vscode.window.showErrorMessage(withoutLinks(message), ...actions);
   },
 };

@@ -103,6 +103,7 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
   const look = LOOKS[state];
   const label = migrationLabel(migration);
   const description = descriptionOf(migration, isNext, now);
+  const failed = migration.failure === undefined ? '' : `failed when it was last run: ${migration.failure}`;
   return {
     ...base(folder, `migration:${migration.id}`),
     id: migration.id,
@@ -119,8 +120,8 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
       isLast && 'last',
       isLast && folder.canRollBack && 'canRollBack',
     ),
-    icon: isNext ? { name: 'arrow-circle-right', color: 'charts.blue' } : look.icon,
-    spoken: `${label}, ${[isNext ? 'next to apply' : look.words, state === 'applied' ? description : '', migration.note ?? ''].filter((s) => s !== '').join(', ')}`,
+    icon: failed ? LOOKS.failed.icon : isNext ? { name: 'arrow-circle-right', color: 'charts.blue' } : look.icon,
+    spoken: `${label}, ${[isNext ? 'next to apply' : look.words, state === 'applied' ? description : '', migration.note ?? '', failed].filter((s) => s !== '').join(', ')}`,
     open: migration.upUri ?? migration.downUri,
   };
 }
@@ -128,10 +129,12 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
 function descriptionOf(migration: MigrationDto, isNext: boolean, now: Date): string {
   if (migration.state === 'unknown') return '';
   // The groups say what is pending or applied; the side bar is narrow.
-  if (migration.state === 'pending') return isNext ? 'next' : '';
+  const failed = migration.failure === undefined ? [] : ['failed'];
+  if (migration.state === 'pending') return [...(isNext ? ['next'] : []), ...failed].join(' · ');
   if (migration.state !== 'applied') return LOOKS[migration.state].words;
   const when = migration.appliedAt === undefined ? [] : [ago(migration.appliedAt, now)];
-  return [...when, ...(migration.executionMs === undefined ? [] : [duration(migration.executionMs)])].join(' · ');
+  const took = migration.executionMs === undefined ? [] : [duration(migration.executionMs)];
+  return [...when, ...took, ...(failed.length > 0 ? ['rollback failed'] : [])].join(' · ');
 }
 
 function tooltipOf(folder: FolderDto, migration: MigrationDto, state: string): readonly string[] {
@@ -144,6 +147,7 @@ function tooltipOf(folder: FolderDto, migration: MigrationDto, state: string): r
     migrationLabel(migration),
     `Version ${shownVersion(migration)}: ${state}${at}${took}`,
     ...(migration.note === undefined ? [] : [migration.note]),
+    ...(migration.failure === undefined ? [] : [`Failed when it was last run: ${migration.failure}`]),
     migration.downUri === undefined ? 'No down file' : 'Has a down file',
     ...environmentLines(folder),
   ];

@@ -7,7 +7,7 @@ type Values<O extends Options> = ReturnType<
 >;
 
 /** Options that every command but `server` has. */
-export const COMMON = {
+const COMMON = {
   root: { type: 'string' },
   pg: { type: 'string' },
   help: { type: 'boolean', short: 'h' },

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import * as path from 'node:path';
 import type { ConfiguredConnection } from '../config/resolve.js';
 import { discoverTargets } from '../database/discover.js';
 import { parseDotenv } from '../database/dotenv.js';
+import { isPersonal } from '../database/passwordFile.js';
 import type { ConnectTarget } from '../database/target.js';
+import { readDotenv } from '../files/dotenv.js';
 import { type Io, UsageError } from './io.js';
 import type { Project } from './project.js';
 
@@ -20,11 +20,15 @@ export const DATABASE_OPTIONS = {
  */
 export async function chooseTarget(io: Io, project: Project, id: string | undefined): Promise<ConnectTarget> {
   const { connections, localHosts } = project.config;
-  const dotenv = await readFile(path.join(project.root, '.env'), 'utf8').catch(() => undefined);
+  const dotenv = await readDotenv(project.root);
   const ids = connections.map((connection) => connection.id).join(', ');
   if (id !== undefined) {
     const found = connections.find((connection) => connection.id === id);
-    if (found) return configured(found, io.env.PGPASSWORD || parseDotenv(dotenv ?? '').get('PGPASSWORD'));
+    if (found) {
+      const target = configured(found);
+      const own = isPersonal(target, io.env) ? io.env.PGPASSWORD : undefined;
+      return { ...target, password: own || parseDotenv(dotenv ?? '').get('PGPASSWORD') };
+    }
     throw new UsageError(`There is no connection "${id}" in lockstep.json (known: ${ids || 'none'}).`);
   }
   const [first] = discoverTargets({ env: io.env, dotenv, osUser: io.osUser, localHosts });
@@ -36,7 +40,7 @@ export async function chooseTarget(io: Io, project: Project, id: string | undefi
   );
 }
 
-function configured(connection: ConfiguredConnection, password: string | undefined): ConnectTarget {
+function configured(connection: ConfiguredConnection): ConnectTarget {
   const { label, kind, host, port, database, user, ssl } = connection;
-  return { label, kind, host, port, database, user, ssl, source: 'setting', password };
+  return { label, kind, host, port, database, user, ssl, source: 'setting', password: undefined };
 }

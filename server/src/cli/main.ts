@@ -1,6 +1,7 @@
-import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { osUser } from '../database/osUser.js';
 import { runCli } from './cli.js';
+import { printable } from './printable.js';
 
 /** A run is cancelled, and what the server says of it is waited for. */
 function interrupted(): AbortSignal {
@@ -14,14 +15,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env.USER ?? 'postgres';
-  }
-}
-
 void runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
@@ -29,8 +22,8 @@ void runCli(process.argv.slice(2), {
   isTTY: process.stdout.isTTY === true,
   interrupted,
   stdin: () => text(process.stdin),
-  out: (words) => void process.stdout.write(words),
-  err: (words) => void process.stderr.write(words),
+  out: (words) => void process.stdout.write(printable(words)),
+  err: (words) => void process.stderr.write(printable(words)),
   now: () => new Date(),
 }).then((code) => {
   process.exitCode = code;

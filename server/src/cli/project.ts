@@ -50,7 +50,7 @@ export async function openProject(io: Io, options: ProjectOptions): Promise<Proj
   const files = await scanFiles(root, config.isExcluded, leaveOut, named);
   for (const file of files) model.setFile(file.uri, file.path, file.text);
   for (const { file, reason } of unreadable) {
-    if (file.endsWith('.sql')) model.setUnreadable(fileUri(file), shownPath(root, file), reason);
+    if (/\.sql$/i.test(file)) model.setUnreadable(fileUri(file), shownPath(root, file), reason);
   }
   return { root, model, config, problems, unreadable };
 }

@@ -84,9 +84,12 @@ function good(value: unknown): Checked {
 }
 
 function bad(at: string, must: string, value: unknown): Checked {
-  const shown = JSON.stringify(value) ?? String(value);
-  return {
-    value: undefined,
-    problems: [`${at} ${must}, but is ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}; it is ignored.`],
-  };
+  return { value: undefined, problems: [`${at} ${must}${shown(at, value)}; it is ignored.`] };
+}
+
+/** Where a connection belongs somebody may have written a URL with its password: messages go to a log. */
+function shown(at: string, value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  if ((/\bconnections\b/.test(at) && typeof value !== 'number') || /:\/\/|password/i.test(text)) return '';
+  return `, but is ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }

@@ -4,8 +4,9 @@ import type { PgMajor } from './effects/effect.js';
 import { effectOf } from './effects/effectOf.js';
 import type { TransactionMode } from './migrations/migration.js';
 import type { AnalysedStatement } from './rules/rule.js';
-import { runsWrapped, sessionStates } from './session.js';
+import { isOneBlock, runsWrapped, sessionStates } from './session.js';
 import type { Script, Statement } from './sql/script.js';
+import { finish, type Steps } from './steps.js';
 
 export interface ScriptInput {
   readonly script: Script;
@@ -24,7 +25,21 @@ export function replay(
   before: Catalog,
   where: { uri: string; migration: string | undefined },
 ): Catalog {
-  return script.statements.reduce((catalog, statement) => applyStatement(catalog, statement, where), before);
+  return finish(replaySteps(script, before, where));
+}
+
+/** The same in small steps, a statement in each. */
+export function* replaySteps(
+  script: Script,
+  before: Catalog,
+  where: { uri: string; migration: string | undefined },
+): Steps<Catalog> {
+  let catalog = before;
+  for (const statement of script.statements) {
+    catalog = applyStatement(catalog, statement, where);
+    yield;
+  }
+  return catalog;
 }
 
 /** One statement with the schema around it and what it does: what does not depend on the rest of the script. */
@@ -39,6 +54,14 @@ export function analyseScript(
   input: ScriptInput,
   previous: readonly AnalysedStatement[] = [],
 ): readonly AnalysedStatement[] {
+  return finish(analysisSteps(input, previous));
+}
+
+/** The same in small steps, a statement in each. */
+export function* analysisSteps(
+  input: ScriptInput,
+  previous: readonly AnalysedStatement[] = [],
+): Steps<readonly AnalysedStatement[]> {
   const { script, uri, migration, pg } = input;
   const where = { uri, migration };
   const shift = previous.length - script.statements.length;
@@ -53,13 +76,14 @@ export function analyseScript(
       steps.push({ statement, before: catalog, after: applyStatement(catalog, statement, where), effect, bornHere });
     }
     catalog = steps.at(-1)!.after;
+    yield;
   }
   const wrapped = runsWrapped(
     input.mode,
     script.statements,
     steps.map((s) => s.effect),
   );
-  const states = sessionStates(wrapped, script.statements);
+  const states = sessionStates(wrapped, script.statements, isOneBlock(input.mode, script.statements));
   // The steps are new objects of this call: a long file is not copied once more.
   return steps.map((step, i) => Object.assign(step, states[i]!));
 }

@@ -1,28 +1,26 @@
-import { analyseScript } from './analysis.js';
+import { analysisSteps } from './analysis.js';
 import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
 import type { PgMajor } from './effects/effect.js';
+import { Folders, type NamedFolder, type Place } from './folders.js';
 import { History } from './history.js';
-import { buildSet } from './migrations/build.js';
-import { detectFolders, type FoundFolder } from './migrations/detect.js';
-import type { LayoutId, Migration, MigrationFile, MigrationSet, ToolId } from './migrations/migration.js';
+import type { Migration, MigrationSet } from './migrations/migration.js';
 import { compareVersions, ledgerVersion } from './migrations/order.js';
 import { nextFiles } from './migrations/scaffold.js';
-import { runRules } from './rules/engine.js';
+import { sameShape } from './migrations/shape.js';
+import { ruleSteps } from './rules/engine.js';
 import type { AnalysedStatement, FileContext, Finding, Severity } from './rules/rule.js';
-import { readScript } from './sql/read.js';
+import { readSteps } from './sql/read.js';
 import type { Script } from './sql/script.js';
+import { finish, Shared, STALE, type Steps, whilst } from './steps.js';
+import { Texts } from './texts.js';
 
 /** What analysis needs of the configuration. */
 export interface ModelConfig {
   readonly pgVersion: PgMajor;
   readonly rules: Readonly<Record<string, Severity>>;
   /** Folders named by hand; `folder` is relative to the workspace folder. They win over detection. */
-  readonly migrations: readonly {
-    readonly folder: string;
-    readonly layout?: LayoutId | undefined;
-    readonly tool?: ToolId | undefined;
-  }[];
+  readonly migrations: readonly NamedFolder[];
   /** Migrations up to and with this version stay quiet. */
   readonly baseline: string | undefined;
 }
@@ -30,22 +28,23 @@ export interface ModelConfig {
 /** What a ledger says of one migration, for the rules. */
 export type LedgerFact = NonNullable<FileContext['ledger']>;
 
-interface Entry {
-  readonly uri: string;
-  readonly path: string;
-  text: string;
-  script: Script | undefined;
-  /** Why its text is not known. */
-  unreadable?: string;
-}
-
-interface Analysed {
+/** What the analysis of a file follows from. */
+interface Input {
   readonly script: Script;
   readonly before: Catalog;
-  readonly set: MigrationSet | undefined;
+  readonly place: Place | undefined;
   readonly counterpart: Script | undefined;
-  readonly context: FileContext;
-  findings: readonly Finding[] | undefined;
+}
+
+/** The analysis of a file, under way or done. */
+interface Analysis {
+  readonly input: Input;
+  readonly context: Shared<FileContext>;
+  /** The last one that was done before; of no use when this one is. */
+  previous: FileContext | undefined;
+  /** The context, when it is done. */
+  done: FileContext | undefined;
+  judging: Shared<readonly Finding[]> | undefined;
 }
 
 function sameFacts(a: ReadonlyMap<string, LedgerFact> | undefined, b: ReadonlyMap<string, LedgerFact>): boolean {
@@ -56,23 +55,28 @@ function sameFacts(a: ReadonlyMap<string, LedgerFact> | undefined, b: ReadonlyMa
 /**
  * The files of one workspace folder, and what is known of them. Pure: files come in by `setFile`, the clock as an argument.
  * Everything derived is computed on demand and kept until what it was derived from changes.
+ *
+ * What takes time comes in two forms, one behind the other: `findings` does it at once, `findingSteps` in small steps between
+ * which files may change. Then what became stale is given up, and the result is about the newest texts.
  */
 export class WorkspaceModel {
   readonly #root: string;
   readonly #now: () => Date;
   readonly #onError: (error: unknown) => void;
-  readonly #entries = new Map<string, Entry>();
+  readonly #texts = new Texts();
+  readonly #folders: Folders;
   readonly #histories = new Map<string, History>();
-  readonly #analysed = new Map<string, Analysed>();
+  readonly #analyses = new Map<string, Analysis>();
   readonly #ledgers = new Map<string, ReadonlyMap<string, LedgerFact>>();
+  /** Counts what came in. */
+  #revision = 0;
   #config: ModelConfig;
-  #found: readonly FoundFolder[] | undefined;
-  #sets: Map<string, MigrationSet> | undefined;
 
   /** `root`: URI of the workspace folder, without a trailing slash. */
   constructor(root: string, config: ModelConfig, now: () => Date, onError: (error: unknown) => void) {
     this.#root = root;
     this.#config = config;
+    this.#folders = new Folders(root, this.#texts, config.migrations);
     this.#now = now;
     this.#onError = onError;
   }
@@ -86,114 +90,118 @@ export class WorkspaceModel {
   }
 
   configure(config: ModelConfig): void {
+    this.#revision++;
     this.#config = config;
-    this.#found = undefined;
-    this.#sets = undefined;
-    this.#analysed.clear();
+    this.#folders.name(config.migrations);
+    this.#analyses.clear();
   }
 
   /** Adds, changes or (with `undefined`) removes a file. `path` is relative to the workspace folder, with `/`. */
   setFile(uri: string, path: string, text: string | undefined): void {
-    const known = this.#entries.get(uri);
+    const known = this.#texts.get(uri);
     if (known?.text === text && !known?.unreadable) return;
-    // A keystroke changes no names: the sets stay as they are, but for one text.
-    const sets = known && !known.unreadable && text !== undefined && isSql(path) ? this.#sets : undefined;
-    this.#sets = sets && new Map([...sets].map(([folder, set]) => [folder, withText(set, uri, text ?? '')] as const));
-    if (text === undefined || !known || !isSql(path)) this.#found = undefined;
-    if (text === undefined) {
-      this.#entries.delete(uri);
-      this.#analysed.delete(uri);
-    } else if (known) {
-      known.text = text;
-      delete known.unreadable;
-    } else {
-      this.#entries.set(uri, { uri, path, text, script: undefined });
+    this.#revision++;
+    if (text !== undefined) this.#texts.put({ uri, path, text });
+    else {
+      this.#texts.delete(uri);
+      this.#analyses.delete(uri);
     }
+    // A keystroke changes no names.
+    if (known && !known.unreadable && text !== undefined) this.#folders.textChanged(uri, path, text);
+    else this.#folders.filesChanged();
   }
 
   /** A file that is there and cannot be read: it keeps its place in the order, and nothing is said about its text. */
   setUnreadable(uri: string, path: string, reason: string): void {
     this.setFile(uri, path, undefined);
-    this.#entries.set(uri, { uri, path, text: '', script: undefined, unreadable: reason });
+    this.#texts.put({ uri, path, text: '', unreadable: reason });
+    this.#folders.filesChanged();
+    this.#revision++;
   }
 
   /** All files, in the order in which they came in. */
   uris(): readonly string[] {
-    return [...this.#entries.keys()];
+    return this.#texts.uris();
   }
 
   has(uri: string): boolean {
-    return this.#entries.has(uri);
+    return this.#texts.get(uri) !== undefined;
   }
 
   text(uri: string): string | undefined {
-    return this.#entries.get(uri)?.text;
+    return this.#texts.get(uri)?.text;
   }
 
   script(uri: string): Script | undefined {
-    const entry = this.#entries.get(uri);
-    if (!entry) return undefined;
-    if (entry.script?.text !== entry.text) {
-      entry.script = readScript(entry.text, entry.script ? { previous: entry.script } : {});
-    }
-    return entry.script;
+    return finish(this.scriptSteps(uri));
+  }
+
+  scriptSteps(uri: string): Steps<Script | undefined> {
+    return this.#texts.script(uri);
   }
 
   /** All migration folders, in path order. */
   sets(): readonly MigrationSet[] {
-    return [...this.#allSets().values()];
+    return [...this.#folders.sets().values()];
   }
 
   set(folder: string): MigrationSet | undefined {
-    return this.#allSets().get(folder);
+    return this.#folders.sets().get(folder);
   }
 
   /** The migration that a file is a half of. */
-  locate(uri: string): { set: MigrationSet; migration: Migration; direction: 'up' | 'down' } | undefined {
-    for (const set of this.#allSets().values()) {
-      if (!uri.startsWith(`${set.folder}/`)) continue;
-      for (const migration of set.migrations) {
-        if (migration.up?.uri === uri) return { set, migration, direction: 'up' };
-        if (migration.down?.uri === uri) return { set, migration, direction: 'down' };
-      }
-    }
-    return undefined;
+  locate(uri: string): Place | undefined {
+    return this.#folders.locate(uri);
   }
 
   /** What the ledger of an environment said about a folder; an empty map forgets. False when that was known already. */
   setLedger(folder: string, facts: ReadonlyMap<string, LedgerFact>): boolean {
     if (sameFacts(this.#ledgers.get(folder), facts)) return false;
+    this.#revision++;
     this.#ledgers.set(folder, facts);
-    for (const uri of this.#analysed.keys()) if (uri.startsWith(`${folder}/`)) this.#analysed.delete(uri);
+    for (const uri of this.#analyses.keys()) if (uri.startsWith(`${folder}/`)) this.#analyses.delete(uri);
     return true;
   }
 
   /** The catalog after all migrations of a folder. */
   catalog(folder: string): Catalog {
     const set = this.set(folder);
-    return set ? this.#history(folder).final(set) : emptyCatalog();
+    return set ? finish(this.#history(folder).final(set)) : emptyCatalog();
   }
 
   /** Everything that is known about one file; undefined when it is not in the model. */
   context(uri: string): FileContext | undefined {
-    return this.#analyse(uri)?.context;
+    return finish(this.contextSteps(uri));
+  }
+
+  *contextSteps(uri: string): Steps<FileContext | undefined> {
+    return (yield* this.#analysing(uri))?.done;
   }
 
   statements(uri: string): readonly AnalysedStatement[] {
-    return this.#analyse(uri)?.context.statements ?? [];
+    return this.context(uri)?.statements ?? [];
   }
 
   /** Findings of one file in text order; none below the baseline. */
   findings(uri: string): readonly Finding[] {
-    const analysed = this.#entries.get(uri)?.unreadable ? undefined : this.#analyse(uri);
-    if (!analysed) return [];
-    const findings =
-      analysed.findings ??
-      (this.#isBaselined(analysed.context)
-        ? []
-        : runRules(analysed.context, { severity: this.#config.rules, onError: this.#onError }));
-    analysed.findings = findings;
-    return findings;
+    return finish(this.findingSteps(uri));
+  }
+
+  *findingSteps(uri: string): Steps<readonly Finding[]> {
+    for (;;) {
+      const analysis = this.#texts.get(uri)?.unreadable ? undefined : yield* this.#analysing(uri);
+      if (!analysis?.done || this.#isBaselined(analysis.done)) return [];
+      analysis.judging ??= new Shared(this.#judge(analysis.done));
+      const findings = yield* whilst(this.#unchanged(), analysis.judging.join());
+      if (findings !== STALE) return findings;
+    }
+  }
+
+  *#judge(context: FileContext): Steps<readonly Finding[]> {
+    // Rules about a down file ask for what its up does.
+    const up = context.direction === 'down' ? context.migration?.up : undefined;
+    if (up) yield* this.#analysing(up.uri);
+    return yield* ruleSteps(context, { severity: this.#config.rules, onError: this.#onError });
   }
 
   #isBaselined(context: FileContext): boolean {
@@ -203,43 +211,57 @@ export class WorkspaceModel {
     return compareVersions(set.tool, migration.version, ledgerVersion(set.tool, written)) <= 0;
   }
 
-  #analyse(uri: string): Analysed | undefined {
-    const script = this.script(uri);
-    if (!script) return undefined;
-    const place = this.locate(uri);
-    const before = this.#catalogBefore(place);
-    const other = place && (place.direction === 'up' ? place.migration.down : place.migration.up);
-    const counterpart = other ? this.script(other.uri) : undefined;
-    const known = this.#analysed.get(uri);
-    if (
-      known &&
-      known.script === script &&
-      known.before === before &&
-      known.counterpart === counterpart &&
-      sameShape(known.set, place?.set)
-    ) {
-      return known;
-    }
-    const context = this.#contextOf(uri, script, before, counterpart, place);
-    const analysed: Analysed = { script, before, set: place?.set, counterpart, context, findings: undefined };
-    this.#analysed.set(uri, analysed);
-    return analysed;
+  /** Holds until something comes in. */
+  #unchanged(): () => boolean {
+    const revision = this.#revision;
+    return () => this.#revision === revision;
   }
 
-  #contextOf(
-    uri: string,
-    script: Script,
-    before: Catalog,
-    counterpart: Script | undefined,
-    place: ReturnType<WorkspaceModel['locate']>,
-  ): FileContext {
+  /** The analysis of a file, done. What came in meanwhile is looked at again, and what still follows from the same goes on. */
+  *#analysing(uri: string): Steps<Analysis | undefined> {
+    for (;;) {
+      const isCurrent = this.#unchanged();
+      const input = yield* whilst(isCurrent, this.#inputOf(uri));
+      if (input === STALE) continue;
+      if (!input) return undefined;
+      const analysis = this.#analysisOf(uri, input);
+      const context = yield* whilst(isCurrent, analysis.context.join());
+      if (context === STALE) continue;
+      analysis.done = context;
+      analysis.previous = undefined;
+      return analysis;
+    }
+  }
+
+  #analysisOf(uri: string, input: Input): Analysis {
+    const known = this.#analyses.get(uri);
+    if (known && sameInput(known.input, input)) return known;
+    // What was given up half-way is of no use; what was done before it is.
+    const previous = known?.done ?? known?.previous;
+    const context = new Shared(this.#contextSteps(uri, input, previous));
+    const analysis: Analysis = { input, context, previous, done: undefined, judging: undefined };
+    this.#analyses.set(uri, analysis);
+    return analysis;
+  }
+
+  *#inputOf(uri: string): Steps<Input | undefined> {
+    const script = yield* this.scriptSteps(uri);
+    if (!script) return undefined;
+    const place = this.locate(uri);
+    const before = yield* this.#catalogBefore(place);
+    const other = place && (place.direction === 'up' ? place.migration.down : place.migration.up);
+    const counterpart = other && (yield* this.scriptSteps(other.uri));
+    return { script, before, place, counterpart };
+  }
+
+  *#contextSteps(uri: string, input: Input, previous: FileContext | undefined): Steps<FileContext> {
+    const { script, before, place, counterpart } = input;
     const { pgVersion: pg } = this.#config;
     const mode = place?.migration.transaction ?? 'auto';
-    const known = this.#analysed.get(uri);
-    const isAlike = known?.context.pg === pg && known.context.migration?.id === place?.migration.id;
-    const statements = analyseScript(
+    const isAlike = previous?.pg === pg && previous.migration?.id === place?.migration.id;
+    const statements = yield* analysisSteps(
       { script, uri, migration: place?.migration.id, mode, pg, before },
-      isAlike ? known.context.statements : [],
+      isAlike ? previous.statements : [],
     );
     const set = place?.set;
     const self = this;
@@ -272,78 +294,33 @@ export class WorkspaceModel {
     });
   }
 
-  #catalogBefore(place: ReturnType<WorkspaceModel['locate']>): Catalog {
+  *#catalogBefore(place: Place | undefined): Steps<Catalog> {
     if (!place) return LONE;
     const where = place.direction === 'up' ? 'before' : 'after';
-    return this.#history(place.set.folder).at(place.set, place.migration.id, where) ?? LONE;
+    return (yield* this.#history(place.set.folder).at(place.set, place.migration.id, where)) ?? LONE;
   }
 
   #history(folder: string): History {
     let history = this.#histories.get(folder);
     if (!history) {
-      history = new History((file: MigrationFile) => this.script(file.uri) ?? readScript(file.text));
+      const texts = this.#texts;
+      history = new History(function* ({ uri, text }) {
+        return (yield* texts.script(uri)) ?? (yield* readSteps(text));
+      });
       this.#histories.set(folder, history);
     }
     return history;
-  }
-
-  #allSets(): Map<string, MigrationSet> {
-    if (this.#sets) return this.#sets;
-    this.#found ??= this.#detect();
-    const sets = new Map<string, MigrationSet>();
-    for (const found of this.#found) {
-      const prefix = `${found.folder}/`;
-      const files: MigrationFile[] = [];
-      for (const entry of this.#entries.values()) {
-        const { uri, text, unreadable } = entry;
-        if (!uri.startsWith(prefix)) continue;
-        files.push({ uri, path: decode(uri.slice(prefix.length)), text, ...(unreadable ? { unreadable } : {}) });
-      }
-      sets.set(found.folder, buildSet({ ...found, files }));
-    }
-    this.#sets = sets;
-    return sets;
-  }
-
-  #detect(): readonly FoundFolder[] {
-    const files = [...this.#entries.values()].map(({ uri, path, text }) => ({ uri, path, text }));
-    const named = this.#config.migrations.map((m) => ({ ...m, folder: m.folder.replace(/^\.?\/+|\/+$/g, '') }));
-    return detectFolders(files, { root: this.#root, named });
   }
 }
 
 /** One instance, so that a file outside all folders is analysed once. */
 const LONE = emptyCatalog();
 
-function isSql(path: string): boolean {
-  return path.endsWith('.sql');
-}
-
-/** The set with another text for one of its files. */
-function withText(set: MigrationSet, uri: string, text: string): MigrationSet {
-  const index = set.migrations.findIndex((m) => m.up?.uri === uri || m.down?.uri === uri);
-  const migration = set.migrations[index];
-  if (!migration) return set;
-  const half = (file: MigrationFile | undefined) => (file?.uri === uri ? { ...file, text } : file);
-  const changed: Migration = { ...migration, up: half(migration.up), down: half(migration.down) };
-  return { ...set, migrations: set.migrations.with(index, changed) };
-}
-
-/** Same migrations in the same order with the same problems: texts may differ, catalogs tell about those. */
-function sameShape(a: MigrationSet | undefined, b: MigrationSet | undefined): boolean {
-  if (a === b) return true;
-  if (!a || !b || a.tool !== b.tool || a.layout !== b.layout) return false;
-  if (a.migrations.length !== b.migrations.length || a.problems.length !== b.problems.length) return false;
-  return a.migrations.every((m, i) => {
-    const n = b.migrations[i]!;
-    return m.id === n.id && m.transaction === n.transaction && m.up?.uri === n.up?.uri && m.down?.uri === n.down?.uri;
-  });
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+function sameInput(a: Input, b: Input): boolean {
+  return (
+    a.script === b.script &&
+    a.before === b.before &&
+    a.counterpart === b.counterpart &&
+    sameShape(a.place?.set, b.place?.set)
+  );
 }

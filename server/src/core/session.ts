@@ -30,17 +30,27 @@ export function runsWrapped(
   switch (mode) {
     case 'wrapped':
       return true;
-    case 'none':
-      return false;
     case 'implicit':
-      return statements.length > 1;
+      return isOneBlock(mode, statements);
     case 'auto':
       return !effects.some((e) => e.transaction === 'forbidden') && !statements.some((s) => opensTransaction(s.node));
   }
 }
 
-/** The session's state before each statement, in order. */
-export function sessionStates(wrapped: boolean, statements: readonly Statement[]): readonly SessionState[] {
+/**
+ * The tool sends the file as one message with several statements: what follows a COMMIT in it is in a transaction block again,
+ * an implicit one (PostgreSQL documentation, 53.2.2.1). Diesel does so too, inside its own transaction or without one.
+ */
+export function isOneBlock(mode: TransactionMode, statements: readonly Statement[]): boolean {
+  return mode !== 'auto' && statements.length > 1;
+}
+
+/** The session's state before each statement, in order. `oneBlock`: the script is never outside a transaction. */
+export function sessionStates(
+  wrapped: boolean,
+  statements: readonly Statement[],
+  oneBlock = false,
+): readonly SessionState[] {
   const states: SessionState[] = [];
   let inTransaction = wrapped;
   let begin: Span | undefined;
@@ -58,7 +68,7 @@ export function sessionStates(wrapped: boolean, statements: readonly Statement[]
       inTransaction = true;
       begin = statement.span;
     } else if (control === 'end') {
-      inTransaction = false;
+      inTransaction = oneBlock;
       begin = undefined;
       local = NONE;
     }

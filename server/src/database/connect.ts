@@ -44,13 +44,16 @@ export async function openSession(target: ConnectTarget, options: SessionOptions
   }
 }
 
+/** The user and the role of the login, whatever a script became: RESET ALL leaves both out. */
+export const OWN_ROLE = 'RESET SESSION AUTHORIZATION; RESET ROLE';
+
 /**
  * Makes a session as new: what one migration set must not reach the next. Poolers hand out used sessions, and PGlite
  * serves all its clients by one.
  */
 export async function resetSession(session: PgSession, options: SessionOptions = {}): Promise<void> {
   const { lockTimeoutMs, statementTimeoutMs } = options;
-  const commands = ['RESET SESSION AUTHORIZATION', 'RESET ALL'];
+  const commands = [OWN_ROLE, 'RESET ALL'];
   if (lockTimeoutMs !== undefined) commands.push(`SET lock_timeout = ${Math.trunc(lockTimeoutMs)}`);
   if (statementTimeoutMs) commands.push(`SET statement_timeout = ${Math.trunc(statementTimeoutMs)}`);
   await session.simple(commands.join('; '));
@@ -86,8 +89,8 @@ async function attempt(target: ConnectTarget, options: SessionOptions, encrypted
     port: target.port,
     database: target.database,
     user: target.user,
-    // Asked for only when the server wants one.
-    password: target.password ?? (() => demandPassword(target)),
+    // Asked for only when the server wants one. For an empty one `pg` would take PGPASSWORD, whatever the host.
+    password: target.password || (() => demandPassword(target)),
     ...(target.options === undefined ? {} : { options: target.options }),
     ssl: encrypted ? { rejectUnauthorized: target.ssl === 'verify-full' } : false,
     application_name: 'lockstep',

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { isLocalHost } from './local.js';
 import type { ConnectTarget } from './target.js';
 
 export interface PasswordSources {
@@ -18,10 +19,12 @@ export type FoundPassword =
 /**
  * The password for a connection that brings none, as libpq finds it (documentation, 34.16 The Password File): PGPASSWORD,
  * else the first line of PGPASSFILE or `~/.pgpass` that fits. `pg` would do it too, with a warning on stderr each time.
+ * Only a host that the person named gets what is meant for any host: see `isPersonal`.
  */
 export async function findPassword(target: ConnectTarget, from: PasswordSources = HERE): Promise<FoundPassword> {
   const { env, platform } = from;
-  if (env.PGPASSWORD) return { password: env.PGPASSWORD, problem: undefined };
+  const personal = isPersonal(target, env);
+  if (env.PGPASSWORD && personal) return { password: env.PGPASSWORD, problem: undefined };
   const file = env.PGPASSFILE || defaultFile(from);
   try {
     if (platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
@@ -30,10 +33,29 @@ export async function findPassword(target: ConnectTarget, from: PasswordSources 
         problem: `The password file ${file} is ignored, because others may read it: chmod 600.`,
       };
     }
-    return { password: passwordIn(await readFile(file, 'utf8'), target), problem: undefined };
+    const password = passwordIn(await readFile(file, 'utf8'), target, personal);
+    return password === undefined ? nothing(target, env) : { password, problem: undefined };
   } catch {
-    return { password: undefined, problem: undefined };
+    return nothing(target, env);
   }
+}
+
+/**
+ * Whether the person named this host, and not a file that may have come with a repository (`.env`, the settings,
+ * `lockstep.json`): such a file must not have the environment's password sent to a host of its choice.
+ */
+export function isPersonal(
+  { source, host }: Pick<ConnectTarget, 'source' | 'host'>,
+  env: PasswordSources['env'],
+): boolean {
+  if (source !== 'dotenv' && source !== 'setting') return true;
+  return isLocalHost(host) || host === env.PGHOST || host === env.PGHOSTADDR;
+}
+
+function nothing(target: ConnectTarget, env: PasswordSources['env']): FoundPassword {
+  if (!env.PGPASSWORD || isPersonal(target, env)) return { password: undefined, problem: undefined };
+  const problem = `PGPASSWORD is not sent to ${target.host}, because a file of the workspace may have named that host: set PGHOST to it as well, write it into the password file, or add the password to the connection.`;
+  return { password: undefined, problem };
 }
 
 function defaultFile({ env, home, platform }: PasswordSources): string {
@@ -41,8 +63,8 @@ function defaultFile({ env, home, platform }: PasswordSources): string {
   return path.join(home, '.pgpass');
 }
 
-/** The first line `host:port:database:user:password` that fits; `*` fits all, `\:` and `\\` are literal. */
-export function passwordIn(text: string, target: ConnectTarget): string | undefined {
+/** The first line `host:port:database:user:password` that fits; `*` fits all (for the host only if `anyHost`), `\:` and `\\` are literal. */
+export function passwordIn(text: string, target: ConnectTarget, anyHost = true): string | undefined {
   // A socket is written as localhost.
   const host = target.host.startsWith('/') ? 'localhost' : target.host;
   const wanted = [host, String(target.port), target.database, target.user];
@@ -50,7 +72,8 @@ export function passwordIn(text: string, target: ConnectTarget): string | undefi
     if (line.startsWith('#')) continue;
     const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)].map((m) => (m[1] ?? '').replace(/\\(.)/g, '$1'));
     const password = fields[4];
-    if (password && wanted.every((value, i) => fields[i] === '*' || fields[i] === value)) return password;
+    if (password && wanted.every((value, i) => (fields[i] === '*' && (i > 0 || anyHost)) || fields[i] === value))
+      return password;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { isLocalHost } from './local.js';
 
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-full';
-export type TargetSource = 'setting' | 'env' | 'dotenv' | 'pgenv' | 'demo';
+export type TargetSource = 'setting' | 'env' | 'dotenv' | 'pgenv';
 export type TargetKind = 'local' | 'shared' | 'production';
 
 /** Where to connect, and as whom. The password is in no other place and in no message. */
@@ -50,7 +50,9 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
   if (!/^postgres(ql)?:\/\//i.test(trimmed)) {
     return problem(origin, 'is not a PostgreSQL URL', 'Write it as postgres://user@host:5432/database');
   }
-  const authority = trimmed.replace(/^[a-z]+:\/\//i, '').split(/[/?#]/, 1)[0] ?? '';
+  const body = trimmed.replace(/^[a-z]+:\/\//i, '');
+  const authority = body.split(/[/?#]/, 1)[0] ?? '';
+  if (isCutShort(body, authority)) return unreadableUrl(origin);
   if (authority.slice(authority.lastIndexOf('@') + 1).includes(',')) return multiHost(origin);
   let url: URL;
   try {
@@ -58,7 +60,7 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
     const whole = trimmed.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?#:]|$)/i, '$1localhost');
     url = new URL(whole.replace(/^[a-z]+:/i, 'postgres:'));
   } catch {
-    return problem(origin, 'cannot be read as a URL', 'Percent-encode special characters in user and password');
+    return unreadableUrl(origin);
   }
   const query = url.searchParams;
   const user = decode(url.username) || query.get('user') || origin.osUser;
@@ -71,6 +73,17 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
     ssl: query.get('sslmode') ?? (query.get('ssl') === 'true' ? 'require' : ''),
     options: optionsOf(query),
   });
+}
+
+/** A `/`, `?` or `#` inside a password ends the authority before it should: the rest would be shown as the database's name. */
+function isCutShort(body: string, authority: string): boolean {
+  const [path = '', query = ''] = body.slice(authority.length).split('?', 2);
+  const isUserMissing = authority !== '' && !authority.includes('@');
+  return /[@#]/.test(path) || query.includes('#') || (isUserMissing && query.includes('@')) || /@[^&]*\//.test(query);
+}
+
+function unreadableUrl(origin: TargetOrigin): TargetResult {
+  return problem(origin, 'cannot be read as a URL', 'Percent-encode special characters in user and password');
 }
 
 /** libpq's `options`, and `search_path`, which Go's drivers take by itself: the ledger's table is looked up along it. */

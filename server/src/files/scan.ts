@@ -31,8 +31,8 @@ const EVIDENCE = new Set(['diesel.toml', 'metadata.toml', 'go.mod', 'Makefile', 
 const MAX_BYTES = 20 * 1024 * 1024;
 const AT_ONCE = 16;
 
-export function isRelevant(name: string): boolean {
-  return name.endsWith('.sql') || EVIDENCE.has(name);
+function isRelevant(name: string): boolean {
+  return /\.sql$/i.test(name) || EVIDENCE.has(name);
 }
 
 /** Whether a path below the root is looked at: no hidden, dependency or build folder on the way, unless the settings name one. */
@@ -103,8 +103,10 @@ async function readScanned(
 /** The text of a file; rejects with a reason in plain words. What is not UTF-8 is refused: its other letters would be lost on the way to the server. */
 export async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) throw new Error('it is larger than 20 MB');
+    const found = await stat(file);
+    // A device or a pipe, perhaps behind a symbolic link, may never come to an end.
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is not an ordinary file');
+    if (found.size > MAX_BYTES) throw new Error('it is larger than 20 MB');
     return UTF8.decode(await readFile(file));
   } catch (error) {
     throw new Error(reasonOf(error), { cause: error });

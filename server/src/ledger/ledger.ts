@@ -1,16 +1,7 @@
 import type { Migration, MigrationSet } from '../core/migrations/migration.js';
+import type { LedgerEntry } from '../core/migrations/status.js';
 
-/** One row of a tool's tracking table in our terms. */
-export interface LedgerEntry {
-  readonly version: string;
-  readonly name: string | undefined;
-  /** ISO 8601, when the ledger knows. */
-  readonly appliedAt: string | undefined;
-  readonly executionMs: number | undefined;
-  readonly checksum: string | undefined;
-  /** The tool marked it as begun and not finished (golang-migrate's dirty). */
-  readonly failed: boolean;
-}
+export type { LedgerEntry } from '../core/migrations/status.js';
 
 /** What one ledger table says. */
 export interface LedgerState {

@@ -1,3 +1,4 @@
+import { DatabaseError } from '../database/errors.js';
 import type { Session } from './ledger.js';
 
 /** A table as a setting names it: `name` or `schema.name`; parts with dots or capitals in double quotes. */
@@ -32,12 +33,22 @@ export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
+const PART = '"(?:[^"\\0]|"")+"|[^"\\s.\\0](?:[^".\\0]*[^"\\s.\\0])?';
+const TABLE_NAME = new RegExp(`^(?:(${PART})\\.)?(${PART})$`);
+
+/** Rejects what is no name: half a name would be another table. */
 export function parseTableName(text: string): TableName {
-  const parts = [...text.trim().matchAll(/"((?:[^"]|"")*)"|([^".]+)/g)].map(
-    (m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? '',
-  );
-  const name = parts.pop() ?? '';
-  return { schema: parts.pop(), name };
+  const match = TABLE_NAME.exec(text.trim());
+  if (!match) {
+    throw new DatabaseError(
+      `The tracking table is called ${JSON.stringify(text)}, which is no name of a table. Write lockstep.ledgerTable as table or schema.table, and parts with dots or quotes as "part".`,
+    );
+  }
+  return { schema: match[1] && unquoted(match[1]), name: unquoted(match[2] ?? '') };
+}
+
+function unquoted(part: string): string {
+  return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
 }
 
 /** Looks the table up: in its schema when the setting names one, else along the search path; unquoted names keep their case. */
@@ -95,7 +106,7 @@ async function columnsOf(session: Session, oid: string): Promise<readonly Column
 }
 
 /** `version bigint, dirty boolean`, for messages. */
-export function columnList(columns: readonly Column[]): string {
+function columnList(columns: readonly Column[]): string {
   return columns.map((c) => `${c.name} ${c.type}`).join(', ') || 'no columns';
 }
 

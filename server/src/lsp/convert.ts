@@ -5,7 +5,7 @@ import {
   type TextEdit as LspEdit,
   type Range,
 } from 'vscode-languageserver';
-import type { Finding, LineIndex, Span, SyntaxIssue, TextEdit } from '../core/index.js';
+import { type Finding, issueText, type LineIndex, type Span, type SyntaxIssue, type TextEdit } from '../core/index.js';
 
 const SEVERITY = {
   error: DiagnosticSeverity.Error,
@@ -60,17 +60,11 @@ export function diagnosticOf(
 }
 
 export function syntaxDiagnosticOf(issue: SyntaxIssue, lines: LineIndex): Diagnostic {
-  const expected = issue.expected.length > 0 ? ` Expected ${listed(issue.expected)}.` : '';
-  const stop = /[.!?]$/.test(issue.message) ? '' : '.';
   return {
     range: rangeOf(lines, issue.span),
     severity: DiagnosticSeverity.Error,
     source: 'lockstep',
     code: 'syntax-error',
-    message: `${issue.message}${stop}${expected}`,
+    message: issueText(issue),
   };
-}
-
-function listed(words: readonly string[]): string {
-  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

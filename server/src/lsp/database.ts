@@ -1,7 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { milliseconds } from '../config/duration.js';
-import { blocks, type MigrationSet, strongest } from '../core/index.js';
-import { migrationChecksum } from '../core/migrations/checksum.js';
+import { blocks, type MigrationSet, migrationChecksum, strongest } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { ConnectTarget } from '../database/target.js';
@@ -39,7 +38,8 @@ export class DatabaseService {
   readonly #sink: DatabaseSink;
   readonly #readings = new Map<string, FolderReading>();
   /** Failures of the last run, by file; gone when the file's text changes. */
-  readonly #failures = new Map<string, { readonly text: string; readonly diagnostic: Diagnostic }>();
+  /** By the address of the file that failed. */
+  readonly #failures = new Map<string, Failure>();
   readonly #running = new Set<AbortController>();
   #connections: protocol.ConnectionsParams = { connections: [], selected: {}, trusted: false };
 
@@ -102,8 +102,14 @@ export class DatabaseService {
   }
 
   failuresIn(uri: string): readonly Diagnostic[] {
-    const failure = this.#failures.get(uri);
-    return failure && failure.text === this.#workspace.modelOf(uri).text(uri) ? [failure.diagnostic] : [];
+    const failure = this.#failureIn(uri);
+    return failure ? [failure.diagnostic] : [];
+  }
+
+  /** A failure is one of the text that ran: an edit takes it away. */
+  #failureIn(uri: string | undefined): Failure | undefined {
+    const failure = uri === undefined ? undefined : this.#failures.get(uri);
+    return failure && failure.text === this.#workspace.modelOf(failure.uri).text(failure.uri) ? failure : undefined;
   }
 
   async test(params: protocol.TestConnectionParams): Promise<protocol.TestConnectionResult> {
@@ -181,7 +187,7 @@ export class DatabaseService {
         signal: controller.signal,
         onProgress: (step) => this.#sink.progress({ runId: params.runId, ...step }),
       });
-      this.#remember(set, outcome);
+      this.#remember(set, environment, outcome);
       await this.#ask(place);
       this.#sink.log(`${environment.dto.target}: ${outcome.message}`);
       return this.#result(outcome);
@@ -213,7 +219,15 @@ export class DatabaseService {
     const known = this.#readings.get(set.folder);
     const reading = known && known.environment === environment?.dto.id ? known : undefined;
     const may = (direction: 'up' | 'down') => environment !== undefined && this.#guard(place, direction, true).allowed;
-    return folderDto(set, name, environment, reading, { up: may('up'), down: may('down') });
+    const dto = folderDto(set, name, environment, reading, { up: may('up'), down: may('down') });
+    return { ...dto, migrations: dto.migrations.map((m) => this.#withFailure(m, environment)) };
+  }
+
+  #withFailure(migration: protocol.MigrationDto, environment: Environment | undefined): protocol.MigrationDto {
+    const failure = this.#failureIn(migration.state === 'applied' ? migration.downUri : migration.upUri);
+    return failure && failure.environment === environment?.dto.id
+      ? { ...migration, failure: failure.message }
+      : migration;
   }
 
   #guard({ root, environment }: Place, direction: 'up' | 'down', confirmed: boolean): GuardVerdict {
@@ -287,17 +301,23 @@ export class DatabaseService {
       name: migration.name,
       uri: file.uri,
       statements: script.statements.length,
-      transaction: transaction === 'own' ? 'none' : transaction,
+      transaction,
       strongestLock: matters ? `${lock.mode} on ${lock.display}` : undefined,
     };
   }
 
-  #remember(set: MigrationSet, outcome: RunOutcome): void {
+  #remember(set: MigrationSet, environment: Environment, outcome: RunOutcome): void {
     for (const uri of this.#failures.keys()) if (uri.startsWith(`${set.folder}/`)) this.#failures.delete(uri);
     const { failure } = outcome;
     const text = failure && this.#workspace.modelOf(failure.uri).text(failure.uri);
     if (!failure || text === undefined) return;
-    this.#failures.set(failure.uri, { text, diagnostic: this.#diagnostic(failure) });
+    this.#failures.set(failure.uri, {
+      uri: failure.uri,
+      text,
+      diagnostic: this.#diagnostic(failure),
+      environment: environment.dto.id,
+      message: failure.message,
+    });
   }
 
   #diagnostic(failure: RunFailure): Diagnostic {
@@ -322,6 +342,14 @@ export class DatabaseService {
     const { span: _, ...rest } = failure;
     return { ...outcome, failure: { ...rest, range: this.#range(failure) } };
   }
+}
+
+interface Failure {
+  readonly uri: string;
+  readonly text: string;
+  readonly diagnostic: Diagnostic;
+  readonly environment: string;
+  readonly message: string;
 }
 
 const UNTRUSTED =

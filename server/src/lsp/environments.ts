@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { discoverTargets } from '../database/discover.js';
+import { osUser } from '../database/osUser.js';
 import { type ConnectTarget, displayTarget, isLocal } from '../database/target.js';
+import { readDotenv } from '../files/dotenv.js';
 import type { ConnectionDto, EnvironmentDto } from './protocol.js';
 import type { Root } from './workspace.js';
 
@@ -23,7 +22,7 @@ export async function environmentsOf(
   const configured = connections.map((connection) =>
     environmentOf(connection.id, judged(targetOfConnection(connection), root.config.localHosts)),
   );
-  const dotenv = await readFile(path.join(fileURLToPath(root.uri), '.env'), 'utf8').catch(() => undefined);
+  const dotenv = await readDotenv(fileURLToPath(root.uri));
   const found: Environment[] = [];
   for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {
     if (!result.ok) onProblem(result.problem);
@@ -48,12 +47,4 @@ function environmentOf(id: string, target: ConnectTarget): Environment {
     target,
     dto: { id, label, kind, target: displayTarget(target), user, source, hasPassword: password !== undefined },
   };
-}
-
-function osUser(): string {
-  try {
-    return os.userInfo().username;
-  } catch {
-    return 'postgres';
-  }
 }

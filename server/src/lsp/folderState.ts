@@ -1,5 +1,4 @@
-import { type MigrationSet, type MigrationStatus, statusOf } from '../core/index.js';
-import type { LedgerFact } from '../core/model.js';
+import { type LedgerFact, type MigrationSet, type MigrationStatus, statusOf } from '../core/index.js';
 import { messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import { chooseLedger } from '../ledger/choose.js';
@@ -102,6 +101,7 @@ function migrationDto(status: MigrationStatus): MigrationDto {
     appliedAt: entry?.appliedAt,
     executionMs: entry?.executionMs,
     note,
+    failure: undefined,
   };
 }
 
@@ -117,5 +117,6 @@ function unknownDto(migration: MigrationSet['migrations'][number]): MigrationDto
     appliedAt: undefined,
     executionMs: undefined,
     note: undefined,
+    failure: undefined,
   };
 }

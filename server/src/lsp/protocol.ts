@@ -22,16 +22,18 @@ export interface MigrationDto {
   readonly executionMs: number | undefined;
   /** One sentence on a state that needs attention: what differs, and what to do. */
   readonly note: string | undefined;
+  /** What the last run on this database failed with, for as long as the file is as it was then. The state stays what the ledger says. */
+  readonly failure: string | undefined;
 }
 
 export interface EnvironmentDto {
   readonly id: string;
   readonly label: string;
   readonly kind: 'local' | 'shared' | 'production';
-  /** `host:port/database` without user's password; for display. */
+  /** `host:port/database` without user and password; for display. */
   readonly target: string;
   readonly user: string | undefined;
-  readonly source: 'setting' | 'env' | 'dotenv' | 'pgenv' | 'demo';
+  readonly source: 'setting' | 'env' | 'dotenv' | 'pgenv';
   /** True when a password is at hand (any source). */
   readonly hasPassword: boolean;
 }
@@ -117,7 +119,8 @@ export interface PlanStep {
   readonly name: string;
   readonly uri: string;
   readonly statements: number;
-  readonly transaction: 'wrapped' | 'none' | 'implicit';
+  /** `wrapped`: in one transaction; `none`: each statement alone; `own`: the file begins and ends its transactions itself. */
+  readonly transaction: 'wrapped' | 'none' | 'own';
   /** Strongest lock in words, e.g. `ACCESS EXCLUSIVE on users`. */
   readonly strongestLock: string | undefined;
 }

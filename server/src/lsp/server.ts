@@ -5,10 +5,14 @@ import {
   type Connection,
   DiagnosticRefreshRequest,
   DidChangeConfigurationNotification,
+  type DidChangeConfigurationParams,
+  DidChangeWatchedFilesNotification,
+  type DocumentSymbol,
   type InitializeParams,
   type InitializeResult,
   InlayHintRefreshRequest,
   type ServerCapabilities,
+  type SymbolInformation,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
@@ -16,7 +20,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { loadParser } from '../core/index.js';
 import { DatabaseService } from './database.js';
 import { guarded } from './guarded.js';
-import { type ActionSupport, codeActionsOf, FIX_ALL } from './handlers/codeActions.js';
+import { codeActionsOf, FIX_ALL } from './handlers/codeActions.js';
 import { codeLensesOf } from './handlers/codeLens.js';
 import { diagnosticsOf } from './handlers/diagnostics.js';
 import { hoverOf } from './handlers/hover.js';
@@ -24,6 +28,7 @@ import { inlayHintsOf } from './handlers/inlayHints.js';
 import { counterpartOf, newMigration, templateList } from './handlers/scaffold.js';
 import { symbolsOf } from './handlers/symbols.js';
 import * as protocol from './protocol.js';
+import { type ClientSupport, supportOf } from './support.js';
 import { type Root, Workspace } from './workspace.js';
 
 /** What the server needs of the machine it runs on. */
@@ -46,6 +51,7 @@ function quietly(sent: Promise<unknown>): void {
 
 const PUSH_DELAY_MS = 80;
 const RECHECK_DELAY_MS = 300;
+const WATCHED = ['**/*.{sql,SQL}', '**/metadata.toml', '**/lockstep.json', '**/.env'];
 
 class Server {
   readonly #connection: Connection;
@@ -60,6 +66,9 @@ class Server {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #recheckTimer: NodeJS.Timeout | undefined;
   #params: InitializeParams | undefined;
+  #support!: ClientSupport;
+  /** Settings that the client sent by itself: with `initialize`, later with each change. */
+  #sent: unknown;
 
   constructor(connection: Connection, world: ServerWorld) {
     this.#connection = connection;
@@ -90,6 +99,8 @@ class Server {
 
   #initialize(params: InitializeParams): InitializeResult {
     this.#params = params;
+    this.#support = supportOf(params);
+    this.#sent = (params.initializationOptions as { settings?: unknown } | null | undefined)?.settings;
     return { capabilities: this.#capabilities(), serverInfo: { name: 'lockstep', version: this.#world.version } };
   }
 
@@ -102,18 +113,14 @@ class Server {
       inlayHintProvider: { resolveProvider: false },
       documentSymbolProvider: true,
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      ...(this.#pulls
+      ...(this.#support.pulls
         ? { diagnosticProvider: { identifier: 'lockstep', interFileDependencies: true, workspaceDiagnostics: false } }
         : {}),
     };
   }
 
-  get #pulls(): boolean {
-    return this.#params?.capabilities.textDocument?.diagnostic !== undefined;
-  }
-
   async #initialized(): Promise<void> {
-    const { capabilities, workspaceFolders, rootUri } = this.#params!;
+    const { workspaceFolders, rootUri } = this.#params!;
     const folders = workspaceFolders ?? (rootUri ? [{ uri: rootUri, name: rootUri.split('/').at(-1)! }] : []);
     try {
       await this.#parser;
@@ -121,11 +128,8 @@ class Server {
     } finally {
       this.#start();
     }
-    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration) {
-      await this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockstep' });
-    }
-    this.#connection.onDidChangeConfiguration(this.#safely(() => this.#reconfigure()));
-    if (capabilities.workspace?.workspaceFolders) {
+    this.#connection.onDidChangeConfiguration(this.#safely((change) => this.#reconfigure(change)));
+    if (this.#support.workspaceFolders) {
       this.#connection.workspace.onDidChangeWorkspaceFolders(
         this.#safely(async ({ added, removed }) => {
           for (const folder of removed) this.#workspace.removeRoot(folder.uri);
@@ -136,22 +140,40 @@ class Server {
         }),
       );
     }
+    await this.#register();
     await this.#workspace.allReady();
     this.#filesChanged();
   }
 
+  /** A client that refuses loses what it refused, no more. */
+  async #register(): Promise<void> {
+    const { client } = this.#connection;
+    try {
+      if (this.#support.registersConfiguration)
+        await client.register(DidChangeConfigurationNotification.type, { section: 'lockstep' });
+      if (this.#support.registersWatchers) {
+        const watchers = WATCHED.map((globPattern) => ({ globPattern }));
+        await client.register(DidChangeWatchedFilesNotification.type, { watchers });
+      }
+    } catch (error) {
+      this.#log(`The client does not tell of changes: ${String(error)}`);
+    }
+  }
+
   async #settings(scopeUri: string): Promise<unknown> {
-    if (this.#params?.capabilities.workspace?.configuration) {
+    if (this.#support.configuration) {
       try {
         return await this.#connection.workspace.getConfiguration({ scopeUri, section: 'lockstep' });
       } catch (error) {
         this.#log(`The client did not give its settings: ${String(error)}`);
       }
     }
-    return (this.#params?.initializationOptions as { settings?: unknown } | undefined)?.settings;
+    return this.#sent;
   }
 
-  async #reconfigure(): Promise<void> {
+  async #reconfigure({ settings }: DidChangeConfigurationParams): Promise<void> {
+    // What a client sends that cannot be asked: all its settings, by their first word.
+    this.#sent = (settings as { lockstep?: unknown } | null | undefined)?.lockstep ?? this.#sent;
     for (const root of this.#workspace.roots) {
       for (const problem of this.#workspace.configure(root, await this.#settings(root.uri))) this.#log(problem);
     }
@@ -182,7 +204,7 @@ class Server {
       this.#safely(async ({ document }) => {
         await this.#started;
         await this.#workspace.documentClosed(document.uri);
-        if (!this.#pulls) quietly(this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+        if (!this.#support.pulls) quietly(this.#connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
       }),
     );
     this.#connection.onDidChangeWatchedFiles(
@@ -219,25 +241,33 @@ class Server {
 
   /** For clients that do not pull: a short rest after the last keystroke, then one report. */
   #push(uri: string): void {
-    if (this.#pulls) return;
+    if (this.#support.pulls) return;
     clearTimeout(this.#timers.get(uri));
     this.#timers.set(
       uri,
-      setTimeout(async () => {
-        this.#timers.delete(uri);
-        const version = this.#documents.get(uri)?.version;
-        const diagnostics = await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri));
-        if (this.#documents.get(uri)?.version === version && version !== undefined) {
-          quietly(this.#connection.sendDiagnostics({ uri, version, diagnostics }));
-        }
-      }, PUSH_DELAY_MS),
+      setTimeout(
+        this.#safely(async () => {
+          this.#timers.delete(uri);
+          const version = this.#documents.get(uri)?.version;
+          const isStale = () => this.#documents.get(uri)?.version !== version;
+          const asked = {
+            get isCancellationRequested() {
+              return isStale();
+            },
+          };
+          const diagnostics = await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri), asked);
+          if (version !== undefined && !isStale())
+            quietly(this.#connection.sendDiagnostics({ uri, version, diagnostics }));
+        }),
+        PUSH_DELAY_MS,
+      ),
     );
   }
 
   #filesChanged(): void {
     this.#database.recheck();
     this.#refresh();
-    quietly(this.#connection.sendNotification(protocol.methods.statusChanged));
+    if (this.#support.commands) quietly(this.#connection.sendNotification(protocol.methods.statusChanged));
   }
 
   #databaseChanged(): void {
@@ -246,7 +276,7 @@ class Server {
 
   #refresh(): void {
     const { workspace } = this.#params!.capabilities;
-    if (this.#pulls && workspace?.diagnostics?.refreshSupport)
+    if (this.#support.pulls && workspace?.diagnostics?.refreshSupport)
       quietly(this.#connection.sendRequest(DiagnosticRefreshRequest.type));
     if (workspace?.codeLens?.refreshSupport) quietly(this.#connection.sendRequest(CodeLensRefreshRequest.type));
     if (workspace?.inlayHint?.refreshSupport) quietly(this.#connection.sendRequest(InlayHintRefreshRequest.type));
@@ -266,46 +296,36 @@ class Server {
     connection.languages.diagnostics.on(({ textDocument: { uri } }, token) =>
       answer(`diagnostics of ${uri}`, token, { kind: 'full' as const, items: [] }, async () => ({
         kind: 'full' as const,
-        items: await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri)),
+        items: await diagnosticsOf(this.#workspace, uri, this.#database.failuresIn(uri), token),
       })),
     );
     connection.onCodeAction((params, token) =>
-      answer('code actions', token, [], () => codeActionsOf(this.#workspace, params, this.#support())),
+      answer('code actions', token, [], () => codeActionsOf(this.#workspace, params, this.#support, token)),
     );
     connection.onHover(({ textDocument, position }, token) =>
-      answer('hover', token, null, () =>
-        hoverOf(this.#workspace, textDocument.uri, position, this.#support().commands),
-      ),
+      answer('hover', token, null, () => hoverOf(this.#workspace, textDocument.uri, position, this.#support, token)),
     );
     connection.onCodeLens(({ textDocument: { uri } }, token) =>
       answer('code lenses', token, [], () =>
-        this.#configOf(uri)?.codeLens === false
+        !this.#support.commands || this.#configOf(uri)?.codeLens === false
           ? []
           : codeLensesOf(this.#workspace, uri, (folder, id) => this.#database.known(folder, id)),
       ),
     );
     connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
       answer('inlay hints', token, [], () =>
-        inlayHintsOf(this.#workspace, uri, range, this.#configOf(uri)?.inlayHints ?? 'dangerous'),
+        inlayHintsOf(this.#workspace, uri, range, this.#configOf(uri)?.inlayHints ?? 'dangerous', token),
       ),
     );
     connection.onDocumentSymbol(({ textDocument: { uri } }, token) =>
-      answer('symbols', token, [], () => symbolsOf(this.#workspace, uri)),
+      answer<DocumentSymbol[] | SymbolInformation[]>('symbols', token, [], () =>
+        symbolsOf(this.#workspace, uri, this.#support.nestedSymbols, token),
+      ),
     );
   }
 
   #configOf(uri: string): Root['config'] | undefined {
     return this.#workspace.rootOf(uri)?.config;
-  }
-
-  #support(): ActionSupport {
-    const edit = this.#params?.capabilities.workspace?.workspaceEdit;
-    const options = this.#params?.initializationOptions as { lockstepClient?: boolean } | undefined;
-    return {
-      createFiles: edit?.documentChanges === true && edit.resourceOperations?.includes('create') === true,
-      annotations: edit?.changeAnnotationSupport !== undefined,
-      commands: options?.lockstepClient === true,
-    };
   }
 
   #onCustomRequests(): void {
@@ -337,8 +357,8 @@ class Server {
       ready().then(() => newMigration(this.#workspace, params, this.#world.now())),
     );
     connection.onRequest(methods.templates, () => templateList());
-    connection.onRequest(methods.counterpart, async ({ uri }: protocol.CounterpartParams) =>
-      ready().then(() => counterpartOf(this.#workspace, uri)),
+    connection.onRequest(methods.counterpart, async ({ uri }: protocol.CounterpartParams, token) =>
+      ready().then(() => counterpartOf(this.#workspace, uri, token)),
     );
   }
 

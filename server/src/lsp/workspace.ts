@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
-import { LineIndex, WorkspaceModel } from '../core/index.js';
+import { LineIndex, type Steps, WorkspaceModel } from '../core/index.js';
 import { isScanned, readText, reasonOf, scanFiles } from '../files/scan.js';
 import type { Log } from './guarded.js';
+import { Turns } from './turns.js';
 
 /** One workspace folder: its files in a model, its configuration. */
 export interface Root {
@@ -18,8 +19,31 @@ export interface Root {
   ready: Promise<void>;
 }
 
+/** Whether an answer is still wanted, as a CancellationToken tells. */
+export interface Asked {
+  readonly isCancellationRequested: boolean;
+}
+
+function* done(steps: Steps<unknown>): Steps<true> {
+  yield* steps;
+  return true;
+}
+
 /** The settings that a workspace folder brings along. */
 const OWN = 'lockstep.json';
+
+function isOnDisk(uri: string): boolean {
+  try {
+    return fileURLToPath(uri) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Begins as the editor writes its folder: programs escape differently (`C:`, `c%3A`; `@`, `%40`), and addresses are compared. */
+function uriBelow(root: Root, relative: string): string {
+  return `${root.uri}/${URI.file(`/${relative}`).toString().slice('file:///'.length)}`;
+}
 
 function namedIn(root: Root): readonly string[] {
   return root.config.migrations.map((entry) => entry.folder);
@@ -31,6 +55,7 @@ export class Workspace {
   readonly #now: () => Date;
   readonly #roots = new Map<string, Root>();
   readonly #open = new Map<string, TextDocument>();
+  readonly #turns = new Turns();
   readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
   /** For files outside every workspace folder. */
   readonly #lone: WorkspaceModel;
@@ -49,8 +74,13 @@ export class Workspace {
     return [...this.#roots.values()];
   }
 
-  addRoot(uri: string, name: string, settings: unknown): Root {
+  /** A folder that is not on this machine's disk (a virtual workspace) is left out: the others go on. */
+  addRoot(uri: string, name: string, settings: unknown): Root | undefined {
     const clean = uri.replace(/\/$/, '');
+    if (!isOnDisk(clean)) {
+      this.#log(`Left out the workspace folder ${name}: it is not on this machine's disk (${clean.split(':', 1)[0]}).`);
+      return undefined;
+    }
     const { config } = resolveConfig(settings, undefined);
     const model = new WorkspaceModel(clean, config, this.#now, (e) => this.#logError(e));
     const root: Root = { uri: clean, name, model, config, ready: Promise.resolve() };
@@ -97,6 +127,20 @@ export class Workspace {
     const root = this.rootOf(uri);
     await root?.ready;
     return this.modelOf(uri);
+  }
+
+  /** The model, with the script of the file read; undefined when nobody asks any more. */
+  async read(uri: string, asked: Asked): Promise<WorkspaceModel | undefined> {
+    const model = await this.modelReady(uri);
+    const isDone = await this.#turns.take(done(model.scriptSteps(uri)), () => !asked.isCancellationRequested);
+    return isDone && model;
+  }
+
+  /** The model, with context and findings of the file at hand; undefined when nobody asks any more. */
+  async judged(uri: string, asked: Asked): Promise<WorkspaceModel | undefined> {
+    const model = await this.modelReady(uri);
+    const isDone = await this.#turns.take(done(model.findingSteps(uri)), () => !asked.isCancellationRequested);
+    return isDone && model;
   }
 
   async allReady(): Promise<void> {
@@ -176,7 +220,7 @@ export class Workspace {
       (file, error) => unread.add(this.#leftOut(root, file, error)),
       folder === root.uri ? namedIn(root) : [],
     );
-    const found = new Map(files.map((file) => [file.uri, file.text]));
+    const found = new Map(files.map((file) => [uriBelow(root, below + file.path), file.text]));
     for (const uri of root.model.uris()) {
       // An editor may hold a file long after it was deleted.
       const isKept = found.has(uri) || unread.has(uri) || uri === `${root.uri}/${OWN}`;
@@ -199,7 +243,10 @@ export class Workspace {
       (file, error) => void this.#leftOut(root, file, error),
       namedIn(root),
     );
-    for (const file of files) if (!this.#open.has(file.uri)) root.model.setFile(file.uri, file.path, file.text);
+    for (const file of files) {
+      const uri = uriBelow(root, file.path);
+      if (!this.#open.has(uri)) root.model.setFile(uri, file.path, file.text);
+    }
     // What was opened before it was known to be excluded.
     for (const [uri, document] of this.#open) if (this.rootOf(uri) === root) this.#put(uri, document.getText());
   }
@@ -207,8 +254,8 @@ export class Workspace {
   /** Returns the file's address. */
   #leftOut(root: Root, file: string, error: unknown): string {
     this.#log(`Left out ${file}: ${reasonOf(error)}.`);
-    const uri = URI.file(file).toString();
-    if (file.endsWith('.sql') && !this.#open.has(uri))
+    const uri = uriBelow(root, path.relative(fileURLToPath(root.uri), file).split(path.sep).join('/'));
+    if (/\.sql$/i.test(file) && !this.#open.has(uri))
       root.model.setUnreadable(uri, this.#relative(root, uri), reasonOf(error));
     return uri;
   }

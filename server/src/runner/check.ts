@@ -61,7 +61,7 @@ function readsClientData({ node }: Statement): boolean {
 }
 
 /**
- * A file with transaction commands of its own is sent as it is. `implicit` is golang-migrate's one message: PostgreSQL
+ * A file with transaction commands of its own is sent as it is. `implicit` is the one message of golang-migrate and Diesel: PostgreSQL
  * makes a transaction of it when it has several statements (documentation, 53.2.2.1), so the same is done by BEGIN.
  */
 export function transactionOf(mode: TransactionMode, script: Script, reader: ScriptReader): StepTransaction {
@@ -69,8 +69,6 @@ export function transactionOf(mode: TransactionMode, script: Script, reader: Scr
   switch (mode) {
     case 'wrapped':
       return 'wrapped';
-    case 'none':
-      return 'none';
     case 'implicit':
       return script.statements.length > 1 ? 'wrapped' : 'none';
     case 'auto':

@@ -1,5 +1,6 @@
 import type { MigrationSet } from '../core/migrations/migration.js';
 import type { Statement } from '../core/sql/script.js';
+import { OWN_ROLE } from '../database/connect.js';
 import { serverFields } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -81,7 +82,7 @@ class StepRun {
       await this.#statements();
       if (ledger.finishInTransaction) {
         // The script may have become another user who may not write the ledger.
-        await session.simple('RESET SESSION AUTHORIZATION');
+        await session.simple(OWN_ROLE);
         await ledger.finish(session, step.migration, step.direction, this.#ms, set);
       }
       this.#xid = String((await session.query('SELECT pg_catalog.txid_current()::text AS xid')).rows[0]?.xid);
@@ -148,7 +149,7 @@ class StepRun {
 
   async #finishOutside(): Promise<void> {
     const { ledger, session, step, set } = this.#in;
-    await session.simple('RESET SESSION AUTHORIZATION');
+    await session.simple(OWN_ROLE);
     await ledger.finish(session, step.migration, step.direction, this.#ms, set);
   }
 

@@ -66,7 +66,7 @@ for (const [project, { up, refused, except }] of Object.entries(projects)) {
         else errors.push(`${path}: ${error}`);
       }
       await db.exec('ROLLBACK; RESET ALL');
-      if (process.env['LOCKSTEP_TRACE']) {
+      if (process.env.LOCKSTEP_TRACE) {
         const now = await compareWith(db, catalog);
         for (const line of now) if (!known.has(line)) console.log(`${path}\n    ${line.slice(0, 500)}`);
         known = new Set(now);

@@ -33,7 +33,7 @@ export interface Observed {
 
 export const MAJORS: readonly PgMajor[] = [12, 13, 14, 15, 16, 17, 18];
 
-const shared = process.env['LOCKSTEP_SHARED'] ?? resolve('..', 'shared');
+const shared = process.env.LOCKSTEP_SHARED ?? resolve('..', 'shared');
 
 export function observations(pg: PgMajor): Observations | undefined {
   const file = join(shared, 'reference', `postgres-locks-observed-${pg}.json`);

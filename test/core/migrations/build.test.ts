@@ -114,7 +114,7 @@ test('metadata.toml takes one Diesel migration out of its transaction; the other
   const files = listed({ '1_a/up.sql': '', '1_a/metadata.toml': 'run_in_transaction = false\n', '2_b/up.sql': '' });
   const modes = (tool: ToolId) =>
     buildSet({ folder: 'file:///ws', layout: 'directory', tool, files }).migrations.map((m) => m.transaction);
-  assert.deepEqual(modes('diesel'), ['none', 'wrapped']);
+  assert.deepEqual(modes('diesel'), ['implicit', 'wrapped']);
   assert.deepEqual(modes('plain'), ['auto', 'auto']);
   assert.deepEqual(set('updown', 'golang-migrate', '1_a.up.sql').migrations[0]?.transaction, 'implicit');
 });

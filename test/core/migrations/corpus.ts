@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
 const shared = process.env.LOCKSTEP_SHARED ?? path.resolve(import.meta.dirname, '../../../../shared');
-export const corpus = path.join(shared, 'corpus');
+const corpus = path.join(shared, 'corpus');
 export const withoutCorpus = existsSync(corpus) ? false : `needs the corpus at ${corpus} (set LOCKSTEP_SHARED)`;
 
 /** The files of one project of the corpus, as the workspace scan gives them. */

@@ -132,3 +132,27 @@ test('fixes are made when somebody asks for them, once; one that throws gives no
   assert.deepEqual([second!.fixes, second!.fixes], [[], []]);
   assert.equal(errors.length, 1);
 });
+
+test('where a more specific rule speaks of a clause, the general one is silent', () => {
+  const specific = rule('specific', { covers: ['general'] });
+  const general = rule('general');
+  const ids = (sql: string, severity = {}) => run(sql, [general, specific], severity).map((f) => f.rule);
+  assert.deepEqual(ids('SELECT 1;'), ['specific']);
+  assert.deepEqual(ids('SELECT 1;', { specific: 'off' }), ['general']);
+  const ignored = (id: string) => ids(`-- lockstep:ignore ${id} -- said once\nSELECT 1;`);
+  assert.deepEqual(ignored('specific'), [], 'one reason is enough for both');
+  assert.deepEqual(ignored('general'), ['specific']);
+});
+
+test('a dropped column that is replaced or copied is spoken of once', () => {
+  const before = '-- before: CREATE TABLE users (id bigint PRIMARY KEY, name text);\n';
+  const of = (sql: string) => {
+    const world = fixtureWorld(before + sql);
+    return world.model.findings(world.uri).flatMap((f) => (/drop/.test(f.rule) ? [f.rule] : []));
+  };
+  const add = 'ALTER TABLE users ADD COLUMN full_name text;';
+  const drop = 'ALTER TABLE users DROP COLUMN name;';
+  assert.deepEqual(of(drop), ['drop-column']);
+  assert.deepEqual(of(`${add} ${drop}`), ['drop-with-replacement']);
+  assert.deepEqual(of(`${add} UPDATE users SET full_name = name; ${drop}`), ['mixed-schema-and-data-and-drop']);
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
+import { quoteIdent } from '../../../server/src/core/sql/quote.js';
+import { loadParser, parsesCleanly, readScript } from '../../../server/src/core/sql/read.js';
 
 before(loadParser);
 
@@ -76,6 +77,21 @@ test('placeholders stand where names and values stand, and positions hold', () =
     'psql:tab',
     'flyway:whole',
   ]);
+});
+
+test('a placeholder is a name of its own in the tree, as it is written', () => {
+  const names = clean(
+    'ALTER TABLE ${Schema}.app_${env} ADD a int; DROP TABLE :schema.t; DROP TABLE :s;',
+  ).statements.map(({ node }) =>
+    'AlterTableStmt' in node ? node.AlterTableStmt.relation : 'DropStmt' in node ? node.DropStmt.objects : undefined,
+  );
+  assert.match(JSON.stringify(names[0]), /"schemaname":"\$\{Schema\}".*"relname":"app_\$\{env\}"/);
+  assert.match(JSON.stringify(names[1]), /":schema".*"t"/);
+  assert.match(JSON.stringify(names[2]), /":s"/);
+  for (const name of ['${Schema}', 'app_${env}', ':schema']) assert.equal(quoteIdent(name), name);
+  assert.equal(quoteIdent('a:b'), '"a:b"');
+  assert.ok(parsesCleanly('DROP TABLE ${Schema}.app_${env}; DROP TABLE :schema.t'));
+  assert.ok(!parsesCleanly('DROP ${what'));
 });
 
 test('placeholders of non-ASCII names keep byte positions', () => {

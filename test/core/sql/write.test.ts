@@ -82,45 +82,20 @@ test('plain names stay bare, reserved words and capitals are quoted', () => {
 test('every builder writes SQL that PostgreSQL reads, whatever the names', () => {
   fc.assert(
     fc.property(object, nasty, nasty, (table, a, b) => {
-      const column = { name: a, type: 'varchar(10)[]', notNull: true, default: "now() AT TIME ZONE 'utc'" };
       const kinds = [
-        [write.drop('table', table, { ifExists: true, cascade: true }), 'DropStmt'],
+        [write.drop('table', table, { ifExists: true }), 'DropStmt'],
         [write.drop('index', table, { concurrently: true, ifExists: true }), 'DropStmt'],
-        [write.drop('type', table), 'DropStmt'],
-        [write.drop('sequence', table), 'DropStmt'],
-        [
-          write.createTable(table, [{ name: b, type: 'bigint', primaryKey: true }, column], { ifNotExists: true }),
-          'CreateStmt',
-        ],
-        [write.addColumn(table, column, { ifNotExists: true }), 'AlterTableStmt'],
-        [write.dropColumn(table, a, { ifExists: true }), 'AlterTableStmt'],
-        [write.renameTable(table, a), 'RenameStmt'],
-        [write.renameColumn(table, a, b), 'RenameStmt'],
-        [write.renameConstraint(table, a, b), 'RenameStmt'],
-        [write.dropConstraint(table, a, { ifExists: true }), 'AlterTableStmt'],
+        [write.addColumn(table, { name: a, type: 'varchar(10)[]' }), 'AlterTableStmt'],
+        [write.dropColumn(table, a), 'AlterTableStmt'],
+        [write.dropConstraint(table, a), 'AlterTableStmt'],
         [write.setNotNull(table, a), 'AlterTableStmt'],
         [write.dropNotNull(table, a), 'AlterTableStmt'],
-        [write.setDefault(table, a, '1 + 2'), 'AlterTableStmt'],
+        [write.setDefault(table, a, "now() AT TIME ZONE 'utc'"), 'AlterTableStmt'],
         [write.dropDefault(table, a), 'AlterTableStmt'],
-        [write.setType(table, a, 'bigint', '1'), 'AlterTableStmt'],
         [write.addCheckNotValid(table, a, `${write.quoteIdent(b)} IS NOT NULL`), 'AlterTableStmt'],
-        [write.addForeignKeyNotValid(table, a, [a, b], { ...table, columns: [b, a] }, 'setNull'), 'AlterTableStmt'],
         [write.validateConstraint(table, a), 'AlterTableStmt'],
         [write.addConstraintUsingIndex(table, a, 'PRIMARY KEY', b), 'AlterTableStmt'],
-        [
-          write.createIndex({
-            name: a,
-            table,
-            keys: [b, { sql: 'lower(x)' }],
-            unique: true,
-            concurrently: true,
-            ifNotExists: true,
-            method: 'btree',
-            where: 'x > 1',
-          }),
-          'IndexStmt',
-        ],
-        [write.commentOn('TABLE', table, a), 'CommentStmt'],
+        [write.createIndex({ name: a, table, keys: [a, b], unique: true, concurrently: true }), 'IndexStmt'],
       ] as const;
       for (const [sql, kind] of kinds) assert.equal(only(sql).kind, kind, sql);
     }),
@@ -131,8 +106,8 @@ test('every builder writes SQL that PostgreSQL reads, whatever the names', () =>
 test('generated statements read well', () => {
   const t = { schema: 'app', name: 'users' };
   assert.equal(
-    write.addColumn(t, { name: 'age', type: 'integer', notNull: true, default: '0' }),
-    'ALTER TABLE app.users ADD COLUMN age integer NOT NULL DEFAULT 0',
+    write.addColumn(t, { name: 'age', type: 'numeric(3, 0)' }),
+    'ALTER TABLE app.users ADD COLUMN age numeric(3, 0)',
   );
   assert.equal(
     write.drop('index', { name: 'i' }, { concurrently: true, ifExists: true }),

@@ -34,6 +34,8 @@ describe('while writing SQL', () => {
     const { code } = diagnostic;
     assert.ok(typeof code === 'object', 'the code has no link');
     assert.match(code.target.toString(), /rename-column/);
+    const page = await vscode.workspace.openTextDocument(code.target);
+    assert.match(page.getText(), /^# rename-column\n/, 'the link opens the page');
   });
 
   it('names the place in another file that explains the finding', async () => {

@@ -99,6 +99,8 @@ describe('with a database', () => {
       assert.equal(editor?.document.uri.toString(), uri.toString());
       assert.equal(editor?.selection.start.line, 2);
       assert.equal(await exists('before_failure'), false);
+      const listed = () => api.status()?.folders[0]?.migrations.find((m) => m.upUri?.endsWith('000_fails.sql'));
+      await until('the failure in the tree', () => /no_such_table/.test(listed()?.failure ?? ''));
       const edit = new vscode.WorkspaceEdit();
       edit.insert(uri, new vscode.Position(0, 0), '-- mended\n');
       await vscode.workspace.applyEdit(edit);

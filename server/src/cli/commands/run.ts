@@ -1,7 +1,6 @@
 import { URI } from 'vscode-uri';
 import { milliseconds } from '../../config/duration.js';
-import { LineIndex, type MigrationSet } from '../../core/index.js';
-import { compareVersions, ledgerVersion } from '../../core/migrations/order.js';
+import { compareVersions, LineIndex, ledgerVersion, type MigrationSet } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
 import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';

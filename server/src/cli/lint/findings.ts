@@ -1,6 +1,5 @@
 import { URI } from 'vscode-uri';
-import { safeFixes } from '../../core/fixes.js';
-import { type Finding, LineIndex, type Span, type SyntaxIssue } from '../../core/index.js';
+import { type Finding, issueText, LineIndex, type Span, type SyntaxIssue, safeFixes } from '../../core/index.js';
 import type { Io } from '../io.js';
 import { type Project, shownPath } from '../project.js';
 import type { Place, Reported } from '../reporters/report.js';
@@ -23,14 +22,12 @@ function fileFindings(project: Project, uri: string, places: Places): readonly R
   return [...errors, ...project.model.findings(uri).map((finding) => reported(finding, places))];
 }
 
-function syntaxError({ message, expected }: SyntaxIssue, place: Place): Reported {
-  const stop = /[.!?]$/.test(message) ? '' : '.';
-  const hint = expected.length > 0 ? ` Expected ${expected.join(', ')}.` : '';
+function syntaxError(issue: SyntaxIssue, place: Place): Reported {
   return {
     ...place,
     severity: 'error',
     rule: 'syntax-error',
-    message: `${message}${stop}${hint}`,
+    message: issueText(issue),
     detail: '',
     fixes: [],
     related: [],

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { URI } from 'vscode-uri';
-import { safeFixes, withoutOverlap } from '../../core/fixes.js';
-import { applyEdits } from '../../core/index.js';
+import { applyEdits, safeFixes, withoutOverlap } from '../../core/index.js';
 import { reasonOf } from '../../files/scan.js';
 import { type Io, UsageError } from '../io.js';
 import { type Project, shownPath } from '../project.js';

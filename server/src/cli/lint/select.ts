@@ -85,7 +85,7 @@ async function addStdin(io: Io, project: Project, at: string | undefined): Promi
     return STDIN;
   }
   const file = path.resolve(io.cwd, at);
-  if (!file.endsWith('.sql'))
+  if (!/\.sql$/i.test(file))
     throw new UsageError(`--stdin-path ${at} is no SQL file. Write the path that the text would have.`);
   project.model.setFile(fileUri(file), shownPath(project.root, file), text);
   return fileUri(file);
@@ -95,9 +95,7 @@ async function addStdin(io: Io, project: Project, at: string | undefined): Promi
 async function filesOf(project: Project, file: string): Promise<readonly string[] | string> {
   const uri = fileUri(file);
   const { model, root, config } = project;
-  const below = model
-    .uris()
-    .filter((known) => known.endsWith('.sql') && (known === uri || known.startsWith(`${uri}/`)));
+  const below = model.uris().filter((known) => /\.sql$/i.test(known) && (known === uri || known.startsWith(`${uri}/`)));
   if (below.length > 0) return below;
   const shown = shownPath(root, file);
   try {
@@ -105,7 +103,7 @@ async function filesOf(project: Project, file: string): Promise<readonly string[
     if (config.isExcluded(shown)) return [];
     if (isFolder)
       return `there are no SQL files in it, or it is not below ${root}. Set the folder that holds it with --root.`;
-    if (!file.endsWith('.sql')) return 'its name does not end with .sql.';
+    if (!/\.sql$/i.test(file)) return 'its name does not end with .sql.';
     model.setFile(uri, shown, await readText(file));
     return [uri];
   } catch (error) {

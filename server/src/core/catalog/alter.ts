@@ -8,6 +8,7 @@ import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
 import { as, isNull, optionOf, sourceOf } from './nodes.js';
 import { alterIndex, attachPartition, detachPartition } from './partitions.js';
+import { partAt } from './place.js';
 import type { CatalogState } from './state.js';
 import { addColumn } from './tables.js';
 
@@ -40,8 +41,11 @@ function alterOne(context: Context, key: string, cmd: AlterTableCmd): CatalogSta
       return markNotNull(state, key, [name]);
     case 'AT_DropNotNull':
       return markNotNull(state, key, [name], false);
-    case 'AT_AlterColumnType':
-      return editColumn(state, key, name, (c) => ({ ...c, type: typeOf(state, as(cmd.def, 'ColumnDef')?.typeName) }));
+    case 'AT_AlterColumnType': {
+      const def = as(cmd.def, 'ColumnDef');
+      const { origin } = partAt(context, def?.location);
+      return editColumn(state, key, name, (c) => ({ ...c, type: typeOf(state, def?.typeName), typeOrigin: origin }));
+    }
     case 'AT_DropExpression':
       return editColumn(state, key, name, (c) => ({ ...c, generated: undefined }));
     case 'AT_AddIdentity':
@@ -59,7 +63,7 @@ function alterConstraintOrPlace(context: Context, key: string, cmd: AlterTableCm
   switch (cmd.subtype) {
     case 'AT_AddConstraint': {
       const constraint = as(cmd.def, 'Constraint');
-      return constraint ? addConstraint(context, key, constraint, undefined) : state;
+      return constraint ? addConstraint(partAt(context, constraint.location), key, constraint, undefined) : state;
     }
     case 'AT_DropConstraint':
       return dropConstraint(context, key, name, cmd.behavior === 'DROP_CASCADE');

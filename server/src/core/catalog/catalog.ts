@@ -30,6 +30,8 @@ export interface Column {
   /** Written as serial, bigserial or smallserial. */
   readonly serial: boolean;
   readonly origin: Origin;
+  /** Where it was last given another type than it was made with. */
+  readonly typeOrigin?: Origin | undefined;
 }
 
 export interface Constraint {

@@ -35,7 +35,7 @@ function dropUnnamedNotNull(state: CatalogState, relation: Relation, name: strin
   return column ? markNotNull(state, relation.key, [column.name], false) : state;
 }
 
-export function withoutConstraint(relation: Relation, name: string): Relation {
+function withoutConstraint(relation: Relation, name: string): Relation {
   const constraints = new Map(relation.constraints);
   constraints.delete(name);
   return { ...relation, constraints };

@@ -17,7 +17,7 @@ const ACTIONS: Readonly<Record<string, NonNullable<Constraint['onDelete']>>> = {
 };
 
 /** Columns that an expression proves NOT NULL: `c IS NOT NULL`, alone or AND-ed (ConstraintImpliedByRelConstraint). */
-export function provenNotNull(expression: Node | undefined): string[] {
+function provenNotNull(expression: Node | undefined): string[] {
   const test = as(expression, 'NullTest');
   if (test) {
     const fields = as(test.arg, 'ColumnRef')?.fields;

@@ -82,7 +82,7 @@ function withoutDefaultsFrom(state: CatalogState, sequence: Relation): CatalogSt
 }
 
 /** Columns of a type: those of DROP TYPE … CASCADE go, those that are looked at for locks are found the same way. */
-export function columnsOfType(state: CatalogState, type: UserType): readonly { relation: Relation; column: string }[] {
+function columnsOfType(state: CatalogState, type: UserType): readonly { relation: Relation; column: string }[] {
   const found: { relation: Relation; column: string }[] = [];
   for (const relation of state.relations()) {
     for (const column of relation.columns.values()) {

@@ -67,7 +67,7 @@ export interface FunctionsMeant {
   readonly others: readonly FunctionEntry[];
 }
 
-export function functionsMeant(state: CatalogState, object: ObjectWithArgs | undefined): FunctionsMeant | undefined {
+function functionsMeant(state: CatalogState, object: ObjectWithArgs | undefined): FunctionsMeant | undefined {
   const { schema, name } = qualifiedName(texts(object?.objname));
   const key = state.functions(schema, name)[0]?.key;
   const all = key === undefined ? undefined : state.parts.functions.get(key);
@@ -79,7 +79,7 @@ export function functionsMeant(state: CatalogState, object: ObjectWithArgs | und
   return { key, entries, others: all.filter((entry) => !entries.includes(entry)) };
 }
 
-export function withFunctions(state: CatalogState, key: string, entries: readonly FunctionEntry[]): CatalogState {
+function withFunctions(state: CatalogState, key: string, entries: readonly FunctionEntry[]): CatalogState {
   const { functions } = state.parts;
   return state.with({ functions: entries.length > 0 ? functions.set(key, entries) : functions.delete(key) });
 }

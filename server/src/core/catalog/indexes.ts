@@ -62,7 +62,7 @@ function plainColumn(element: IndexElem): IndexElem {
 }
 
 /** ChooseIndexColumnNames: a name that is taken gets a number. */
-export function indexLabels(names: readonly string[]): string[] {
+function indexLabels(names: readonly string[]): string[] {
   const labels: string[] = [];
   for (const name of names) {
     let label = name;

@@ -23,10 +23,7 @@ export function alterSequence(context: Context, node: AlterSeqStmt): CatalogStat
 }
 
 /** OWNED BY schema.table.column; NONE has one part. */
-export function owner(
-  state: CatalogState,
-  options: readonly Node[] | undefined,
-): readonly [string, string] | undefined {
+function owner(state: CatalogState, options: readonly Node[] | undefined): readonly [string, string] | undefined {
   const names = texts(as(optionOf(options, 'owned_by')?.arg, 'List')?.items);
   if (names.length < 2) return undefined;
   const { schema, name } = qualifiedName(names.slice(0, -1));
@@ -44,7 +41,7 @@ export function createStatistics(context: Context, node: CreateStatsStmt): Catal
 }
 
 /** Tables named in a publication's list. */
-export function publicationTables(state: CatalogState, objects: readonly Node[] | undefined): readonly string[] {
+function publicationTables(state: CatalogState, objects: readonly Node[] | undefined): readonly string[] {
   return (objects ?? []).flatMap((object) => {
     const table = as(object, 'PublicationObjSpec')?.pubtable?.relation;
     const { schema, name } = rangeVar(table);

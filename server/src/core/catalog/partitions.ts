@@ -76,7 +76,7 @@ export function copyIndexes(context: Context, key: string, from: Relation): Cata
 }
 
 /** One index, and the key that stands on it; down to the partitions of partitions. */
-export function copyIndex(context: Context, key: string, from: Relation, index: Index): CatalogState {
+function copyIndex(context: Context, key: string, from: Relation, index: Index): CatalogState {
   const relation = context.state.relationByKey(key);
   if (!relation) return context.state;
   const constraint = [...from.constraints.values()].find((c) => c.indexName === index.name);

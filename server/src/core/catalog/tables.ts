@@ -7,6 +7,7 @@ import { type Context, newKey, withState } from './context.js';
 import { dropRelation, editRelation, putRelation } from './edit.js';
 import { as } from './nodes.js';
 import { copyIndexes } from './partitions.js';
+import { partAt } from './place.js';
 import type { CatalogState } from './state.js';
 
 export function createTable(context: Context, node: CreateStmt, foreign = false): CatalogState {
@@ -37,15 +38,17 @@ function addElements(context: Context, key: string, node: CreateStmt): CatalogSt
   for (const element of elements) {
     const column = as(element, 'ColumnDef');
     const like = as(element, 'TableLikeClause');
-    if (column) next = addColumnOnly(withState(context, next), key, column);
+    if (column) next = addColumnOnly(partAt(withState(context, next), column.location), key, column);
     else if (like) next = likeTable(withState(context, next), key, rangeVar(like.relation), like.options ?? 0);
   }
   const primaryFirst = [...elements].sort((a, b) => rank(a) - rank(b));
   for (const element of primaryFirst) {
     const column = as(element, 'ColumnDef');
     const constraint = as(element, 'Constraint');
-    if (constraint) next = addConstraint(withState(context, next), key, constraint, undefined);
-    else if (column) next = addColumnConstraints(withState(context, next), key, column);
+    if (constraint) {
+      const part = partAt(withState(context, next), constraint.location);
+      next = addConstraint(part, key, constraint, undefined);
+    } else if (column) next = addColumnConstraints(withState(context, next), key, column);
   }
   return next;
 }
@@ -78,18 +81,22 @@ function merged(relation: Relation, column: Column, node: ColumnDef): Column {
 
 function addColumnConstraints(context: Context, key: string, node: ColumnDef): CatalogState {
   let next = context.state;
+  const written = (node.constraints ?? []).flatMap((c) => as(c, 'Constraint')?.location ?? []);
   for (const constraint of readColumn(context, node).constraints) {
-    next = addConstraint(withState(context, next), key, constraint, node.colname);
+    const behind = written.find((location) => location > (constraint.location ?? 0));
+    const part = partAt(withState(context, next), constraint.location, behind);
+    next = addConstraint(part, key, constraint, node.colname);
   }
   return next;
 }
 
 /** ALTER TABLE ADD COLUMN, and its constraints. */
 export function addColumn(context: Context, key: string, node: ColumnDef): CatalogState {
-  return addColumnConstraints(withState(context, addColumnOnly(context, key, node)), key, node);
+  const added = addColumnOnly(partAt(context, node.location), key, node);
+  return addColumnConstraints(withState(context, added), key, node);
 }
 
-export function withColumn(relation: Relation, column: Column): Relation {
+function withColumn(relation: Relation, column: Column): Relation {
   return { ...relation, columns: new Map(relation.columns).set(column.name, column) };
 }
 
@@ -98,7 +105,8 @@ function inheritFrom(context: Context, key: string, parent: Relation): CatalogSt
   const child = context.state.relationByKey(key);
   if (!child) return context.state;
   const columns = new Map(child.columns);
-  for (const column of parent.columns.values()) columns.set(column.name, { ...column, identity: undefined, origin });
+  for (const column of parent.columns.values())
+    columns.set(column.name, { ...column, identity: undefined, origin, typeOrigin: undefined });
   const constraints = new Map(child.constraints);
   for (const constraint of parent.constraints.values()) {
     const copied =
@@ -149,5 +157,6 @@ function likeColumn(column: Column, options: number, context: Context): Column {
     identity: options & LIKE.identity ? column.identity : undefined,
     serial: false,
     origin: context.origin,
+    typeOrigin: undefined,
   };
 }

@@ -1,9 +1,9 @@
 import type { Node, PartitionBoundSpec } from '@pgsql/types';
 import type { Constraint, Index, Relation } from '../catalog/catalog.js';
 import { as } from '../catalog/nodes.js';
+import { spanOfWords } from '../sql/parts.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
-import { spanOfWord } from './spans.js';
 
 export function attachPartition({ b, target, cmd }: AlterContext): void {
   const command = as(cmd.def, 'PartitionCmd');
@@ -99,7 +99,7 @@ export function detachPartition({ b, target, cmd }: AlterContext): void {
   const plain = cmd.subtype === 'AT_DetachPartition' && !command?.concurrent;
   if (command?.concurrent) {
     b.transaction = 'forbidden';
-    b.span = spanOfWord(b.statement, 'CONCURRENTLY') ?? b.span;
+    b.span = spanOfWords(b.statement, 'CONCURRENTLY') ?? b.span;
   }
   // Before PostgreSQL 14 the partition's own lock was weaker, unless foreign keys reference the parent.
   const weak = plain && b.pg < 14 && b.catalog.referencing(target.key).length === 0;

@@ -1,6 +1,7 @@
 import type { AlterTableCmd, AlterTableMoveAllStmt, AlterTableStmt, AlterTableType, Node } from '@pgsql/types';
 import { as } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
+import { subcommandParts } from '../sql/parts.js';
 import { addColumn } from './addColumn.js';
 import {
   addConstraint,
@@ -29,7 +30,6 @@ import { strongerMode } from './conflicts.js';
 import { dropColumn } from './dropColumn.js';
 import type { LockMode } from './effect.js';
 import { scanForNulls } from './notNull.js';
-import { commandSpans } from './spans.js';
 
 const SOURCE = 'ALTER TABLE; AlterTableGetLockLevel in src/backend/commands/tablecmds.c';
 
@@ -48,7 +48,9 @@ function alterRelation(b: EffectBuilder, node: AlterTableStmt, target: Target): 
   const facts = cmds.map((cmd) => factOf(b, target, cmd));
   const mode = facts.map((fact) => fact.mode).reduce(strongerMode, 'ACCESS SHARE');
   const members = node.relation?.inh ? b.family(target) : [target];
-  b.span = commandSpans(b.statement, cmds.length)[facts.findIndex((fact) => fact.mode === mode)] ?? b.statement.span;
+  const parts = cmds.length > 1 ? subcommandParts(b.statement) : [];
+  const strongest = facts.findIndex((fact) => fact.mode === mode);
+  b.span = (parts.length === cmds.length ? parts[strongest] : undefined) ?? b.statement.span;
   b.lock(target, mode, roleOf(target));
   for (const [i, cmd] of cmds.entries()) {
     const fact = facts[i];

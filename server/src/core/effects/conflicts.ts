@@ -1,3 +1,4 @@
+import { listed } from '../text/words.js';
 import { type Effect, LOCK_MODES, type LockMode, type RelationLock, type Work } from './effect.js';
 
 const rank = new Map(LOCK_MODES.map((mode, i) => [mode, i]));
@@ -100,11 +101,5 @@ function together<T extends { readonly display: string }>(
     if (group) group.names.push(item.display);
     else groups.set(key, { item, names: [item.display] });
   }
-  return [...groups.values()].map(({ item, names }) => say(item, listed(names)));
-}
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  if (rest > 1) return `${names.slice(0, SHOWN).join(', ')} and ${rest} more`;
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return [...groups.values()].map(({ item, names }) => say(item, listed(names, SHOWN)));
 }

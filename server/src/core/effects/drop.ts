@@ -51,7 +51,7 @@ function dropOne(b: EffectBuilder, node: DropStmt, object: Node): void {
 }
 
 /** The table, its indexes and sequences, and every table that a foreign key ties to it. */
-export function dropTable(b: EffectBuilder, target: Target, cascade: boolean): void {
+function dropTable(b: EffectBuilder, target: Target, cascade: boolean): void {
   const partitioned = target.relation?.kind === 'partitionedTable';
   const members = partitioned || cascade ? b.family(target) : [target];
   for (const [i, member] of members.entries()) {

@@ -2,14 +2,14 @@ import type { IndexStmt, ReindexStmt } from '@pgsql/types';
 import type { Index, Relation } from '../catalog/catalog.js';
 import { as } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
+import { spanOfWords } from '../sql/parts.js';
 import { lockNamed } from './alterIndex.js';
 import type { EffectBuilder, Target } from './builder.js';
-import { spanOfWord } from './spans.js';
 
 /** Refused inside a transaction block (PreventInTransactionBlock); the span is the word that makes it so. */
 export function forbid(b: EffectBuilder, word?: string): void {
   b.transaction = 'forbidden';
-  if (word !== undefined) b.span = spanOfWord(b.statement, word) ?? b.span;
+  if (word !== undefined) b.span = spanOfWords(b.statement, word) ?? b.span;
 }
 
 export function createIndex(b: EffectBuilder, node: IndexStmt): void {

@@ -10,7 +10,7 @@ import { analyse, lockQuery } from './queries.js';
 export type EffectOfStatement = (statement: Statement) => Effect;
 
 /** A statement inside another, at the place of the outer one. */
-export function inside(outer: Statement, node: Node): Statement {
+function inside(outer: Statement, node: Node): Statement {
   const { index, span, fullSpan, text, tokens } = outer;
   return {
     index,

@@ -130,12 +130,13 @@ function duplicate(pair: Pair, same: readonly Pair[]): LayoutProblem {
 
 function downWithoutUp(pair: Pair, layout: LayoutId): LayoutProblem {
   const down = pair.down!;
-  const stem = layout === 'directory' ? down.path.replace(/\/down\.sql$/, '') : down.path.replace(/[._]down\.sql$/, '');
+  const stem =
+    layout === 'directory' ? down.path.replace(/\/down\.sql$/, '') : down.path.replace(/[._]down\.sql$/i, '');
   const message = `${down.path} undoes a migration that is not there. Add ${layouts[layout].paths(stem).up}, or delete this file.`;
   return { kind: 'downWithoutUp', uri: down.uri, message };
 }
 
-/** How each tool runs a migration: golang-migrate sends the file as one simple query; Diesel wraps unless metadata.toml says no. */
+/** How each tool runs a migration: golang-migrate sends the file as one simple query; so does Diesel (batch_execute), which wraps that unless metadata.toml says no. */
 function transactionModes(tool: ToolId, files: readonly MigrationFile[]): (pair: Pair) => TransactionMode {
   if (tool === 'plain') return () => 'auto';
   if (tool === 'golang-migrate') return () => 'implicit';
@@ -144,7 +145,7 @@ function transactionModes(tool: ToolId, files: readonly MigrationFile[]): (pair:
     if (path.endsWith('/metadata.toml') && /^\s*run_in_transaction\s*=\s*false\b/m.test(text))
       alone.add(directoryOf(path));
   }
-  return (pair) => (alone.has(directoryOf(pathOf(pair))) ? 'none' : 'wrapped');
+  return (pair) => (alone.has(directoryOf(pathOf(pair))) ? 'implicit' : 'wrapped');
 }
 
 function directoryOf(path: string): string {

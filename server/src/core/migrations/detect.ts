@@ -94,7 +94,7 @@ function candidates(files: readonly ListedFile[]): Map<string, ListedFile[]> {
     else folders.set(folder, [file]);
   };
   for (const file of files) {
-    if (!file.path.endsWith('.sql')) continue;
+    if (!/\.sql$/i.test(file.path)) continue;
     const parts = file.path.split('/');
     const name = parts.pop()!;
     if (name === 'up.sql' || name === 'down.sql') {

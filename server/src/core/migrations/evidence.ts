@@ -10,12 +10,12 @@ interface Verdict {
 
 /** Marks of tools that keep up and down in one file, or a list of their own: their folders are not plain layouts. */
 const MARKS = [
-  /^\s*--\s*\+goose\s+(up|down)/im,
-  /^\s*--\s*migrate:up\b/im,
-  /^\s*--\s*liquibase\s+formatted/im,
-  /^----\s*create above \/ drop below\s*----/m,
+  /^[ \t]*--[ \t]*\+goose[ \t]+(up|down)/im,
+  /^[ \t]*--[ \t]*migrate:up\b/im,
+  /^[ \t]*--[ \t]*liquibase[ \t]+formatted/im,
+  /^----[ \t]*create above \/ drop below[ \t]*----/m,
   /^--> statement-breakpoint/m,
-  /^\s*--\s*atlas:(txmode|checkpoint|delimiter)/m,
+  /^[ \t]*--[ \t]*atlas:(txmode|checkpoint|delimiter)/m,
 ];
 
 /** Flyway's and refinery's names; the rest of the folder is theirs too. */
@@ -52,7 +52,7 @@ export function toolOf(
       const usesGolang =
         above('go.mod').some((f) => f.text.includes('golang-migrate/migrate')) ||
         above('Makefile').some((f) => /\bmigrate\s.*-(path|source)\b/.test(f.text));
-      if (!usesGolang && above('Cargo.toml').some((f) => /^\s*sqlx\b/m.test(f.text)))
+      if (!usesGolang && above('Cargo.toml').some((f) => /^[ \t]*sqlx\b/m.test(f.text)))
         return { tool: 'plain', certain: false, note: SQLX };
       return { tool: 'golang-migrate', certain: false };
     }

@@ -4,8 +4,8 @@ export type LayoutId = 'updown' | 'suffix-dot-down' | 'suffix-underscore-down' |
 /** The tool whose bookkeeping and transaction rules hold. */
 export type ToolId = 'plain' | 'golang-migrate' | 'diesel';
 
-/** How the tool runs one migration: `wrapped` in BEGIN/COMMIT; `none`, each statement alone; `implicit`, one simple-protocol message (a transaction when it has more than one statement); `auto`, wrapped unless a statement forbids it. */
-export type TransactionMode = 'wrapped' | 'none' | 'implicit' | 'auto';
+/** How the tool runs one migration: `wrapped` in BEGIN/COMMIT; `implicit`, one simple-protocol message (a transaction when it has more than one statement); `auto`, statement by statement, wrapped unless one forbids it. */
+export type TransactionMode = 'wrapped' | 'implicit' | 'auto';
 
 export interface MigrationFile {
   /** `file:` URI. */

@@ -2,19 +2,21 @@ import { migrationChecksum } from './checksum.js';
 import type { Migration, MigrationSet } from './migration.js';
 import { compareVersions } from './order.js';
 
-/** One row of a tracking table, as ledger/ reads it; its shape is repeated here because the core imports nothing from there. */
-export interface LedgerRow {
+/** One row of a tool's tracking table in our terms. */
+export interface LedgerEntry {
   readonly version: string;
   readonly name: string | undefined;
+  /** ISO 8601, when the ledger knows. */
   readonly appliedAt: string | undefined;
   readonly executionMs: number | undefined;
   readonly checksum: string | undefined;
+  /** The tool marked it as begun and not finished (golang-migrate's dirty). */
   readonly failed: boolean;
 }
 
 export interface LedgerRows {
   readonly exists: boolean;
-  readonly entries: readonly LedgerRow[];
+  readonly entries: readonly LedgerEntry[];
 }
 
 /** What the tool's table records. */
@@ -32,7 +34,7 @@ export interface MigrationStatus {
   readonly version: string;
   readonly name: string;
   readonly state: MigrationStateId;
-  readonly entry: LedgerRow | undefined;
+  readonly entry: LedgerEntry | undefined;
   /** What differs and what to do, for a state that needs attention. */
   readonly note: string | undefined;
 }
@@ -63,8 +65,8 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
 function entryFor(
   set: MigrationSet,
   migration: Migration,
-  entries: ReadonlyMap<string, LedgerRow>,
-): LedgerRow | undefined {
+  entries: ReadonlyMap<string, LedgerEntry>,
+): LedgerEntry | undefined {
   const entry = entries.get(migration.version);
   if (!entry) return undefined;
   const same = set.migrations.filter((m) => m.version === migration.version);
@@ -73,7 +75,7 @@ function entryFor(
 
 type Verdict = Pick<MigrationStatus, 'state' | 'note'>;
 
-function judge(set: MigrationSet, migration: Migration, entry: LedgerRow, keeps: LedgerKeeps): Verdict {
+function judge(set: MigrationSet, migration: Migration, entry: LedgerEntry, keeps: LedgerKeeps): Verdict {
   if (entry.failed) return { state: 'failed', note: failedNote(set, entry.version) };
   const now = migrationChecksum(migration);
   if (keeps.checksum && entry.checksum && now !== undefined && entry.checksum.toLowerCase() !== now) {
@@ -97,7 +99,7 @@ function judgeAbsent(
   set: MigrationSet,
   migration: Migration,
   highest: string | undefined,
-  entries: ReadonlyMap<string, LedgerRow>,
+  entries: ReadonlyMap<string, LedgerEntry>,
 ): Verdict {
   if (entries.has(migration.version)) {
     return {
@@ -115,7 +117,7 @@ function judgeAbsent(
   return { state: 'outOfOrder', note: `It is not applied, but the later ${highest} is. ${advice}` };
 }
 
-function missing(entry: LedgerRow): MigrationStatus {
+function missing(entry: LedgerEntry): MigrationStatus {
   const state = entry.failed ? 'failed' : 'missing';
   return {
     migration: undefined,

@@ -2,14 +2,9 @@ import { addColumn, addForeignKey, addIndex, createTable, empty } from './templa
 import { backfill, changeType, renameColumn } from './templates/staged.js';
 import type { Template } from './templates/template.js';
 
-export type {
-  Template,
-  TemplateField,
-  TemplateInput,
-  TemplateMigration,
-  TemplateResult,
-} from './templates/template.js';
+export type { Template } from './templates/template.js';
 
+/** What New Migration offers, in this order. */
 export const templates: readonly Template[] = [
   empty,
   createTable,

@@ -42,7 +42,7 @@ export function reverseSubcommand(cmd: AlterTableCmd, scene: AlterScene): Revers
       if (column && !column.notNull) return NOTHING;
       return { statements: [`${onColumn} SET NOT NULL`], notes: [`Fails while ${name} holds NULL.`] };
     case 'AT_AlterColumnType':
-      return oldType(cmd, column, onColumn);
+      return oldType(cmd, column, onColumn, scene);
     case 'AT_AddIdentity':
       return column?.identity ? NOTHING : undo(`${onColumn} DROP IDENTITY`);
     case 'AT_DropIdentity':
@@ -128,7 +128,12 @@ function oldDefault(name: string, column: Column | undefined, scene: AlterScene,
   return cannot(`The default that ${name} had before is not known.`);
 }
 
-function oldType({ name = '', def }: AlterTableCmd, column: Column | undefined, onColumn: string): Reversal {
+function oldType(
+  { name = '', def }: AlterTableCmd,
+  column: Column | undefined,
+  onColumn: string,
+  { is, step }: AlterScene,
+): Reversal {
   if (!column) return cannot(`The type that ${name} had before is not known.`);
   const type = typeName(column.type);
   const using = def && 'ColumnDef' in def ? def.ColumnDef.raw_default : undefined;
@@ -140,7 +145,10 @@ function oldType({ name = '', def }: AlterTableCmd, column: Column | undefined, 
   }
   // A default has the old type as well: it is taken off before, for it may have no cast, and put back after.
   const fixed = column.defaultSql === undefined || column.serial || column.generated !== undefined;
-  const back = `${onColumn} TYPE ${type} USING ${quoteIdent(name)}::${type}`;
+  // From one enum to another there is no cast but through text.
+  const isEnum = (t: Column['type'] | undefined) => t && step.after.type(t.schema, t.name)?.kind === 'enum';
+  const through = isEnum(is?.columns.get(name)?.type) && column.type.name !== 'text' ? '::text' : '';
+  const back = `${onColumn} TYPE ${type} USING ${quoteIdent(name)}${through}::${type}`;
   return {
     statements: fixed ? [back] : [`${onColumn} DROP DEFAULT`, back, `${onColumn} SET DEFAULT ${column.defaultSql}`],
     notes: [`Rewrites the table when the types are stored differently; fails where a value does not fit into ${type}.`],

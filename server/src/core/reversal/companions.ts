@@ -1,8 +1,9 @@
 import type { CommentStmt } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
+import { objectNames } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
-import { made, nameParts, type ObjectKind, type ObjectRef, removed, sameObject } from './objects.js';
+import { made, type ObjectKind, type ObjectRef, removed, sameObject } from './objects.js';
 import type { Scene } from './step.js';
 
 /** Tells which statements of a script need no way back of their own: what they do goes when another statement is undone. */
@@ -159,7 +160,7 @@ function promotedBy({ node }: Statement): readonly string[] {
 
 /** The table that a comment is on, or on a part of. */
 function commentTarget({ objtype, object }: CommentStmt, before: Catalog): string | undefined {
-  const names = object ? [...nameParts(object)] : [];
+  const names = objectNames(object);
   if (objtype !== 'OBJECT_TABLE') names.pop();
   return before.relation(names.at(-2), names.at(-1) ?? '')?.key;
 }

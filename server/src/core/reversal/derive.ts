@@ -1,3 +1,4 @@
+import type { TransactionMode } from '../migrations/migration.js';
 import { parsesCleanly } from '../sql/read.js';
 import { companions } from './companions.js';
 import { joined, type Reversal } from './reversal.js';
@@ -18,12 +19,14 @@ export interface Derived {
 export interface DeriveOptions {
   /** What ran before the script: gives back earlier definitions of views, functions, triggers, comments. */
   readonly earlier?: Earlier;
+  /** How the tool runs the down; `auto` when it is left out. */
+  readonly mode?: TransactionMode | undefined;
 }
 
 /** Derives the down of an up script: every statement's reversal, last first. */
 export function deriveDown(up: readonly Scene[], options: DeriveOptions = {}): Derived {
   const goesAlong = companions(up);
-  const kept = up
+  const found = up
     .map((scene, i) =>
       goesAlong(i)
         ? undefined
@@ -32,13 +35,17 @@ export function deriveDown(up: readonly Scene[], options: DeriveOptions = {}): D
     .reverse()
     .filter((r) => r !== undefined)
     .filter((r) => r.statements.length > 0 || r.notes.length > 0);
+  const count = joined(found).statements.length;
+  const head = count > 0 ? settings(up) : [];
+  const kept = sharesTransaction(options.mode, count + head.length)
+    ? found.map((r) => ({ ...r, statements: r.statements.map(withoutConcurrently) }))
+    : found;
   const all = joined(kept);
   const statements = all.statements;
   const transaction = opensTransaction(up) && !statements.some((s) => / CONCURRENTLY /.test(s));
   const body = unique(
     kept.map(({ statements: sql, notes }) => [...notes.map((n) => `-- ${n}`), ...sql.map((s) => `${s};`)].join('\n')),
   );
-  const head = statements.length > 0 ? timeouts(up) : [];
   const parts = [
     ...(transaction && statements.length > 0 ? ['BEGIN;'] : []),
     ...head,
@@ -74,12 +81,22 @@ function opensTransaction(up: readonly Scene[]): boolean {
   );
 }
 
-/** The timeouts that the up sets guard the down as well. */
-function timeouts(up: readonly Scene[]): readonly string[] {
+/** Whether the tool runs so many statements of one file in a transaction: CONCURRENTLY fails there. */
+export function sharesTransaction(mode: TransactionMode = 'auto', statements: number): boolean {
+  return mode === 'wrapped' || (mode === 'implicit' && statements > 1);
+}
+
+/** The statement in the form that works in a transaction. */
+export function withoutConcurrently(sql: string): string {
+  return sql.replace(/^((?:CREATE(?:\s+UNIQUE)?|DROP)\s+INDEX)\s+CONCURRENTLY\b/i, '$1');
+}
+
+/** The timeouts that the up sets guard the down as well, and its search_path says what the names mean. */
+function settings(up: readonly Scene[]): readonly string[] {
   const set = up.filter(
     ({ statement: { node } }) =>
       'VariableSetStmt' in node &&
-      /^(lock|statement)_timeout$/.test(node.VariableSetStmt.name ?? '') &&
+      /^(search_path|(lock|statement)_timeout)$/.test(node.VariableSetStmt.name ?? '') &&
       node.VariableSetStmt.kind === 'VAR_SET_VALUE',
   );
   const texts = [

@@ -1,8 +1,9 @@
 import type { DropStmt, Node } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
+import { objectNames } from '../catalog/nodes.js';
 import { qualified, quoteLiteral } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
-import { nameParts, type ObjectKind, type ObjectRef } from './objects.js';
+import { droppedObject, type ObjectRef } from './objects.js';
 import { constraintAgain, indexAgain, shown, tableAgain } from './recreate.js';
 import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';
 import { inputTypes, isFoundThere, lastDefinition, reworded, typeKey } from './sources.js';
@@ -15,7 +16,7 @@ export function reverseDrop(node: DropStmt, step: Step): Reversal {
 }
 
 function oneAgain(node: DropStmt, object: Node, step: Step): Reversal {
-  const names = nameParts(object);
+  const names = objectNames(object);
   const [schema, name] = [names.at(-2), names.at(-1) ?? ''];
   const { before } = step;
   switch (node.removeType) {
@@ -37,40 +38,18 @@ function oneAgain(node: DropStmt, object: Node, step: Step): Reversal {
     case 'OBJECT_EXTENSION':
       return undo(`CREATE EXTENSION ${qualified(undefined, name)}`);
     case 'OBJECT_TYPE':
-      return enumAgain(before, schema, name) ?? fromSource(node, names, object, step);
+      return enumAgain(before, schema, name) ?? fromSource(node, object, step);
     default:
-      return fromSource(node, names, object, step);
+      return fromSource(node, object, step);
   }
 }
 
-const KINDS: Readonly<Record<string, ObjectKind>> = {
-  OBJECT_VIEW: 'view',
-  OBJECT_MATVIEW: 'view',
-  OBJECT_SEQUENCE: 'sequence',
-  OBJECT_FOREIGN_TABLE: 'table',
-  OBJECT_TYPE: 'type',
-  OBJECT_DOMAIN: 'type',
-  OBJECT_FUNCTION: 'function',
-  OBJECT_PROCEDURE: 'function',
-  OBJECT_ROUTINE: 'function',
-  OBJECT_TRIGGER: 'trigger',
-  OBJECT_POLICY: 'policy',
-  OBJECT_RULE: 'rule',
-};
-const ON_TABLE: ReadonlySet<ObjectKind> = new Set(['trigger', 'policy', 'rule']);
-
-function fromSource(node: DropStmt, names: readonly string[], object: Node, step: Step): Reversal {
-  const name = names.at(-1) ?? '';
-  const kind = KINDS[node.removeType ?? ''];
+function fromSource(node: DropStmt, object: Node, step: Step): Reversal {
+  const name = objectNames(object).at(-1) ?? '';
+  const ref = droppedObject(node, object);
   const unknown = cannot(`${name} was dropped; write its definition here to make it again.`);
-  if (!kind) return unknown;
-  const onTable = ON_TABLE.has(kind);
-  const ref: ObjectRef = {
-    kind,
-    name,
-    schema: onTable ? names.at(-3) : names.at(-2),
-    on: onTable ? names.at(-2) : undefined,
-  };
+  if (!ref) return unknown;
+  const { kind } = ref;
   const source = lastDefinition(step.earlier, ref, (s) => kind !== 'function' || sameInputs(s, object));
   if (!source || !isFoundThere(source, ref, step.before)) return unknown;
   const indexes = node.removeType === 'OBJECT_MATVIEW' ? viewIndexes(ref, step) : NOTHING;
@@ -105,7 +84,7 @@ function enumAgain(before: Catalog, schema: string | undefined, name: string): R
 function dragged(node: DropStmt, step: Step): readonly Reversal[] {
   if (node.behavior !== 'DROP_CASCADE') return [];
   const { before, after } = step;
-  const named = new Set((node.objects ?? []).map((o) => nameParts(o).at(-1)));
+  const named = new Set((node.objects ?? []).map((o) => objectNames(o).at(-1)));
   const lost: string[] = [];
   const again: string[] = [];
   for (const relation of before.relations()) {

@@ -1,4 +1,5 @@
-import type { Node } from '@pgsql/types';
+import type { DropStmt, Node } from '@pgsql/types';
+import { objectNames, texts } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
 
@@ -39,7 +40,7 @@ export function made(statement: Statement): readonly ObjectRef[] {
 }
 
 /** `CREATE OR REPLACE`: the thing may have been there before. */
-export function replaces(node: Node): boolean {
+function replaces(node: Node): boolean {
   if ('ViewStmt' in node) return node.ViewStmt.replace === true;
   if ('CreateFunctionStmt' in node) return node.CreateFunctionStmt.replace === true;
   if ('CreateTrigStmt' in node) return node.CreateTrigStmt.replace === true;
@@ -181,28 +182,18 @@ const DROP_KINDS: Readonly<Record<string, ObjectKind>> = {
 /** Kinds whose last name part is on a table named by the parts before it: `DROP TRIGGER x ON s.t`. */
 const ON_TABLE: ReadonlySet<ObjectKind> = new Set(['trigger', 'policy', 'rule']);
 
-function dropped(node: Extract<Node, { DropStmt: unknown }>): readonly ObjectRef[] {
-  const kind = DROP_KINDS[node.DropStmt.removeType ?? ''];
-  if (!kind) return [];
-  return (node.DropStmt.objects ?? []).map((object) => {
-    const parts = nameParts(object);
-    const name = parts.at(-1);
-    if (ON_TABLE.has(kind)) return { kind, schema: parts.at(-3), name, on: parts.at(-2) };
-    return { kind, schema: parts.at(-2), name, on: undefined };
-  });
+function dropped({ DropStmt: node }: Extract<Node, { DropStmt: unknown }>): readonly ObjectRef[] {
+  return (node.objects ?? []).flatMap((object) => droppedObject(node, object) ?? []);
 }
 
-/** The parts of a possibly qualified name in any of the forms that DROP uses. */
-export function nameParts(object: Node): readonly string[] {
-  if ('List' in object) return strings(object.List.items);
-  if ('TypeName' in object) return strings(object.TypeName.names);
-  if ('ObjectWithArgs' in object) return strings(object.ObjectWithArgs.objname);
-  if ('String' in object) return object.String.sval === undefined ? [] : [object.String.sval];
-  return [];
-}
-
-function strings(nodes: readonly Node[] | undefined): readonly string[] {
-  return (nodes ?? []).flatMap((n) => ('String' in n && n.String.sval !== undefined ? [n.String.sval] : []));
+/** One of the objects of a DROP; undefined for kinds that are not followed. */
+export function droppedObject({ removeType }: DropStmt, object: Node): ObjectRef | undefined {
+  const kind = DROP_KINDS[removeType ?? ''];
+  if (!kind) return undefined;
+  const parts = objectNames(object);
+  const name = parts.at(-1);
+  if (ON_TABLE.has(kind)) return { kind, schema: parts.at(-3), name, on: parts.at(-2) };
+  return { kind, schema: parts.at(-2), name, on: undefined };
 }
 
 function relation(
@@ -215,7 +206,7 @@ function relation(
 }
 
 function named(kind: ObjectKind, nodes: readonly Node[] | undefined): readonly ObjectRef[] {
-  const parts = strings(nodes);
+  const parts = texts(nodes);
   return [{ kind, schema: parts.at(-2), name: parts.at(-1), on: undefined }];
 }
 

@@ -92,7 +92,7 @@ export function indexAgain(index: Index, step: Step, concurrently: boolean): str
 }
 
 /** An index as the catalog knows it; undefined when that is not enough. */
-export function indexSql(index: Index, catalog: Catalog, concurrently: boolean): string | undefined {
+function indexSql(index: Index, catalog: Catalog, concurrently: boolean): string | undefined {
   const table = catalog.relationByKey(index.relation);
   const columns = index.columns.filter((c) => c !== undefined);
   const plain = !index.partial && !index.expression && columns.length === index.columns.length && columns.length > 0;
@@ -198,6 +198,6 @@ export function shown(relation: Relation, catalog: Catalog): string {
     : `${quoteIdent(relation.schema)}.${name}`;
 }
 
-export function list(names: readonly string[]): string {
+function list(names: readonly string[]): string {
   return `(${names.map(quoteIdent).join(', ')})`;
 }

@@ -1,8 +1,10 @@
 import type { FunctionParameter } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { nameList, typeRef } from '../sql/names.js';
+import { objectNames } from '../catalog/nodes.js';
+import { typeRef } from '../sql/names.js';
+import { mentions } from '../sql/parts.js';
 import type { Script, Statement } from '../sql/script.js';
-import { defined, nameParts, type ObjectRef, sameObject } from './objects.js';
+import { defined, type ObjectRef, sameObject } from './objects.js';
 
 /** The statements that ran before, the last one first: where earlier definitions are found. */
 export type Earlier = () => Iterable<Statement>;
@@ -32,7 +34,7 @@ export function lastDefinition(
   const renamed = new Set<string>();
   for (const statement of earlier()) {
     if (defined(statement).some((d) => sameObject(d, ref)) && matches(statement)) {
-      return [...renamed].some((name) => says(statement, name)) ? undefined : statement;
+      return [...renamed].some((name) => mentions(statement, name)) ? undefined : statement;
     }
     for (const name of oldNames(statement)) renamed.add(name);
   }
@@ -58,19 +60,11 @@ function oldNames({ node }: Statement): readonly string[] {
     const { subname, relation, object, renameType } = node.RenameStmt;
     if (renameType === 'OBJECT_COLUMN' || renameType === 'OBJECT_SCHEMA') return subname === undefined ? [] : [subname];
     if (renameType === 'OBJECT_TABCONSTRAINT' || renameType === 'OBJECT_TRIGGER') return [];
-    return [...(relation?.relname ? [relation.relname] : []), ...(object ? nameParts(object).slice(-1) : [])];
+    return [...(relation?.relname ? [relation.relname] : []), ...objectNames(object).slice(-1)];
   }
   if (!('AlterObjectSchemaStmt' in node)) return [];
   const { relation, object } = node.AlterObjectSchemaStmt;
-  return [...(relation?.relname ? [relation.relname] : []), ...(object ? nameParts(object).slice(-1) : [])];
-}
-
-function says(statement: Statement, name: string): boolean {
-  const from = statement.span.start;
-  return statement.tokens.some((token) => {
-    const word = statement.text.slice(token.span.start - from, token.span.end - from);
-    return word === `"${name.replaceAll('"', '""')}"` || word.toLowerCase() === name;
-  });
+  return [...(relation?.relname ? [relation.relname] : []), ...objectNames(object).slice(-1)];
 }
 
 const OUTPUT: ReadonlySet<string> = new Set(['FUNC_PARAM_OUT', 'FUNC_PARAM_TABLE']);
@@ -117,13 +111,4 @@ export function reworded(
   const has = word(index + 1) === 'CONCURRENTLY';
   if (has === how.concurrently) return statement.text;
   return has ? cut(index, index + 1, 'INDEX') : cut(index, index, 'INDEX CONCURRENTLY');
-}
-
-/** The schema and name of something that DROP or COMMENT mentions. */
-export function namesOf(nodes: Parameters<typeof nameList>[0]): {
-  readonly schema: string | undefined;
-  readonly name: string;
-} {
-  const parts = nameList(nodes);
-  return { schema: parts.at(-2), name: parts.at(-1) ?? '' };
 }

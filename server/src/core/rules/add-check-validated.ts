@@ -1,7 +1,8 @@
+import { listed } from '../text/words.js';
 import { type AddedConstraint, addedColumns, addedConstraints } from './lib/alter.js';
 import { constraintName } from './lib/constraintName.js';
 import { inlineClause, splitOff } from './lib/inlineConstraint.js';
-import { listed, visibleLocks, visibleWork } from './lib/locks.js';
+import { visibleLocks, visibleWork } from './lib/locks.js';
 import { notValid } from './lib/notValid.js';
 import { spanOfWords, spanWithin } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';

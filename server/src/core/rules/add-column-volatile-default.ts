@@ -1,5 +1,6 @@
 import { sqlOf } from '../sql/write.js';
 import type { Span } from '../text/span.js';
+import { capitalized } from '../text/words.js';
 import { defaultOf, perRowValue } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
 import { fillInBatches } from './lib/fillInBatches.js';
@@ -31,7 +32,7 @@ export const addColumnVolatileDefault: Rule = {
         span: clauseOf(at, added, value.what),
         message: `Rewrites ${table} under ACCESS EXCLUSIVE: reads and writes wait until each row has its ${name}.`,
         detail:
-          `${cap(value.reason)}, so PostgreSQL cannot keep one value for all rows that are there: it copies the table and rebuilds all its indexes, and nobody can use it meanwhile. ` +
+          `${capitalized(value.reason)}, so PostgreSQL cannot keep one value for all rows that are there: it copies the table and rebuilds all its indexes, and nobody can use it meanwhile. ` +
           (value.what === 'default'
             ? 'Add the column without the default, SET DEFAULT for new rows, and fill the old ones in batches.'
             : 'Add a plain column, give it a sequence with SET DEFAULT, fill the old rows in batches; ADD GENERATED AS IDENTITY afterwards costs nothing.'),
@@ -59,8 +60,4 @@ function clauseOf(at: AnalysedStatement, added: AddedColumn, what: 'default' | '
 function fromWord(at: AnalysedStatement, added: AddedColumn, word: string): Span {
   const found = spanWithin(at.statement, added.span, word);
   return found ? { start: found.start, end: added.span.end } : added.span;
-}
-
-function cap(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

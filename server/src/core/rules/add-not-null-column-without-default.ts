@@ -1,5 +1,4 @@
 import { typeRef } from '../sql/names.js';
-import { qualified } from '../sql/write.js';
 import type { Span } from '../text/span.js';
 import { becomesKey, fillsItself, isUsedLater } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
@@ -98,9 +97,8 @@ function laterNotNull(at: AnalysedStatement, file: FileContext, added: AddedColu
     return [];
   const { name } = added.table;
   const column = added.column.colname ?? '';
-  const alter = `ALTER TABLE ${qualified(name.schema, name.name)}`;
   const note = `Apply this once every writer sets ${column} and the rows from before are filled: from here on a row without it is refused.`;
-  const files = newMigrations(file, requireLater(file, alter, name.name, column, note));
+  const files = newMigrations(file, requireLater(name, column, note));
   if (!files) return [];
   const before = codeTokens(at.statement).findLast((t) => t.span.end <= notNull.start);
   const start = before?.span.end ?? notNull.start;

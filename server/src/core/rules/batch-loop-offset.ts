@@ -1,10 +1,10 @@
+import { columnsIn, walk } from '../catalog/nodes.js';
 import { type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import type { Span } from '../text/span.js';
 import { editFix, replace } from './lib/fix.js';
 import { codeTokens, wordOf } from './lib/spans.js';
-import { columnsIn, visit } from './lib/visit.js';
 import type { FileContext, Fix, Rule } from './rule.js';
 
 export const batchLoopOffset: Rule = {
@@ -78,7 +78,7 @@ function withoutOffset(statement: Statement, clause: Span, file: FileContext): r
 interface OffsetQuery {
   readonly table: string;
   /** Columns that decide whether a row is in the set. */
-  readonly decides: ReadonlySet<string>;
+  readonly decides: readonly string[];
 }
 
 interface Facts {
@@ -89,7 +89,7 @@ interface Facts {
 
 function shrinksSet(facts: Facts, { table, decides }: OffsetQuery): boolean {
   if (facts.deletes.has(table)) return true;
-  return [...(facts.updates.get(table) ?? [])].some((column) => decides.has(column));
+  return [...(facts.updates.get(table) ?? [])].some((column) => decides.includes(column));
 }
 
 function read(item: BodyItem): Facts {
@@ -97,7 +97,7 @@ function read(item: BodyItem): Facts {
   const deletes = new Set<string>();
   const updates = new Map<string, Set<string>>();
   for (const { node } of readScript(item.sql).statements) {
-    visit(node, (tag, fields) => {
+    for (const { tag, content: fields } of walk(node)) {
       const table = relname(fields['relation']);
       if (tag === 'DeleteStmt' && table) deletes.add(table);
       if (tag === 'UpdateStmt' && table) {
@@ -105,12 +105,12 @@ function read(item: BodyItem): Facts {
         for (const target of list(fields['targetList'])) set.add(resName(target));
         updates.set(table, set);
       }
-      if (tag !== 'SelectStmt' || !fields['limitOffset']) return;
+      if (tag !== 'SelectStmt' || !fields['limitOffset']) continue;
       const from = list(fields['fromClause'])
         .map((f) => relname((f as { RangeVar?: unknown }).RangeVar))
         .find((n) => n !== undefined);
       if (from !== undefined) offsets.push({ table: from, decides: columnsIn(fields['whereClause']) });
-    });
+    }
   }
   return { offsets, deletes, updates };
 }

@@ -2,7 +2,7 @@ import type { Column } from '../catalog/catalog.js';
 import { as, text } from '../catalog/nodes.js';
 import { typeName } from '../sql/names.js';
 import { quoteIdent, quoteLiteral } from '../sql/write.js';
-import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges } from './lib/typeChanges.js';
+import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges, typeSince } from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const changeTypeNarrows: Rule = {
@@ -24,12 +24,9 @@ export const changeTypeNarrows: Rule = {
       const report =
         missingValues(at, file, change, column) ?? uncastable(change, column) ?? lossy(at, file, change, column);
       if (!report) continue;
-      const from = typeName(column.type);
       yield {
         ...report,
-        related: [
-          { uri: column.origin.uri, span: column.origin.span, message: `${columnName} is ${from} since here.` },
-        ],
+        related: [typeSince(columnName, column)],
       };
     }
   },

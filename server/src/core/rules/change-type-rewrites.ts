@@ -1,11 +1,19 @@
 import type { Relation, TypeRef } from '../catalog/catalog.js';
 import { as, text } from '../catalog/nodes.js';
-import { typeName } from '../sql/names.js';
 import type { Span } from '../text/span.js';
+import { listed } from '../text/words.js';
+import { views } from './lib/dependents.js';
 import { editFix, eolOf, insert, replace, sharesTransaction } from './lib/fix.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { alsoLocked, emptiedBefore, listed, rewritten } from './lib/tables.js';
-import { type ColumnTypeChange, hasUsing, lengthCheckFix, newColumnFix, typeChanges } from './lib/typeChanges.js';
+import { alsoLocked, emptiedBefore, rewritten } from './lib/tables.js';
+import {
+  type ColumnTypeChange,
+  hasUsing,
+  lengthCheckFix,
+  newColumnFix,
+  typeChanges,
+  typeSince,
+} from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const changeTypeRewrites: Rule = {
@@ -23,11 +31,25 @@ export const changeTypeRewrites: Rule = {
   ],
   *check(at, file) {
     for (const change of typeChanges(at)) {
-      const report = reportOf(at, file, change);
+      const report = refused(at, change) ?? reportOf(at, file, change);
       if (report) yield report;
     }
   },
 };
+
+/** Whatever the types: views and rules have the old one in their trees (ATPrepAlterColumnType, RememberAllDependentForRebuilding). */
+function refused(at: AnalysedStatement, { table, columnName, span }: ColumnTypeChange): Report | undefined {
+  const blockers = table.relation ? views(at, table.relation, columnName, new Set()) : [];
+  if (blockers.length === 0) return undefined;
+  const names = blockers.map((b) => b.label);
+  return {
+    span,
+    severity: 'error',
+    message: `Changing the type of ${table.display}.${columnName} fails: ${listed(names, 1)} ${names.length > 1 ? 'use' : 'uses'} it.`,
+    detail: `PostgreSQL refuses to change the type of a column that a view reads (0A000), even where nothing would be rewritten. Drop ${listed(names, 5)} before and create again after it, in one transaction.`,
+    related: blockers.map((v) => ({ uri: v.origin.uri, span: v.origin.span, message: `${v.label} reads it.` })),
+  };
+}
 
 function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeChange): Report | undefined {
   const { table, column, columnName, toSql, verdict } = change;
@@ -38,15 +60,7 @@ function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeCh
     work.some((w) => w.kind === 'indexBuild') && at.before.indexesOn(key).some((i) => i.dependsOn.includes(columnName));
   const scans = work.some((w) => w.kind === 'scan') && constrains(table.relation, columnName);
   if ((!rewrites && !builds && !scans) || emptiedBefore(at, file, table, 'truncate')) return undefined;
-  const related = column
-    ? [
-        {
-          uri: column.origin.uri,
-          span: column.origin.span,
-          message: `${columnName} is ${typeName(column.type)} since here.`,
-        },
-      ]
-    : [];
+  const related = column ? [typeSince(columnName, column)] : [];
   if (!rewrites) {
     const what = builds ? 'Rebuilds indexes' : 'Reads all';
     return {

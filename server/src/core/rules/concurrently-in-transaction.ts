@@ -1,10 +1,12 @@
 import type { Node } from '@pgsql/types';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import { mentions } from '../sql/parts.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
 import { editFix, isOnlyStatement, replace } from './lib/fix.js';
-import { mentions, runOutside } from './lib/outside.js';
+import { droppedIndexes } from './lib/indexes.js';
+import { runOutside } from './lib/outside.js';
 import { isOneMessage } from './lib/sameTransaction.js';
 import { codeTokens, spanOfWords, wordOf } from './lib/spans.js';
 import { subjectOf } from './lib/subject.js';
@@ -45,6 +47,11 @@ export const concurrentlyInTransaction: Rule = {
       yield* insideBody(at);
       return;
     }
+    const partitioned = onPartitioned(at);
+    if (partitioned) {
+      yield partitioned;
+      return;
+    }
     if (at.effect.transaction !== 'forbidden' || !(at.inTransaction || isOneMessage(file))) return;
     const words = commandOf(at);
     yield {
@@ -58,6 +65,28 @@ export const concurrentlyInTransaction: Rule = {
     };
   },
 };
+
+/** Refused wherever it runs: DefineIndex in indexcmds.c, RangeVarCallbackForDropRelation and RemoveRelations in tablecmds.c. */
+function onPartitioned(at: AnalysedStatement): Report | undefined {
+  const span = spanOfWords(at.statement, 'CONCURRENTLY');
+  const { node } = at.statement;
+  const table =
+    'IndexStmt' in node && node.IndexStmt.concurrent
+      ? at.before.relation(node.IndexStmt.relation?.schemaname, node.IndexStmt.relation?.relname ?? '')
+      : 'DropStmt' in node && node.DropStmt.concurrent
+        ? droppedIndexes(at.statement, at.before).find((i) => i.table?.kind === 'partitionedTable')?.table
+        : undefined;
+  if (!span || table?.kind !== 'partitionedTable') return undefined;
+  const create = 'IndexStmt' in node;
+  return {
+    span,
+    message: `${commandOf(at)} fails here with 0A000: ${table.name} is partitioned.`,
+    detail: create
+      ? `Create the index on each partition CONCURRENTLY, then CREATE INDEX … ON ONLY ${table.name}, which builds nothing, and attach those of the partitions to it with ALTER INDEX … ATTACH PARTITION.`
+      : `The index of a partitioned table goes with those of its partitions under ACCESS EXCLUSIVE: leave CONCURRENTLY out, and set a short lock_timeout.`,
+    related: [{ uri: table.origin.uri, span: table.origin.span, message: `${table.name} was created here.` }],
+  };
+}
 
 /** `CREATE INDEX CONCURRENTLY`, `VACUUM`: the leading words of the command that are keywords. */
 function commandOf({ statement }: AnalysedStatement): string {
@@ -86,7 +115,6 @@ function remedy(at: AnalysedStatement, file: FileContext): string {
     case 'wrapped':
       return 'Put it into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
     case 'implicit':
-    case 'none':
       return 'Put it into a migration of its own, as the only statement: not even SET may stand beside it.';
     default:
       return 'Put it into a migration of its own.';

@@ -1,8 +1,9 @@
 import type { IndexStmt } from '@pgsql/types';
+import { mentions } from '../sql/parts.js';
 import { drop } from '../sql/write.js';
 import { concurrentlyEdit, dropsIndex, dropsIndexOf, edited, madeIndex } from './lib/indexes.js';
 import { visibleWork } from './lib/locks.js';
-import { mentions, runOutside } from './lib/outside.js';
+import { runOutside } from './lib/outside.js';
 import { spanOfWords } from './lib/spans.js';
 import { type Subject, subjectOf } from './lib/subject.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';

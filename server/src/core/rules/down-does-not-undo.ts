@@ -1,4 +1,4 @@
-import { deriveDown } from '../reversal/derive.js';
+import { deriveDown, sharesTransaction, withoutConcurrently } from '../reversal/derive.js';
 import { asMade, describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
@@ -82,11 +82,13 @@ function complete(file: FileContext, left: readonly Need[], all: readonly Need[]
     ),
   }));
   if (missing.some(({ sql }) => sql.length === 0)) return [];
+  const total = missing.reduce((n, { sql }) => n + sql.length, file.script.statements.length);
+  const together = sharesTransaction(file.migration?.transaction, total);
   const eol = eolOf(file.script);
   const places = new Map<number, string[]>();
   for (const { up, sql } of missing) {
     const at = turnOf(up, file, all);
-    places.set(at, [...(places.get(at) ?? []), ...sql.map((s) => `${s};`)]);
+    places.set(at, [...(places.get(at) ?? []), ...sql.map((s) => `${together ? withoutConcurrently(s) : s};`)]);
   }
   const edits = [...places].map(([at, sql]) => edit(file, at, sql.join(eol), eol));
   const count = missing.reduce((n, { sql }) => n + sql.length, 0);

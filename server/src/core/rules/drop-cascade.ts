@@ -3,12 +3,13 @@ import type { RelationLock } from '../effects/effect.js';
 import type { Statement } from '../sql/script.js';
 import { qualified } from '../sql/write.js';
 import type { Span, TextEdit } from '../text/span.js';
+import { listed } from '../text/words.js';
 import { subcommands } from './lib/alter.js';
 import { columnDependents, type Dependent, dependents } from './lib/dependents.js';
 import { editFix, eolOf, insert, replace } from './lib/fix.js';
 import { codeTokens, listSpans, spanWithin } from './lib/spans.js';
 import { subjectNamed, subjectOf } from './lib/subject.js';
-import { listed, nameOf } from './lib/tables.js';
+import { nameOf } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const dropCascade: Rule = {

@@ -1,9 +1,10 @@
+import { listed } from '../text/words.js';
 import { type Subcommand, subcommands } from './lib/alter.js';
 import { columnChanges } from './lib/columnDrops.js';
 import { views } from './lib/dependents.js';
 import { isOnlyStatement } from './lib/fix.js';
-import { dropLater } from './lib/laterDrop.js';
-import { alsoLocked, listed } from './lib/tables.js';
+import { dropLater, isRequired } from './lib/laterDrop.js';
+import { alsoLocked } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropColumn: Rule = {
@@ -93,15 +94,7 @@ function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, nam
   const comesBack =
     file.statements.at(-1)?.after.relation(table.name.schema, table.name.name)?.columns.has(name) === true;
   if (!change || comesBack) return [];
-  const column = table.relation?.columns.get(name);
-  const fillsItself =
-    column && (column.defaultSql !== undefined || column.identity || column.generated || column.serial);
-  // New code that does not know the column any more could not insert while it is required.
-  if (column?.notNull && !fillsItself && !isKey(sub, name)) return dropLater(change, file, true);
+  if (isRequired(table.relation, name)) return dropLater(change, file);
   const isAll = change.parts.length <= 1 && isOnlyStatement(file, at.statement);
   return isAll ? [] : dropLater(change, file);
-}
-
-function isKey({ table: { relation } }: Subcommand, name: string): boolean {
-  return [...(relation?.constraints.values() ?? [])].some((c) => c.kind === 'primaryKey' && c.columns.includes(name));
 }

@@ -1,10 +1,12 @@
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
-import { drop } from '../sql/write.js';
+import { mentions } from '../sql/parts.js';
+import { drop, qualified } from '../sql/write.js';
+import { listed } from '../text/words.js';
 import { replace } from './lib/fix.js';
 import { concurrentlyEdit, droppedIndexes, edited, type NamedIndex } from './lib/indexes.js';
-import { listed, visibleLocks } from './lib/locks.js';
-import { mentions, runOutside } from './lib/outside.js';
+import { visibleLocks } from './lib/locks.js';
+import { runOutside } from './lib/outside.js';
 import { spanOfWords } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -26,6 +28,17 @@ export const dropIndexBlocking: Rule = {
       (i) => !i.table || !(at.bornHere.has(i.table.key) || i.table.temporary),
     );
     if (indexes.length === 0 || visibleLocks(at, 'ACCESS EXCLUSIVE').length === 0) return;
+    const owned = indexes.find(isOfConstraint);
+    if (owned?.table && at.statement.node.DropStmt.behavior !== 'DROP_CASCADE') {
+      const table = qualified(owned.schema, owned.table.name);
+      yield {
+        span: spanOfWords(at.statement, 'DROP', 'INDEX') ?? at.statement.span,
+        severity: 'error',
+        message: `DROP INDEX ${owned.name} fails: a constraint of ${owned.table.name} needs it.`,
+        detail: `The index belongs to the constraint and goes only with it (2BP01): ALTER TABLE ${table} DROP CONSTRAINT.`,
+      };
+      return;
+    }
     const tables = [...new Set(indexes.map((i) => i.table?.name ?? `the table of ${i.name}`))];
     const partitioned = indexes.some((i) => i.table?.kind === 'partitionedTable' || i.table?.isPartition);
     yield {

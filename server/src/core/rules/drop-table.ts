@@ -1,14 +1,16 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import { listed } from '../text/words.js';
 import { moveFromCounterpart } from './lib/counterpart.js';
+import { dependents } from './lib/dependents.js';
 import { isOnlyStatement, removeStatement, scaffolded } from './lib/fix.js';
 import { restsOnLaterDrop } from './lib/goneLater.js';
 import { ignoring } from './lib/ignore.js';
 import { namesDependOnSession } from './lib/session.js';
 import { listSpans } from './lib/spans.js';
 import { type Subject, subjectNamed } from './lib/subject.js';
-import { alsoLocked, guardOfNew, listed } from './lib/tables.js';
+import { alsoLocked, guardOfNew } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropTable: Rule = {
@@ -26,6 +28,11 @@ export const dropTable: Rule = {
     const spans = listSpans(at.statement, named.length, 'DROP', 'TABLE');
     for (const [i, table] of named.entries()) {
       if (table.isNew || (drop.missing_ok === true && isAbsent(at, file, table))) continue;
+      const failing = drop.behavior === 'DROP_CASCADE' ? undefined : refused(at, table, named);
+      if (failing) {
+        yield { span: spans[i]!, ...failing };
+        continue;
+      }
       const others = table.relation
         ? alsoLocked(at, table.relation.key).filter((d) => !named.some((n) => n.display === d))
         : [];
@@ -45,6 +52,20 @@ export const dropTable: Rule = {
     }
   },
 };
+
+/** What hangs on it and is not dropped with it: without CASCADE PostgreSQL refuses. */
+function refused(at: AnalysedStatement, { relation, display }: Subject, named: readonly Subject[]) {
+  const dropped = new Set(named.flatMap((n) => n.relation?.key ?? []));
+  const blockers = relation ? dependents(at, relation, dropped) : [];
+  if (blockers.length === 0) return undefined;
+  const names = blockers.map((b) => b.label);
+  return {
+    severity: 'error' as const,
+    message: `Dropping ${display} fails: ${listed(names, 1)} ${names.length > 1 ? 'need' : 'needs'} it.`,
+    detail: `PostgreSQL refuses to drop what others depend on (2BP01). Drop ${listed(names, 5)} first, by name: CASCADE would drop them, and what hangs on them, without saying so.`,
+    related: blockers.map((b) => ({ uri: b.origin.uri, span: b.origin.span, message: `${b.label} comes from here.` })),
+  };
+}
 
 /** IF EXISTS of what an earlier migration dropped, or in the first migration of all, does nothing. */
 function isAbsent(at: AnalysedStatement, file: FileContext, table: Subject): boolean {
@@ -74,7 +95,7 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
   if (!moved) return [];
   const derived = deriveDown([at], { earlier: earlierThan(file, statement) }).text;
   const back = moved.statements.length > 0 ? moved.statements.map((sql) => `${sql};\n`).join('') : derived;
-  const up = `${guardOfNew(file)};\n\n${note}\n${statement.text};\n`;
+  const up = `${guardOfNew()};\n\n${note}\n${statement.text};\n`;
   const files = scaffolded(file, `drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back);
   if (!files) return [];
   return [

@@ -1,6 +1,6 @@
+import { columnsIn } from '../catalog/nodes.js';
 import { type ColumnChange, columnChanges, writtenTable } from './lib/columnDrops.js';
 import { dropLater } from './lib/laterDrop.js';
-import { columnsIn } from './lib/visit.js';
 import type { FileContext, Rule } from './rule.js';
 
 export const dropWithReplacement: Rule = {
@@ -11,9 +11,11 @@ export const dropWithReplacement: Rule = {
   statements: [],
   directions: ['up'],
   sources: ['https://martinfowler.com/bliki/ParallelChange.html', 'strong_migrations: removing a column'],
+  covers: ['drop-column'],
   *checkFile(file) {
-    const added = columnChanges(file, 'AT_AddColumn');
-    for (const drop of columnChanges(file, 'AT_DropColumn')) {
+    const dropped = columnChanges(file, 'AT_DropColumn');
+    const added = dropped.length > 0 ? columnChanges(file, 'AT_AddColumn') : [];
+    for (const drop of dropped) {
       if (isCopied(drop, file)) continue;
       const add = added.find((a) => a.table === drop.table && isLikely(a.column, drop.column));
       if (!add) continue;
@@ -39,7 +41,7 @@ function isCopied(drop: ColumnChange, file: FileContext): boolean {
     ({ statement }) =>
       statement.index < drop.at.statement.index &&
       writtenTable(statement) &&
-      columnsIn(statement.node).has(drop.column),
+      columnsIn(statement.node).includes(drop.column),
   );
 }
 

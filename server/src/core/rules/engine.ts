@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { rules as allRules } from './index.js';
 import type { AnalysedStatement, FileContext, Finding, Fix, Report, Rule, Severity } from './rule.js';
@@ -12,6 +13,11 @@ export interface RuleConfig {
 
 /** All findings of one file in text order, suppressions applied. */
 export function runRules(file: FileContext, config: RuleConfig, rules: readonly Rule[] = allRules): Finding[] {
+  return finish(ruleSteps(file, config, rules));
+}
+
+/** The same in small steps: one look of one rule in each. */
+export function* ruleSteps(file: FileContext, config: RuleConfig, rules: readonly Rule[] = allRules): Steps<Finding[]> {
   const found: Finding[] = [];
   const enabled = rules.filter(
     (rule) => severityOf(rule, config) !== 'off' && rule.directions.includes(file.direction),
@@ -24,13 +30,29 @@ export function runRules(file: FileContext, config: RuleConfig, rules: readonly 
     guarded(rule, config, () => {
       if (rule.checkFile) report([...rule.checkFile(file)], undefined);
     });
+    yield;
     if (!rule.check) continue;
     for (const at of rule.statements.flatMap((kind) => ofKind.get(kind) ?? [])) {
       guarded(rule, config, () => report([...rule.check!(at, file)], at.statement.index));
+      yield;
     }
   }
   const kept = applySuppressions(file, found, rules, (rule) => severityOf(rule, config));
-  return kept.sort(inTextOrder);
+  const covered = coveredBy(rules, found);
+  return kept.filter((f) => !covered.has(placeOf(f.rule, f.span))).sort(inTextOrder);
+}
+
+/**
+ * What a more specific finding on the same clause says as well. Found before suppressions: who has given a reason for the
+ * specific one need not give it again.
+ */
+function coveredBy(rules: readonly Rule[], found: readonly Finding[]): ReadonlySet<string> {
+  const covers = new Map(rules.flatMap(({ id, covers: others }) => (others ? [[id, others] as const] : [])));
+  return new Set(found.flatMap((f) => (covers.get(f.rule) ?? []).map((rule) => placeOf(rule, f.span))));
+}
+
+function placeOf(rule: string, { start, end }: Span): string {
+  return `${rule} ${start} ${end}`;
 }
 
 /** A rule looks at a few kinds of statements: in a file of many thousand it should not meet the others. */
@@ -57,6 +79,11 @@ function guarded(rule: Rule, config: RuleConfig, run: () => void): void {
   }
 }
 
+/** Names hold what they like; a line of a report begins with nothing but what we say. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+}
+
 function finding(
   rule: Rule,
   report: Report,
@@ -71,16 +98,16 @@ function finding(
     severity: severity === 'off' ? 'hint' : severity,
     uri: file.uri,
     span: report.span,
-    message: report.message,
+    message: oneLine(report.message),
     detail: report.detail ?? '',
-    related: report.related ?? [],
+    related: (report.related ?? []).map((place) => ({ ...place, message: oneLine(place.message) })),
     tags: report.tags ?? [],
     get fixes() {
       if (fixes === undefined) {
         fixes = [];
         guarded(rule, config, () => {
           const made = typeof report.fixes === 'function' ? report.fixes() : (report.fixes ?? []);
-          fixes = made.map((fix) => inItsLineEndings(fix, file));
+          fixes = made.map((fix) => ({ ...inItsLineEndings(fix, file), title: oneLine(fix.title) }));
         });
       }
       return fixes;

@@ -27,6 +27,7 @@ import { missingLockTimeout } from './missing-lock-timeout.js';
 import { missingTimestamps } from './missing-timestamps.js';
 import { mixedSchemaAndDataAndDrop } from './mixed-schema-and-data-and-drop.js';
 import { naturalPrimaryKey } from './natural-primary-key.js';
+import { needsNewerPostgresql } from './needs-newer-postgresql.js';
 import { notRerunnable } from './not-rerunnable.js';
 import { refreshMaterializedViewBlocking } from './refresh-materialized-view-blocking.js';
 import { renameColumn } from './rename-column.js';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   missingTimestamps,
   mixedSchemaAndDataAndDrop,
   naturalPrimaryKey,
+  needsNewerPostgresql,
   notRerunnable,
   refreshMaterializedViewBlocking,
   renameColumn,

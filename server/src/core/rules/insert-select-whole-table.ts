@@ -1,9 +1,9 @@
 import type { Node, SelectStmt } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
+import { texts, walk } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
 import { batchedFixes } from './lib/batches.js';
 import { upToName } from './lib/clause.js';
-import { visit } from './lib/visit.js';
 import { whyWhole } from './lib/wholeTable.js';
 import type { AnalysedStatement, Rule } from './rule.js';
 
@@ -66,13 +66,12 @@ function copiesRows(select: SelectStmt): boolean {
   )
     return false;
   if (whyWhole(select.whereClause, undefined, new Set()) === undefined) return false;
-  let aggregates = false;
-  visit(select.targetList, (tag, fields) => {
-    if (tag !== 'FuncCall' || fields['over'] || !Array.isArray(fields['funcname'])) return;
-    const last = fields['funcname'].at(-1) as { String?: { sval?: string } } | undefined;
-    if (AGGREGATES.has(last?.String?.sval ?? '')) aggregates = true;
-  });
-  return !aggregates;
+  for (const { tag, content } of walk(select.targetList)) {
+    if (tag !== 'FuncCall' || content['over']) continue;
+    const name = texts(content['funcname'] as Node[] | undefined).at(-1);
+    if (name !== undefined && AGGREGATES.has(name)) return false;
+  }
+  return true;
 }
 
 /** The one table that is read, when it is a table that was there before this migration. */

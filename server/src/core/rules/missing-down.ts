@@ -31,7 +31,10 @@ export const missingDown: Rule = {
 function createDown(file: FileContext): readonly Fix[] {
   const other = file.set && counterpartIn(file.set, file.uri);
   if (!other || other.exists) return [];
-  const { text, statements, notes } = deriveDown(file.statements, { earlier: earlierThan(file) });
+  const { text, statements, notes } = deriveDown(file.statements, {
+    earlier: earlierThan(file),
+    mode: file.migration?.transaction,
+  });
   const complete = statements.length > 0 && notes.length === 0;
   const title =
     statements.length === 0

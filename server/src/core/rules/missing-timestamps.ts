@@ -1,7 +1,7 @@
 import { elementParts } from '../sql/parts.js';
 import { parsesCleanly } from '../sql/read.js';
 import { tokenAt } from './lib/clause.js';
-import { editFix, insert } from './lib/fix.js';
+import { editFix, eolOf, insert } from './lib/fix.js';
 import { isJoinTable, newTable } from './lib/newColumns.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -47,8 +47,7 @@ function addColumns({ statement }: AnalysedStatement, file: FileContext): readon
   const first = parts[0]!.start;
   const lineStart = text.lastIndexOf('\n', first - span.start) + 1;
   const lead = text.slice(lineStart, first - span.start);
-  const glue =
-    lineStart > 0 && lead.trim() === '' ? `,${file.script.text.includes('\r\n') ? '\r\n' : '\n'}${lead}` : ', ';
+  const glue = lineStart > 0 && lead.trim() === '' ? `,${eolOf(file.script)}${lead}` : ', ';
   const newText = ['created_at', 'updated_at']
     .map((name) => `${glue}${name} timestamptz NOT NULL DEFAULT now()`)
     .join('');

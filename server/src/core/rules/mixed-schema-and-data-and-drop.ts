@@ -1,8 +1,9 @@
+import { columnsIn } from '../catalog/nodes.js';
 import { rangeVar } from '../sql/names.js';
 import { batchedFixes } from './lib/batches.js';
-import { columnChanges, writtenTable } from './lib/columnDrops.js';
-import { dropLater } from './lib/laterDrop.js';
-import { columnsIn } from './lib/visit.js';
+import { type ColumnChange, columnChanges, writtenTable } from './lib/columnDrops.js';
+import { ignoring } from './lib/ignore.js';
+import { dropLater, lastUse } from './lib/laterDrop.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const mixedSchemaAndDataAndDrop: Rule = {
@@ -13,14 +14,16 @@ export const mixedSchemaAndDataAndDrop: Rule = {
   statements: [],
   directions: ['up'],
   sources: ['https://martinfowler.com/bliki/ParallelChange.html', 'strong_migrations: renaming a column'],
+  covers: ['drop-column', 'drop-with-replacement'],
   *checkFile(file) {
-    const added = columnChanges(file, 'AT_AddColumn');
-    for (const drop of columnChanges(file, 'AT_DropColumn')) {
+    const dropped = columnChanges(file, 'AT_DropColumn');
+    const added = dropped.length > 0 ? columnChanges(file, 'AT_AddColumn') : [];
+    for (const drop of dropped) {
       const { statement } = drop.at;
       const moves = file.statements.find(
         (s) =>
           s.statement.index < statement.index &&
-          columnsIn(s.statement.node).has(drop.column) &&
+          columnsIn(s.statement.node).includes(drop.column) &&
           writtenTable(s.statement),
       );
       const written = moves && writtenTable(moves.statement);
@@ -37,19 +40,22 @@ export const mixedSchemaAndDataAndDrop: Rule = {
           { uri: file.uri, span: add.at.statement.span, message: `${add.column} is added here.` },
           { uri: file.uri, span: moves.statement.span, message: 'The data is moved here.' },
         ],
-        fixes: () => [...inThree(moves, file), ...dropLater(drop, file)],
+        fixes: () => [...inThree(moves, drop, file), ...dropLater(drop, file)],
       };
     }
   },
 };
 
 /** Expand here, migrate in batches, contract in a third: where the data moves within one table. */
-function inThree(moves: AnalysedStatement, file: FileContext): readonly Fix[] {
+function inThree(moves: AnalysedStatement, drop: ColumnChange, file: FileContext): readonly Fix[] {
   if (!('UpdateStmt' in moves.statement.node)) return [];
   const { schema, name } = rangeVar(moves.statement.node.UpdateStmt.relation);
   const fixes = batchedFixes(moves, file, { verb: 'update', walked: moves.before.relation(schema, name) });
+  const { text } = drop.at.statement;
+  const note = ignoring('drop-column', lastUse(drop));
   return fixes.map((fix) => ({
     ...fix,
+    newFiles: fix.newFiles.map((f) => ({ ...f, text: f.text.replace(text, () => `${note}\n${text}`) })),
     title: 'Split into three migrations: add here, fill in batches, drop after the next release',
   }));
 }

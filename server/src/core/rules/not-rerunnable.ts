@@ -20,6 +20,7 @@ export const notRerunnable: Rule = {
     const transactions = transactionsOf(file);
     const last = file.statements.findLast(({ statement }) => !isPreparation(statement));
     const lastTransaction = last ? transactions[last.statement.index]! : 0;
+    if (transactions.every((transaction) => transaction >= lastTransaction)) return;
     const before = { made: new Things(), removed: new Things() };
     for (const at of file.statements) {
       const isCleared = clearsFirst(at.statement, before);

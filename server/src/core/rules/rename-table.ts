@@ -127,7 +127,7 @@ function withView(at: AnalysedStatement, file: FileContext, move: Move): readonl
   const after = [statement.text, create, ...(alone ? ['COMMIT'] : [])].join(`;${eol}`);
   const dropView = `DROP VIEW ${view}`;
   const note = `-- Apply this only when no running version of the application uses ${table.display} any more.`;
-  const up = [note.replace(/[\r\n]+/g, ' '), guardOfNew(file), dropView];
+  const up = [note.replace(/[\r\n]+/g, ' '), guardOfNew(), dropView];
   const files = newMigrations(file, [{ name: `drop_view_${name}`, up, down: [create] }]);
   const down = insertInCounterpart(file, (s) => goesBack(s, move), [dropView]);
   const isLeft = file.counterpart !== undefined && file.counterpart.statements.length > 0 && down.length === 0;

@@ -114,6 +114,8 @@ export interface Rule {
   readonly directions: readonly ('up' | 'down')[];
   /** Where the knowledge comes from: documentation sections, other tools' rules. */
   readonly sources: readonly string[];
+  /** Rules that say less about the same clause: where this one speaks, they are silent. */
+  readonly covers?: readonly string[];
   check?(at: AnalysedStatement, file: FileContext): Iterable<Report>;
   checkFile?(file: FileContext): Iterable<Report>;
 }

@@ -1,12 +1,14 @@
-import { as } from '../catalog/nodes.js';
+import type { Node } from '@pgsql/types';
+import { as, text } from '../catalog/nodes.js';
 import { derivedName } from '../migrations/templates/values.js';
+import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
-import { qualified, quoteIdent } from '../sql/write.js';
 import { addedConstraints, type Subcommand, subcommands } from './lib/alter.js';
 import { replaceInCounterpart } from './lib/counterpart.js';
 import { newMigrations, replaceStatement } from './lib/fix.js';
+import { notNullProof } from './lib/notNullProof.js';
 import { notValid } from './lib/notValid.js';
-import { emptiedBefore, guard, guardOfNew, notNullName, provesNotNull } from './lib/tables.js';
+import { emptiedBefore, guard, guardOfNew, provesNotNull } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const setNotNullUnproved: Rule = {
@@ -32,6 +34,7 @@ export const setNotNullUnproved: Rule = {
       const name = sub.cmd.name ?? '';
       if (sub.cmd.subtype !== 'AT_SetNotNull' || isProved(sub, name) || emptiedBefore(at, file, sub.table, 'truncate'))
         continue;
+      if (!sub.table.relation && isProvedByHand(at, file, sub, name)) continue;
       const table = sub.table.display;
       const column = sub.table.relation?.columns.get(name);
       yield {
@@ -70,38 +73,49 @@ function isProved({ table: { relation } }: Subcommand, column: string): boolean 
   return relation.columns.get(column)?.notNull === true || provesNotNull(relation, column);
 }
 
+/** Of a table that no migration made the catalog knows nothing; what the files say of it counts all the same. */
+function isProvedByHand(at: AnalysedStatement, file: FileContext, { table }: Subcommand, column: string): boolean {
+  const here = file.statements.slice(0, at.statement.index).map((s) => s.statement);
+  const all = [...file.earlier.flatMap((e) => e.script.statements), ...here];
+  const about = all.flatMap(({ node }) => {
+    const alter = as(node, 'AlterTableStmt');
+    const { schema, name } = rangeVar(alter?.relation);
+    if (!alter || name !== table.name.name || schema !== table.name.schema) return [];
+    return (alter.cmds ?? []).flatMap((cmd) => as(cmd, 'AlterTableCmd') ?? []);
+  });
+  return about.some((cmd, i) => {
+    const constraint = as(cmd.def, 'Constraint');
+    if (cmd.subtype !== 'AT_AddConstraint' || !isNotNullCheck(constraint?.raw_expr, column)) return false;
+    const name = constraint?.conname;
+    const later = about.slice(i + 1);
+    if (later.some((c) => c.subtype === 'AT_DropConstraint' && c.name === name)) return false;
+    return (
+      constraint?.skip_validation !== true ||
+      later.some((c) => c.subtype === 'AT_ValidateConstraint' && c.name === name)
+    );
+  });
+}
+
+function isNotNullCheck(expression: Node | undefined, column: string): boolean {
+  const test = as(expression, 'NullTest');
+  const fields = as(test?.arg, 'ColumnRef')?.fields ?? [];
+  return test?.nulltesttype === 'IS_NOT_NULL' && fields.length === 1 && text(fields[0]) === column;
+}
+
 function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, column: string): readonly Fix[] {
   const { name } = sub.table;
-  const constraint = notNullName(name.name, column);
-  if (!sub.alone || sub.table.relation?.constraints.has(constraint)) return [];
-  const alter = `ALTER TABLE ${qualified(name.schema, name.name)}`;
-  const helper = quoteIdent(constraint);
-  const add = `${alter} ADD CONSTRAINT ${helper} CHECK (${quoteIdent(column)} IS NOT NULL) NOT VALID`;
-  const drop = `${alter} DROP CONSTRAINT ${helper}`;
-  const finish = [`${alter} VALIDATE CONSTRAINT ${helper}`, at.statement.text, drop];
-  if (!at.inTransaction && file.migration?.transaction === 'none') {
-    const edit = replaceStatement(file.script, at.statement, [...guard(at, file), add, ...finish]);
-    return edit
-      ? [
-          {
-            title: 'Prove it first: CHECK … NOT VALID, VALIDATE, SET NOT NULL',
-            safety: 'safe',
-            edits: [{ uri: file.uri, edits: [edit] }],
-            newFiles: [],
-          },
-        ]
-      : [];
-  }
-  const edit = replaceStatement(file.script, at.statement, [...guard(at, file), add]);
+  const proof = notNullProof(name, column);
+  if (!sub.alone || sub.table.relation?.constraints.has(proof.constraint)) return [];
+  const edit = replaceStatement(file.script, at.statement, [...guard(at, file), proof.add]);
   const files = newMigrations(file, [
     {
       name: `set_${name.name}_${column}_not_null`,
-      up: [guardOfNew(file), ...finish],
-      down: [guardOfNew(file), add, `${alter} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`],
+      up: [guardOfNew(), proof.validate, at.statement.text, proof.drop],
+      down: [guardOfNew(), proof.add, proof.dropNotNull],
     },
   ]);
   if (!edit || !files) return [];
-  const down = replaceInCounterpart(file, (s) => dropsNotNull(s, name.name, column), [drop]);
+  const down = replaceInCounterpart(file, (s) => dropsNotNull(s, name.name, column), [proof.drop]);
   return [
     {
       title: 'Add a CHECK … NOT VALID now; VALIDATE and SET NOT NULL in a new migration',

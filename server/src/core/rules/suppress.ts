@@ -1,5 +1,6 @@
 import type { Comment, Script, Statement } from '../sql/script.js';
 import type { TextEdit } from '../text/span.js';
+import { eolOf } from './lib/fix.js';
 import type { FileContext, Finding, Fix, Rule, Severity } from './rule.js';
 
 /** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
@@ -13,7 +14,7 @@ export interface Suppression {
 }
 
 const SYNTAX = /^lockstep:ignore(-file)?(?:\s+(.*?))?(?:\s+--\s*(.*))?$/s;
-export const UNUSED = 'unused-suppression';
+const UNUSED = 'unused-suppression';
 
 export function suppressionsIn(script: Script): readonly Suppression[] {
   return script.comments.flatMap((comment) => {
@@ -142,7 +143,7 @@ export function suppressLineEdit(script: Script, statement: Statement, rule: str
   const start = statement.span.start;
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const before = text.slice(lineStart, start);
-  const eol = eolOf(text);
+  const eol = eolOf(script);
   if (before.replace(/^\uFEFF/, '').trim() === '') {
     const indent = before.replace(/^\uFEFF/, '');
     return { span: { start, end: start }, newText: `${directive('statement', [rule], reason)}${eol}${indent}` };
@@ -154,9 +155,5 @@ export function suppressLineEdit(script: Script, statement: Statement, rule: str
 /** Adds a suppression for the whole file at its top. */
 export function suppressFileEdit(script: Script, rule: string, reason: string): TextEdit {
   const start = script.text.startsWith('\uFEFF') ? 1 : 0;
-  return { span: { start, end: start }, newText: `${directive('file', [rule], reason)}${eolOf(script.text)}` };
-}
-
-function eolOf(text: string): string {
-  return text.includes('\r\n') ? '\r\n' : '\n';
+  return { span: { start, end: start }, newText: `${directive('file', [rule], reason)}${eolOf(script)}` };
 }

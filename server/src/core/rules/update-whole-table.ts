@@ -1,4 +1,5 @@
 import { rangeVar } from '../sql/names.js';
+import { capitalized } from '../text/words.js';
 import { batchedFixes } from './lib/batches.js';
 import { upToName } from './lib/clause.js';
 import { constantDefault } from './lib/constantDefault.js';
@@ -30,13 +31,9 @@ export const updateWholeTable: Rule = {
       span: upToName(statement, update.relation?.location),
       message: `Updates every row of ${name} in one transaction: each row stays locked against writes until commit.`,
       detail:
-        `${cap(why)}. PostgreSQL writes a new version of every row: the table can double in size, replicas fall behind, and whatever ` +
+        `${capitalized(why)}. PostgreSQL writes a new version of every row: the table can double in size, replicas fall behind, and whatever ` +
         'this migration locked before stays locked meanwhile. Change the rows in batches along the primary key, with a commit after each batch, in a migration of its own.',
       fixes: () => [...constantDefault(at, file), ...batchedFixes(at, file, { verb: 'update', walked: table })],
     };
   },
 };
-
-function cap(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

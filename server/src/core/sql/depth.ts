@@ -1,4 +1,5 @@
 import * as lex from './lexer.js';
+import { endOfToken } from './skip.js';
 
 /** A text this short cannot nest deep enough to matter. */
 const SHORT = 4_000;
@@ -56,19 +57,3 @@ function count(level: Level, c: number, word: string): void {
     level.chain += 2;
   } else level.tokens++;
 }
-
-function endOfToken(sql: string, i: number, c: number): number {
-  const next = sql.charCodeAt(i + 1);
-  if (lex.isIdentStart(c) || lex.isDigit(c)) return lex.endOfIdentifier(sql, i);
-  if (c === lex.QUOTE) return or(lex.endOfQuoted(sql, i + 1, "'"), sql);
-  if (c === lex.DOUBLE_QUOTE) return or(lex.endOfQuoted(sql, i + 1, '"'), sql);
-  if (c === lex.DASH && next === lex.DASH) return lex.endOfLine(sql, i);
-  if (c === lex.SLASH && next === lex.STAR) return or(lex.endOfBlockComment(sql, i + 2), sql);
-  if (c === lex.DOLLAR) {
-    const delimiter = lex.dollarDelimiter(sql, i);
-    if (delimiter) return or(lex.endOfDollarQuote(sql, i + delimiter.length, delimiter), sql);
-  }
-  return i + 1;
-}
-
-const or = (end: number, sql: string) => (end < 0 ? sql.length : end);

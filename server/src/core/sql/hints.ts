@@ -4,18 +4,18 @@ const LIMIT = 5;
 /** Its Earley parser keeps every possibility: long texts take long, and a hint is not worth that. */
 const MAX_LENGTH = 5_000;
 
-/** Names of its lexer for signs; words are `kw_…`. */
+/** Names of its lexer for signs, quoted as PostgreSQL's messages quote them; words are `kw_…`. */
 const signs: Readonly<Record<string, string>> = {
-  comma: ',',
-  semicolon: ';',
-  lparen: '(',
-  rparen: ')',
-  lbracket: '[',
-  rbracket: ']',
-  dot: '.',
-  op_eq: '=',
-  op_cast: '::',
-  star: '*',
+  comma: '","',
+  semicolon: '";"',
+  lparen: '"("',
+  rparen: '")"',
+  lbracket: '"["',
+  rbracket: '"]"',
+  dot: '"."',
+  op_eq: '"="',
+  op_cast: '"::"',
+  star: '"*"',
   word: 'a name',
   quoted_word: 'a name',
   string: 'a string',

@@ -4,7 +4,7 @@ import * as lex from './lexer.js';
 import type { SyntaxIssue } from './script.js';
 
 /** A syntax error; what was expected is found out when somebody asks. */
-export class Issue implements SyntaxIssue {
+class Issue implements SyntaxIssue {
   readonly span: Span;
   readonly statement: Span;
   readonly message: string;
@@ -22,6 +22,14 @@ export class Issue implements SyntaxIssue {
     this.#expected ??= this.#ask();
     return this.#expected;
   }
+}
+
+/** The server's message and what could have come instead, in one line. */
+export function issueText({ message, expected }: SyntaxIssue): string {
+  const stop = /[.!?]$/.test(message) ? '' : '.';
+  if (expected.length === 0) return message + stop;
+  const listed = expected.length === 1 ? expected[0] : `${expected.slice(0, -1).join(', ')} or ${expected.at(-1)}`;
+  return `${message}${stop} Expected ${listed}.`;
 }
 
 /** The issue for a parse that stopped at `at` (offset in the script) of a statement. `sql`: what the parser read. */

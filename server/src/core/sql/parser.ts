@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync, type ScanToken, scanSync } from 'libpg-query';
+import { hasSqlDetails, loadModule, parseSync, type ScanToken, scanSync } from 'libpg-query';
 import { codePointsToUtf8 } from '../text/utf8.js';
 import { nestsTooDeep } from './depth.js';
 
@@ -64,15 +64,5 @@ export function scanSql(sql: string): readonly ScanToken[] {
     return sql === '' ? [] : scanSync(sql).tokens;
   } catch {
     return [];
-  }
-}
-
-/** The PL/pgSQL tree of CREATE FUNCTION or DO statements as libpg_query gives it, or its error message. */
-export function parsePlpgsql(functionSql: string): { readonly tree: unknown } | { readonly error: string } {
-  if (nestsTooDeep(functionSql)) return { error: TOO_DEEP };
-  try {
-    return { tree: parsePlPgSQLSync(functionSql) };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
   }
 }

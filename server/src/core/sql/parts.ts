@@ -1,11 +1,12 @@
 import type { Span } from '../text/span.js';
 import type { Statement, Token } from './script.js';
 
-/** The tokens that are code. */
+/** The tokens of a statement without its comments. */
 export function codeTokens(statement: Statement): readonly Token[] {
   return statement.tokens.filter((token) => !token.type.endsWith('COMMENT'));
 }
 
+/** The token as it is written. */
 export function wordOf(statement: Statement, token: Token): string {
   const from = statement.span.start;
   return statement.text.slice(token.span.start - from, token.span.end - from);
@@ -36,7 +37,7 @@ export function commaParts(statement: Statement, tokens: readonly Token[], from:
   return parts;
 }
 
-/** Position behind `[IF EXISTS] [ONLY] name[.name…] [*]`, starting at token `i`. */
+/** Index of the token behind `[IF EXISTS] [ONLY] name[.name…] [*]`, which starts at token `i`. */
 export function afterName(statement: Statement, tokens: readonly Token[], i: number): number {
   const is = (n: number, word: string) =>
     tokens[n] !== undefined && wordOf(statement, tokens[n]!).toUpperCase() === word;
@@ -66,8 +67,38 @@ export function elementParts(statement: Statement): readonly Span[] {
   return [];
 }
 
-/** The subcommands of ALTER TABLE as written. */
+/** The subcommands of `ALTER [FOREIGN] TABLE | [MATERIALIZED] VIEW | INDEX | …` as written. */
 export function subcommandParts(statement: Statement): readonly Span[] {
   const tokens = codeTokens(statement);
-  return commaParts(statement, tokens, afterName(statement, tokens, 2));
+  const kind = tokens.findIndex((t) => ALTERED.has(wordOf(statement, t).toUpperCase()));
+  return kind < 0 ? [] : commaParts(statement, tokens, afterName(statement, tokens, kind + 1));
+}
+
+const ALTERED = new Set(['TABLE', 'VIEW', 'INDEX', 'SEQUENCE', 'TYPE']);
+
+/** From the first place where these words follow each other, in whatever case, to the last of them. */
+export function spanOfWords(statement: Statement, ...words: readonly string[]): Span | undefined {
+  return spanWithin(statement, statement.span, ...words);
+}
+
+/** The same inside a part of the statement. */
+export function spanWithin(statement: Statement, within: Span, ...words: readonly string[]): Span | undefined {
+  const tokens = codeTokens(statement).filter((t) => t.span.start >= within.start && t.span.end <= within.end);
+  for (let i = 0; i + words.length <= tokens.length; i++) {
+    if (words.every((word, n) => wordOf(statement, tokens[i + n]!).toUpperCase() === word)) {
+      return { start: tokens[i]!.span.start, end: tokens[i + words.length - 1]!.span.end };
+    }
+  }
+  return undefined;
+}
+
+/** Whether a statement says this name, quoted or not. */
+export function mentions(statement: Statement, name: string): boolean {
+  const quoted = name.replaceAll('"', '""');
+  // Most statements do not say it at all, and scanning for tokens is dear.
+  if (!statement.text.toLowerCase().includes(quoted.toLowerCase())) return false;
+  return statement.tokens.some((token) => {
+    const word = wordOf(statement, token);
+    return word === `"${quoted}"` || word.toLowerCase() === name;
+  });
 }

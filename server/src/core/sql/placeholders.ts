@@ -1,6 +1,11 @@
 import { utf8Length } from '../text/utf8.js';
 import { COLON, DOUBLE_QUOTE, EQUALS, endOfIdentifier, isDigit, isIdentPart, OPEN_BRACE, QUOTE } from './lexer.js';
 
+/** A word of as many bytes that is no keyword and that nobody else writes: `${schema}` becomes `__schema_`. */
+function asName(text: string): string {
+  return Array.from(text, (c) => (/[a-z0-9]/i.test(c) ? c.toLowerCase() : '_'.repeat(utf8Length(c)))).join('');
+}
+
 /** Something that another program replaces before the server sees the text. */
 export interface Placeholder {
   readonly end: number;
@@ -18,7 +23,7 @@ export function flywayPlaceholder(text: string, at: number): Placeholder | undef
     if (c === 10 || c === 13 || c === OPEN_BRACE) return undefined;
     if (c !== 125) continue;
     const end = i + 1;
-    return { end, style: 'flyway', name: text.slice(at + 2, i), mask: 'p'.repeat(utf8Length(text.slice(at, end))) };
+    return { end, style: 'flyway', name: text.slice(at + 2, i), mask: asName(text.slice(at, end)) };
   }
   return undefined;
 }
@@ -35,7 +40,7 @@ export function psqlPlaceholder(text: string, at: number, inBrackets: boolean): 
   if (inBrackets || isDigit(c) || !isIdentPart(c) || text[at + 1] === '$') return undefined;
   const end = endOfIdentifier(text, at + 1);
   const name = text.slice(at + 1, end);
-  return { end, style: 'psql', name, mask: ` ${'p'.repeat(utf8Length(name))}` };
+  return { end, style: 'psql', name, mask: ` _${asName(name).slice(1)}` };
 }
 
 function quotedVariable(text: string, at: number, quote: number): Placeholder | undefined {

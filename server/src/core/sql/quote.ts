@@ -1,8 +1,12 @@
 import { quotedKeywords } from './keywords.js';
 
+/** `${schema}`, `app_${env}` or `:schema`: what takes its place is a name already. */
+const PLACEHOLDER = /^(?:(?=.*\$\{)(?:[a-z0-9_]|\$\{[^{}\r\n]+\})+|:[A-Za-z_][A-Za-z0-9_]*)$/;
+
 /** An identifier for SQL, quoted where PostgreSQL needs it. Names that came from a parse tree are given as they are stored. */
 export function quoteIdent(name: string): string {
   if (/^[a-z_][a-z0-9_$]*$/.test(name) && !quotedKeywords.has(name)) return name;
+  if (PLACEHOLDER.test(name)) return name;
   return `"${name.replaceAll('"', '""')}"`;
 }
 

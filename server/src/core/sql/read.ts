@@ -1,14 +1,24 @@
+import { finish, type Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { fromUtf8 } from '../text/utf8.js';
 import { syntaxIssue } from './issue.js';
-import { type ParseOutcome, parseSql } from './parser.js';
+import { type ParseOutcome, parseSql, parsesCleanly as parses } from './parser.js';
 import { afterUnterminated, cutAtBreaks, type Piece } from './recover.js';
+import { type Masked, restored } from './restore.js';
 import type { Script, Statement, SyntaxIssue } from './script.js';
-import { type StatementRange, splitStatements } from './split.js';
+import { type StatementRange, splitStatements, splitSteps } from './split.js';
 import { PlacedStatement } from './statement.js';
 import { trimmed } from './trim.js';
 
-export { loadParser, parsePlpgsql, parsesCleanly } from './parser.js';
+export { loadParser } from './parser.js';
+
+/** Whether a text is SQL; placeholders stand for names and values. */
+export function parsesCleanly(sql: string): boolean {
+  if (parses(sql)) return true;
+  if (!/\$\{|:[A-Za-z_]/.test(sql)) return false;
+  const { errors, statements } = readScript(sql);
+  return errors.length === 0 && statements.length > 0;
+}
 
 /** What the parser said of each text in a script: the next version of the script takes it over. */
 type Outcomes = Map<string, ParseOutcome>;
@@ -22,7 +32,12 @@ const MAX_RESTARTS = 4;
  * `previous`: an earlier version; statements whose text did not change are not parsed again.
  */
 export function readScript(text: string, options: { readonly previous?: Script } = {}): Script {
-  return new Reader(text, options.previous && outcomesOf.get(options.previous)).read();
+  return finish(readSteps(text, options));
+}
+
+/** The same in small steps, a statement in each. */
+export function readSteps(text: string, options: { readonly previous?: Script } = {}): Steps<Script> {
+  return new Reader(text, options.previous && outcomesOf.get(options.previous)).steps();
 }
 
 class Reader {
@@ -37,11 +52,12 @@ class Reader {
     this.#known = known;
   }
 
-  read(): Script {
-    const split = splitStatements(this.#text);
+  *steps(): Steps<Script> {
+    const split = yield* splitSteps(this.#text);
     for (const range of split.ranges) {
       if (range.unterminated) this.#unterminated(range, range.unterminated, MAX_RESTARTS);
       else this.#read(range);
+      yield;
     }
     const { directives, comments } = split;
     const script = { text: this.#text, statements: this.#statements, errors: this.#errors, directives, comments };
@@ -49,10 +65,16 @@ class Reader {
     return script;
   }
 
-  #parse(masked: string): ParseOutcome {
-    const outcome = this.#outcomes.get(masked) ?? this.#known?.get(masked) ?? parseSql(masked);
-    this.#outcomes.set(masked, outcome);
+  #parse(range: StatementRange): ParseOutcome {
+    const original = this.#text.slice(range.span.start, range.span.end);
+    const known = this.#outcomes.get(original) ?? this.#known?.get(original);
+    const outcome = known ?? restored(parseSql(applyMasks(original, range)), this.#masked(range));
+    this.#outcomes.set(original, outcome);
     return outcome;
+  }
+
+  #masked({ masks }: StatementRange): readonly Masked[] {
+    return masks.map(({ start, end, text }) => ({ mask: text.trim(), source: this.#text.slice(start, end) }));
   }
 
   #read(range: StatementRange): void {
@@ -67,7 +89,7 @@ class Reader {
   #place(range: StatementRange): ParseOutcome {
     const original = this.#text.slice(range.span.start, range.span.end);
     const masked = applyMasks(original, range);
-    const outcome = this.#parse(masked);
+    const outcome = this.#parse(range);
     if (!outcome.ok) return outcome;
     const slice = { scriptText: this.#text, base: range.span.start, masked, original };
     const many = outcome.statements.length > 1;
@@ -107,7 +129,7 @@ class Reader {
     if (broken.length === 0) this.#errors.push(issue);
     for (const [n, { part, end }] of broken.entries()) {
       const statement = { start: part.span.start, end };
-      const outcome = this.#parse(applyMasks(this.#text.slice(part.span.start, part.span.end), part));
+      const outcome = this.#parse(part);
       const first = n === 0 && issue.span.start >= part.span.start && issue.span.start < part.span.end;
       if (first || outcome.ok) this.#errors.push({ ...pick(issue), statement });
       else this.#errors.push({ ...pick(this.#issue(part, outcome)), statement });
@@ -133,7 +155,7 @@ class Reader {
 
   #parses(range: StatementRange): boolean {
     if (range.unterminated) return false;
-    return this.#parse(applyMasks(this.#text.slice(range.span.start, range.span.end), range)).ok;
+    return this.#parse(range).ok;
   }
 
   /** One error where the quote or comment opens; then whole statements of what follows, without more errors. */

@@ -54,7 +54,7 @@ function search(
 }
 
 /** Parses a text as one expression; `undefined` when it is none. */
-export function parseExpression(sql: string): Node | undefined {
+function parseExpression(sql: string): Node | undefined {
   const outcome = parseSql(`SELECT ${sql}`);
   const statement = outcome.ok && outcome.statements.length === 1 ? outcome.statements[0]?.node : undefined;
   if (!statement || !('SelectStmt' in statement)) return undefined;

@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { utf8Length } from '../text/utf8.js';
 import { statementKeywords } from './keywords.js';
@@ -33,8 +34,16 @@ export interface Split {
 
 /** Cuts a text into statements as psql and the server would, in one pass. `from`: where to start. */
 export function splitStatements(text: string, from = 0, to = text.length): Split {
-  return new Splitter(to === text.length ? text : text.slice(0, to), from).run();
+  return finish(new Splitter(to === text.length ? text : text.slice(0, to), from).steps());
 }
+
+/** The same in small steps. */
+export function splitSteps(text: string): Steps<Split> {
+  return new Splitter(text, 0).steps();
+}
+
+/** Tokens in one step. */
+const AT_ONCE = 1000;
 
 class Splitter {
   readonly #text: string;
@@ -63,8 +72,11 @@ class Splitter {
     this.#i = from === 0 && text.charCodeAt(0) === 0xfeff ? 1 : from;
   }
 
-  run(): Split {
-    while (this.#i < this.#text.length) this.#step(this.#text.charCodeAt(this.#i));
+  *steps(): Steps<Split> {
+    for (let n = 1; this.#i < this.#text.length; n++) {
+      this.#step(this.#text.charCodeAt(this.#i));
+      if (n % AT_ONCE === 0) yield;
+    }
     this.#close(this.#end);
     return { ranges: this.#ranges, directives: this.#directives, comments: this.#comments };
   }

@@ -5,8 +5,7 @@ import {
   type TableAlteration,
   toSql,
 } from 'pgsql-ast-parser';
-import { qualified, quoteIdent, quoteLiteral } from './quote.js';
-import { parseExpression } from './source.js';
+import { qualified, quoteIdent } from './quote.js';
 import { tidy } from './tidy.js';
 
 export { qualified, quoteIdent, quoteLiteral } from './quote.js';
@@ -54,22 +53,16 @@ class Printer {
 
 interface DropOptions {
   readonly ifExists?: boolean;
-  readonly cascade?: boolean;
   readonly concurrently?: boolean;
 }
 
-/** `DROP TABLE | INDEX | SEQUENCE | TYPE`. Statements have no semicolon at the end. */
-export function drop(
-  kind: 'table' | 'index' | 'sequence' | 'type',
-  name: ObjectName,
-  options: DropOptions = {},
-): string {
+/** `DROP TABLE | INDEX`. Statements have no semicolon at the end. */
+export function drop(kind: 'table' | 'index', name: ObjectName, options: DropOptions = {}): string {
   const printer = new Printer();
   const statement: DropStatement = {
     type: `drop ${kind}`,
     names: [printer.object(name)],
     ...(options.ifExists && { ifExists: true }),
-    ...(options.cascade && { cascade: 'cascade' }),
     ...(options.concurrently && { concurrently: true }),
   };
   return printer.print(statement);
@@ -79,10 +72,6 @@ export interface NewColumn {
   readonly name: string;
   /** In SQL spelling (see `typeName`). */
   readonly type: string;
-  readonly notNull?: boolean;
-  readonly primaryKey?: boolean;
-  /** An SQL expression. */
-  readonly default?: string | undefined;
 }
 
 function alter(table: ObjectName, change: (printer: Printer) => TableAlteration): string {
@@ -95,76 +84,17 @@ function alter(table: ObjectName, change: (printer: Printer) => TableAlteration)
   return printer.print(statement);
 }
 
-/** The grammar of a column's DEFAULT takes less than any expression; in parentheses everything goes. */
-function asDefault(expression: string): string {
-  const node = parseExpression(expression);
-  const bare =
-    node &&
-    ('A_Const' in node ||
-      'SQLValueFunction' in node ||
-      ('FuncCall' in node && node.FuncCall.funcformat === 'COERCE_EXPLICIT_CALL') ||
-      ('TypeCast' in node && expression.includes('::')));
-  return bare ? expression : `(${expression})`;
-}
-
-function columnNode(printer: Printer, column: NewColumn) {
-  const constraints = [
-    ...(column.primaryKey ? [{ type: 'primary key' as const }] : []),
-    ...(column.notNull ? [{ type: 'not null' as const }] : []),
-    ...(column.default === undefined
-      ? []
-      : [{ type: 'default' as const, default: { type: 'ref' as const, ...printer.raw(asDefault(column.default)) } }]),
-  ];
-  return { kind: 'column' as const, name: printer.name(column.name), dataType: printer.raw(column.type), constraints };
-}
-
-export function createTable(
-  table: ObjectName,
-  columns: readonly NewColumn[],
-  options: { ifNotExists?: boolean } = {},
-): string {
-  const printer = new Printer();
-  return printer.print({
-    type: 'create table',
-    name: printer.object(table),
-    columns: columns.map((column) => columnNode(printer, column)),
-    ...(options.ifNotExists && { ifNotExists: true }),
-  });
-}
-
-export const addColumn = (table: ObjectName, column: NewColumn, options: { ifNotExists?: boolean } = {}) =>
+export const addColumn = (table: ObjectName, column: NewColumn) =>
   alter(table, (printer) => ({
     type: 'add column',
-    column: columnNode(printer, column),
-    ...(options.ifNotExists && { ifNotExists: true }),
+    column: { kind: 'column', name: printer.name(column.name), dataType: printer.raw(column.type), constraints: [] },
   }));
 
-export const dropColumn = (table: ObjectName, column: string, options: { ifExists?: boolean } = {}) =>
-  alter(table, (printer) => ({
-    type: 'drop column',
-    column: printer.name(column),
-    ...(options.ifExists && { ifExists: true }),
-  }));
+export const dropColumn = (table: ObjectName, column: string) =>
+  alter(table, (printer) => ({ type: 'drop column', column: printer.name(column) }));
 
-export const renameTable = (table: ObjectName, to: string) =>
-  alter(table, (printer) => ({ type: 'rename', to: printer.name(to) }));
-
-export const renameColumn = (table: ObjectName, column: string, to: string) =>
-  alter(table, (printer) => ({ type: 'rename column', column: printer.name(column), to: printer.name(to) }));
-
-export const renameConstraint = (table: ObjectName, constraint: string, to: string) =>
-  alter(table, (printer) => ({
-    type: 'rename constraint',
-    constraint: printer.name(constraint),
-    to: printer.name(to),
-  }));
-
-export const dropConstraint = (table: ObjectName, constraint: string, options: { ifExists?: boolean } = {}) =>
-  alter(table, (printer) => ({
-    type: 'drop constraint',
-    constraint: printer.name(constraint),
-    ...(options.ifExists && { ifExists: true }),
-  }));
+export const dropConstraint = (table: ObjectName, constraint: string) =>
+  alter(table, (printer) => ({ type: 'drop constraint', constraint: printer.name(constraint) }));
 
 export const setNotNull = (table: ObjectName, column: string) =>
   alter(table, (printer) => ({ type: 'alter column', column: printer.name(column), alter: { type: 'set not null' } }));
@@ -185,53 +115,23 @@ export const setDefault = (table: ObjectName, column: string, expression: string
 /** From here on: what the nodes of pgsql-ast-parser cannot express. */
 
 const alterTable = (table: ObjectName) => `ALTER TABLE ${qualified(table.schema, table.name)}`;
-const nameList = (names: readonly string[]) => `(${names.map(quoteIdent).join(', ')})`;
 
 export interface NewIndex {
   readonly name: string;
   readonly table: ObjectName;
-  /** Column names, or expressions in SQL. */
-  readonly keys: readonly (string | { readonly sql: string })[];
+  /** Names of columns. */
+  readonly keys: readonly string[];
   readonly unique?: boolean;
   readonly concurrently?: boolean;
-  readonly ifNotExists?: boolean;
-  readonly method?: string;
-  /** Predicate in SQL. */
-  readonly where?: string | undefined;
 }
 
-export function createIndex(index: NewIndex): string {
-  const keys = index.keys.map((key) => (typeof key === 'string' ? quoteIdent(key) : key.sql));
-  return [
-    `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX`,
-    ...(index.concurrently ? ['CONCURRENTLY'] : []),
-    ...(index.ifNotExists ? ['IF NOT EXISTS'] : []),
-    quoteIdent(index.name),
-    `ON ${qualified(index.table.schema, index.table.name)}`,
-    ...(index.method ? [`USING ${quoteIdent(index.method)}`] : []),
-    `(${keys.join(', ')})`,
-    ...(index.where === undefined ? [] : [`WHERE ${index.where}`]),
-  ].join(' ');
+export function createIndex({ name, table, keys, unique, concurrently }: NewIndex): string {
+  const what = `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${concurrently ? 'CONCURRENTLY ' : ''}${quoteIdent(name)}`;
+  return `${what} ON ${qualified(table.schema, table.name)} (${keys.map(quoteIdent).join(', ')})`;
 }
-
-export const setType = (table: ObjectName, column: string, type: string, using?: string) =>
-  `${alterTable(table)} ALTER COLUMN ${quoteIdent(column)} TYPE ${type}${using === undefined ? '' : ` USING ${using}`}`;
 
 export const addCheckNotValid = (table: ObjectName, constraint: string, expression: string) =>
   `${alterTable(table)} ADD CONSTRAINT ${quoteIdent(constraint)} CHECK (${expression}) NOT VALID`;
-
-export function addForeignKeyNotValid(
-  table: ObjectName,
-  constraint: string,
-  columns: readonly string[],
-  references: ObjectName & { readonly columns: readonly string[] },
-  onDelete?: 'cascade' | 'setNull' | 'setDefault' | 'restrict',
-): string {
-  const target = `${qualified(references.schema, references.name)}${references.columns.length > 0 ? ` ${nameList(references.columns)}` : ''}`;
-  const action = { cascade: 'CASCADE', setNull: 'SET NULL', setDefault: 'SET DEFAULT', restrict: 'RESTRICT' };
-  const deletion = onDelete ? ` ON DELETE ${action[onDelete]}` : '';
-  return `${alterTable(table)} ADD CONSTRAINT ${quoteIdent(constraint)} FOREIGN KEY ${nameList(columns)} REFERENCES ${target}${deletion} NOT VALID`;
-}
 
 export const validateConstraint = (table: ObjectName, constraint: string) =>
   `${alterTable(table)} VALIDATE CONSTRAINT ${quoteIdent(constraint)}`;
@@ -242,6 +142,3 @@ export const addConstraintUsingIndex = (
   kind: 'UNIQUE' | 'PRIMARY KEY',
   index: string,
 ) => `${alterTable(table)} ADD CONSTRAINT ${quoteIdent(constraint)} ${kind} USING INDEX ${quoteIdent(index)}`;
-
-export const commentOn = (kind: 'TABLE' | 'INDEX', name: ObjectName, text: string) =>
-  `COMMENT ON ${kind} ${qualified(name.schema, name.name)} IS ${quoteLiteral(text)}`;

@@ -3,37 +3,38 @@ import {
   CodeActionKind,
   type CodeActionParams,
   type Diagnostic,
-  type TextDocumentEdit,
+  type TextEdit as LspEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { safeFixes, withoutOverlap } from '../../core/fixes.js';
-import type { FileContext, Finding, Fix, TextEdit } from '../../core/index.js';
-import { suppressFileEdit, suppressLineEdit } from '../../core/rules/suppress.js';
+import {
+  type FileContext,
+  type Finding,
+  type Fix,
+  safeFixes,
+  suppressFileEdit,
+  suppressLineEdit,
+  type TextEdit,
+  withoutOverlap,
+} from '../../core/index.js';
 import { type DiagnosticData, editsOf } from '../convert.js';
-import type { Workspace } from '../workspace.js';
+import type { ActionSupport } from '../support.js';
+import type { Asked, Workspace } from '../workspace.js';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockstep`;
 
-/** What a client can do with an edit; without it, files are made by plain text edits only. */
-export interface ActionSupport {
-  readonly createFiles: boolean;
-  readonly annotations: boolean;
-  /** Lockstep's own VS Code client: has the commands that actions may call. */
-  readonly commands: boolean;
-}
-
 /** Stands where a person should say why; selected after the edit so that typing replaces it. */
-export const REASON = 'say why this is safe here';
+const REASON = 'say why this is safe here';
 
 export async function codeActionsOf(
   workspace: Workspace,
   params: CodeActionParams,
   support: ActionSupport,
+  asked: Asked,
 ): Promise<CodeAction[]> {
   const { uri } = params.textDocument;
-  const model = await workspace.modelReady(uri);
-  const context = model.context(uri);
-  if (!context?.migration) return [];
+  const model = await workspace.judged(uri, asked);
+  const context = model?.context(uri);
+  if (!model || !context?.migration) return [];
   const findings = model.findings(uri);
   const wants = (kind: string) =>
     !params.context.only || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
@@ -176,15 +177,14 @@ function workspaceEdit(workspace: Workspace, fixes: readonly Fix[], support: Act
     }
     for (const { uri, edits } of fix.edits) perFile.set(uri, [...(perFile.get(uri) ?? []), ...edits]);
   }
+  const edited: Record<string, LspEdit[]> = {};
   for (const [uri, edits] of perFile) {
     const lines = workspace.lines(uri);
     if (!lines) return undefined;
-    const change: TextDocumentEdit = {
-      textDocument: { uri, version: workspace.version(uri) ?? null },
-      edits: editsOf(lines, edits),
-    };
-    changes.push(change);
+    edited[uri] = editsOf(lines, edits);
+    changes.push({ textDocument: { uri, version: workspace.version(uri) ?? null }, edits: edited[uri] });
   }
+  if (!support.documentChanges) return { changes: edited };
   if (!needsReview || !support.annotations) return { documentChanges: changes };
   return {
     documentChanges: changes,

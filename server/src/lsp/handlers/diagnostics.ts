@@ -1,6 +1,6 @@
 import type { Diagnostic } from 'vscode-languageserver';
 import { diagnosticOf, syntaxDiagnosticOf } from '../convert.js';
-import type { Workspace } from '../workspace.js';
+import type { Asked, Workspace } from '../workspace.js';
 
 /**
  * Everything wrong with one file. Outside migration folders only what a person opened on purpose is judged, and
@@ -10,11 +10,12 @@ export async function diagnosticsOf(
   workspace: Workspace,
   uri: string,
   runFailures: readonly Diagnostic[],
+  asked: Asked,
 ): Promise<Diagnostic[]> {
-  const model = await workspace.modelReady(uri);
+  const model = await workspace.judged(uri, asked);
   const lines = workspace.lines(uri);
-  const script = model.script(uri);
-  if (!lines || !script || !model.locate(uri)) return [...runFailures];
+  const script = model?.script(uri);
+  if (!model || !lines || !script || !model.locate(uri)) return [...runFailures];
   return [
     ...script.errors.map((issue) => syntaxDiagnosticOf(issue, lines)),
     ...model

@@ -1,7 +1,7 @@
 import type { InlayHint, Range } from 'vscode-languageserver';
 import { type AnalysedStatement, blocks, describeEffect, strongest } from '../../core/index.js';
 import { spanOf } from '../convert.js';
-import type { Workspace } from '../workspace.js';
+import type { Asked, Workspace } from '../workspace.js';
 
 export type HintLevel = 'off' | 'dangerous' | 'all';
 
@@ -11,10 +11,11 @@ export async function inlayHintsOf(
   uri: string,
   range: Range,
   level: HintLevel,
+  asked: Asked,
 ): Promise<InlayHint[]> {
   if (level === 'off') return [];
-  const model = await workspace.modelReady(uri);
-  const context = model.context(uri);
+  const model = await workspace.judged(uri, asked);
+  const context = model?.context(uri);
   const lines = workspace.lines(uri);
   if (!context?.migration || !lines) return [];
   const wanted = spanOf(lines, range);

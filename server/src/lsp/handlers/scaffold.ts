@@ -1,6 +1,6 @@
 import { counterpartIn, deriveDown, earlierThan, nextFiles, templates } from '../../core/index.js';
 import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
-import type { Workspace } from '../workspace.js';
+import type { Asked, Workspace } from '../workspace.js';
 
 export function templateList(): readonly TemplateDto[] {
   return templates.map(({ id, label, description, fields }) => ({ id, label, description, fields }));
@@ -31,12 +31,17 @@ function emptySet(params: NewMigrationParams) {
 }
 
 /** The other half of a migration. For a down file that is not there yet also what it would say: the derived way back. */
-export function counterpartOf(workspace: Workspace, uri: string): CounterpartResult {
-  const model = workspace.modelOf(uri);
-  const place = model.locate(uri);
+export async function counterpartOf(workspace: Workspace, uri: string, asked: Asked): Promise<CounterpartResult> {
+  const model = await workspace.judged(uri, asked);
+  const place = model?.locate(uri);
   const other = place && counterpartIn(place.set, uri);
   if (!other) return { uri: undefined, exists: false, direction: undefined, text: undefined };
   const derive = !other.exists && other.direction === 'up';
-  const context = derive ? model.context(uri) : undefined;
-  return { ...other, text: context && deriveDown(context.statements, { earlier: earlierThan(context) }).text };
+  const context = derive ? model?.context(uri) : undefined;
+  return {
+    ...other,
+    text:
+      context &&
+      deriveDown(context.statements, { earlier: earlierThan(context), mode: context.migration?.transaction }).text,
+  };
 }

@@ -1,7 +1,7 @@
-import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver';
+import { type DocumentSymbol, type SymbolInformation, SymbolKind } from 'vscode-languageserver';
 import type { Statement } from '../../core/index.js';
 import { rangeOf } from '../convert.js';
-import type { Workspace } from '../workspace.js';
+import type { Asked, Workspace } from '../workspace.js';
 
 const KINDS: Readonly<Record<string, SymbolKind>> = {
   CreateStmt: SymbolKind.Struct,
@@ -17,18 +17,24 @@ const KINDS: Readonly<Record<string, SymbolKind>> = {
   DoStmt: SymbolKind.Function,
 };
 
-/** One symbol a statement, named by its first words. */
-export async function symbolsOf(workspace: Workspace, uri: string): Promise<DocumentSymbol[]> {
-  const model = await workspace.modelReady(uri);
-  const script = model.script(uri);
+/** One symbol a statement, named by its first words; in the older form, with a place, for a client that knows no other. */
+export async function symbolsOf(
+  workspace: Workspace,
+  uri: string,
+  nested: boolean,
+  asked: Asked,
+): Promise<DocumentSymbol[] | SymbolInformation[]> {
+  const model = await workspace.read(uri, asked);
+  const script = model?.script(uri);
   const lines = workspace.lines(uri);
   if (!script || !lines) return [];
-  return script.statements.map((statement) => ({
+  const symbols = script.statements.map((statement) => ({
     name: titleOf(statement),
     kind: KINDS[statement.kind] ?? SymbolKind.Object,
     range: rangeOf(lines, statement.fullSpan),
     selectionRange: rangeOf(lines, statement.span),
   }));
+  return nested ? symbols : symbols.map(({ name, kind, range }) => ({ name, kind, location: { uri, range } }));
 }
 
 const MAX = 60;

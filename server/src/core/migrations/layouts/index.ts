@@ -11,4 +11,3 @@ export const layouts: Readonly<Record<LayoutId, Layout>> = {
   'suffix-underscore-down': suffixUnderscoreDown,
   directory,
 };
-export type { Layout, Reading } from './layout.js';

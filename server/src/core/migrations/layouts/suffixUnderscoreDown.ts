@@ -7,13 +7,13 @@ export const suffixUnderscoreDown: Layout = {
   id: 'suffix-underscore-down',
   example: '001_add_users.sql',
   read(path, paths) {
-    if (path.includes('/') || !path.endsWith('.sql')) return undefined;
-    const without = path.endsWith(DOWN) ? path.slice(0, -DOWN.length) : undefined;
-    const down = without !== undefined && paths.has(`${without}.sql`);
+    if (path.includes('/') || !/\.sql$/i.test(path)) return undefined;
+    const without = /_down\.sql$/i.test(path) ? path.slice(0, -DOWN.length) : undefined;
+    const down = without !== undefined && paths.has(`${without}${path.slice(-'.sql'.length)}`);
     const stem = down ? without : path.slice(0, -'.sql'.length);
     const parts = splitStem(stem);
     if (!parts) return isCompanion(path) ? undefined : { kind: 'notANumber' };
-    if (/\.(up|down)$/.test(stem)) return { kind: 'ambiguous' };
+    if (/\.(up|down)$/i.test(stem)) return { kind: 'ambiguous' };
     return { kind: 'half', ...parts, direction: down ? 'down' : 'up' };
   },
   paths: (stem) => ({ up: `${stem}.sql`, down: `${stem}${DOWN}` }),

@@ -1,4 +1,5 @@
-import { qualified, quoteIdent, quoteLiteral } from '../../sql/quote.js';
+import { quoteIdent, quoteLiteral } from '../../sql/quote.js';
+import * as write from '../../sql/write.js';
 import { field, InvalidValue, type Template, type TemplateInput, template } from './template.js';
 import { columnName, columnNames, comment, derivedName, quoteList, splitAt, tableName, typeName } from './values.js';
 
@@ -27,7 +28,7 @@ export const createTable: Template = template(
       'updated_at timestamptz NOT NULL DEFAULT now()',
     ];
     const up = `CREATE TABLE ${table.sql} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);\n`;
-    return [{ name: input.name, up, down: guarded(input, `DROP TABLE ${table.sql};`) }];
+    return [{ name: input.name, up, down: guarded(input, `${write.drop('table', table)};`) }];
   },
 );
 
@@ -40,9 +41,9 @@ export const addColumn: Template = template(
   },
   (values, input) => {
     const table = tableName(values.table!);
-    const column = quoteIdent(columnName(values.column!));
-    const up = guarded(input, `ALTER TABLE ${table.sql} ADD COLUMN ${column} ${typeName(values.type!)};`);
-    return [{ name: input.name, up, down: guarded(input, `ALTER TABLE ${table.sql} DROP COLUMN ${column};`) }];
+    const name = columnName(values.column!);
+    const up = guarded(input, `${write.addColumn(table, { name, type: typeName(values.type!) })};`);
+    return [{ name: input.name, up, down: guarded(input, `${write.dropColumn(table, name)};`) }];
   },
 );
 
@@ -58,8 +59,9 @@ export const addIndex: Template = template(
     const table = tableName(values.table!);
     const columns = columnNames(values.columns!);
     const name = derivedName([table.name, ...columns], 'idx');
-    const up = `CREATE INDEX CONCURRENTLY ${quoteIdent(name)} ON ${table.sql} (${quoteList(columns)});\n`;
-    return [{ name: input.name, up, down: `DROP INDEX CONCURRENTLY ${qualified(table.schema, name)};\n` }];
+    const up = write.createIndex({ name, table, keys: columns, concurrently: true });
+    const down = write.drop('index', { schema: table.schema, name }, { concurrently: true });
+    return [{ name: input.name, up: `${up};\n`, down: `${down};\n` }];
   },
 );
 
@@ -84,17 +86,17 @@ export const addForeignKey: Template = template(
       throw new InvalidValue(
         'A foreign key needs as many referenced columns as columns. Name both lists in the same order.',
       );
-    const constraint = quoteIdent(derivedName([table.name, ...columns], 'fkey'));
-    const add = `ALTER TABLE ${table.sql}\n  ADD CONSTRAINT ${constraint} FOREIGN KEY (${quoteList(columns)})\n  REFERENCES ${target.sql} (${quoteList(referenced)}) NOT VALID;`;
+    const constraint = derivedName([table.name, ...columns], 'fkey');
+    const add = `ALTER TABLE ${table.sql}\n  ADD CONSTRAINT ${quoteIdent(constraint)} FOREIGN KEY (${quoteList(columns)})\n  REFERENCES ${target.sql} (${quoteList(referenced)}) NOT VALID;`;
     return [
       {
         name: input.name,
         up: guarded(input, add),
-        down: guarded(input, `ALTER TABLE ${table.sql} DROP CONSTRAINT ${constraint};`),
+        down: guarded(input, `${write.dropConstraint(table, constraint)};`),
       },
       {
         name: `${input.name} validate`,
-        up: guarded(input, `ALTER TABLE ${table.sql} VALIDATE CONSTRAINT ${constraint};`),
+        up: guarded(input, `${write.validateConstraint(table, constraint)};`),
         down: nothing('the migration before takes the constraint away, checked or not.'),
       },
     ];

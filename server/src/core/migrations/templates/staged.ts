@@ -1,4 +1,5 @@
 import { qualified, quoteIdent } from '../../sql/quote.js';
+import { addColumn, dropColumn } from '../../sql/write.js';
 import { guarded, nothing } from './simple.js';
 import {
   field,
@@ -122,8 +123,8 @@ function expandContract(input: TemplateInput, change: Change): readonly Template
   return [
     {
       name: `${input.name} expand`,
-      up: guarded(input, `ALTER TABLE ${table.sql} ADD COLUMN ${to} ${type};`, sync.create),
-      down: guarded(input, sync.drop, `ALTER TABLE ${table.sql} DROP COLUMN ${to};`),
+      up: guarded(input, `${addColumn(table, { name: change.to, type })};`, sync.create),
+      down: guarded(input, sync.drop, `${dropColumn(table, change.to)};`),
     },
     {
       name: `${input.name} backfill`,
@@ -132,10 +133,10 @@ function expandContract(input: TemplateInput, change: Change): readonly Template
     },
     {
       name: `${input.name} contract`,
-      up: `${contract}\n${guarded(input, sync.drop, `ALTER TABLE ${table.sql} DROP COLUMN ${from};`)}`,
+      up: `${contract}\n${guarded(input, sync.drop, `${dropColumn(table, change.from)};`)}`,
       down: guarded(
         input,
-        `ALTER TABLE ${table.sql} ADD COLUMN ${from} ${oldType};`,
+        `${addColumn(table, { name: change.from, type: oldType })};`,
         `UPDATE ${table.sql} SET ${from} = ${back};`,
         sync.create,
       ),

@@ -1,10 +1,9 @@
 import type { Constraint, Node } from '@pgsql/types';
-import { as } from '../../catalog/nodes.js';
+import { as, columnsIn, texts, walk } from '../../catalog/nodes.js';
 import { volatilityOf } from '../../effects/volatility.js';
 import { isSerial, typeRef } from '../../sql/names.js';
 import type { AnalysedStatement, FileContext } from '../rule.js';
 import type { AddedColumn } from './alter.js';
-import { columnsIn, visit } from './visit.js';
 
 /** The DEFAULT clause, when it gives a value: DEFAULT NULL is none. */
 export function defaultOf({ constraints }: AddedColumn): Constraint | undefined {
@@ -42,13 +41,12 @@ export function perRowValue(
 export function isUsedLater(at: AnalysedStatement, file: FileContext, column: string): boolean {
   return file.statements.some(({ statement }) => {
     if (statement.index <= at.statement.index) return false;
-    let named = columnsIn(statement.node).has(column);
-    visit(statement.node, (_, fields) => {
-      if (fields['name'] === column || fields['colname'] === column) named = true;
-      const keys: unknown = fields['keys'];
-      if (Array.isArray(keys) && JSON.stringify(keys).includes(JSON.stringify(column))) named = true;
-    });
-    return named;
+    if (columnsIn(statement.node).includes(column)) return true;
+    for (const { content } of walk(statement.node)) {
+      if (content['name'] === column || content['colname'] === column) return true;
+      if (texts(content['keys'] as Node[] | undefined).includes(column)) return true;
+    }
+    return false;
   });
 }
 

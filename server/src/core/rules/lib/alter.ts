@@ -17,7 +17,7 @@ export interface Subcommand {
 /** The subcommands of an ALTER TABLE on a table that others can see; empty for anything else. */
 export function subcommands(at: AnalysedStatement): readonly Subcommand[] {
   const stmt = as(at.statement.node, 'AlterTableStmt');
-  if (!stmt || stmt.objtype !== 'OBJECT_TABLE') return [];
+  if (stmt?.objtype !== 'OBJECT_TABLE') return [];
   const table = subjectOf(at, stmt.relation);
   if (table.isNew) return [];
   const cmds = (stmt.cmds ?? []).flatMap((node) => as(node, 'AlterTableCmd') ?? []);

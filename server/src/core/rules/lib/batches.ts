@@ -128,7 +128,7 @@ function guardsOf(file: FileContext, first: AnalysedStatement): readonly string[
   const has = settings.some(
     ({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout',
   );
-  return [...settings.map((s) => s.statement.text), ...(has ? [] : [guardOfNew(file)])];
+  return [...settings.map((s) => s.statement.text), ...(has ? [] : [guardOfNew()])];
 }
 
 /** The down of this file no longer undoes what has moved. */

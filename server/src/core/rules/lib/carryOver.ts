@@ -5,7 +5,15 @@ import { earlierThan } from '../../reversal/sources.js';
 import type { Step } from '../../reversal/step.js';
 import { parsesCleanly, readScript } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
-import { qualified, quoteIdent } from '../../sql/write.js';
+import {
+  addConstraintUsingIndex,
+  createIndex,
+  drop,
+  dropConstraint,
+  qualified,
+  quoteIdent,
+  validateConstraint,
+} from '../../sql/write.js';
 import type { AnalysedStatement, FileContext } from '../rule.js';
 import type { NewMigration } from './fix.js';
 import { codeTokens, wordOf } from './spans.js';
@@ -83,7 +91,7 @@ export function carryOver(
 }
 
 function ofConstraint(swap: Swap, constraint: Constraint): Part {
-  const { alter, table, step } = swap;
+  const { alter, table, step, at } = swap;
   const left: Part = { left: [`constraint ${constraint.name}`] };
   const source = constraintAgain(constraint, table, step);
   if (source === undefined) return left;
@@ -103,31 +111,30 @@ function ofConstraint(swap: Swap, constraint: Constraint): Part {
   if (!parsesCleanly(sql)) return left;
   return {
     expand: [sql],
-    validate: constraint.validated ? [`${alter} VALIDATE CONSTRAINT ${quoteIdent(name)}`] : [],
+    validate: constraint.validated ? [validateConstraint(nameOf(table, at.before), name)] : [],
     uncontract: [again],
   };
 }
 
 /** An index first, then the constraint out of it: that takes its lock for a moment only. */
 function ofUnique(swap: Swap, constraint: Constraint, name: string, again: string): Part | undefined {
-  const { alter, table, at, from, to } = swap;
+  const { table, at, from, to } = swap;
   // DEFERRABLE, INCLUDE, NULLS NOT DISTINCT: more than the columns.
   if (!/UNIQUE \([^()]*\)$/i.test(again)) return undefined;
-  const { schema, name: tableName } = nameOf(table, at.before);
-  const columns = constraint.columns.map((c) => quoteIdent(c === from ? to : c)).join(', ');
-  const create = (how: string) =>
-    `CREATE UNIQUE INDEX ${how}${quoteIdent(name)} ON ${qualified(schema, tableName)} (${columns})`;
+  const on = nameOf(table, at.before);
+  const keys = constraint.columns.map((c) => (c === from ? to : c));
+  const create = (concurrently: boolean) => createIndex({ name, table: on, keys, unique: true, concurrently });
   return {
     indexes: [
       {
         name: `create_${name}`,
-        up: [create('CONCURRENTLY ')],
-        down: [`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`],
+        up: [create(true)],
+        down: [drop('index', { schema: on.schema, name }, { concurrently: true })],
         outsideTransaction: true,
       },
     ],
-    contract: [`${alter} ADD CONSTRAINT ${quoteIdent(name)} UNIQUE USING INDEX ${quoteIdent(name)}`],
-    uncontract: [`${alter} DROP CONSTRAINT ${quoteIdent(name)}`, create(''), again],
+    contract: [addConstraintUsingIndex(on, name, 'UNIQUE', name)],
+    uncontract: [dropConstraint(on, name), create(false), again],
   };
 }
 
@@ -149,7 +156,7 @@ function ofIndex(swap: Swap, index: Index): Part {
       {
         name: `create_${name}`,
         up: [sql],
-        down: [`DROP INDEX CONCURRENTLY ${qualified(schema, name)}`],
+        down: [drop('index', { schema, name }, { concurrently: true })],
         outsideTransaction: true,
       },
     ],

@@ -1,7 +1,5 @@
 import type { Statement } from '../../sql/script.js';
-import type { Span, TextEdit } from '../../text/span.js';
-import type { FileContext } from '../rule.js';
-import { removeStatement } from './fix.js';
+import type { Span } from '../../text/span.js';
 import { codeTokens, wordOf } from './spans.js';
 
 /** From the first token to the end of the name at `location` (`UPDATE app.users`). */
@@ -26,14 +24,4 @@ export function firstLine(text: string): Span {
   if (start < 0) return { start: 0, end: 0 };
   const end = text.slice(start).search(/\r?\n/);
   return { start, end: end < 0 ? text.length : start + end };
-}
-
-/** The last such word. */
-export function lastWord(statement: Statement, text: string): Span | undefined {
-  return codeTokens(statement).findLast((t) => wordOf(statement, t).toUpperCase() === text)?.span;
-}
-
-/** Takes a statement out of its file, with the line break after it. */
-export function removal(file: FileContext, statement: Statement): TextEdit {
-  return removeStatement(file.script, statement);
 }

@@ -1,3 +1,4 @@
+import type { Node } from '@pgsql/types';
 import { rangeVar } from '../../sql/names.js';
 import { subcommandParts } from '../../sql/parts.js';
 import type { Statement } from '../../sql/script.js';
@@ -21,11 +22,11 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
   return file.statements.flatMap((at) => {
     const { statement } = at;
     const alter = 'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt : undefined;
-    if (alter?.objtype !== 'OBJECT_TABLE') return [];
+    const cmds = alter?.cmds ?? [];
+    if (alter?.objtype !== 'OBJECT_TABLE' || !cmds.some((cmd) => subtypeOf(cmd) === subtype)) return [];
     const { schema, name } = rangeVar(alter.relation);
     const table = at.before.relation(schema, name)?.key ?? name;
     if (at.bornHere.has(table)) return [];
-    const cmds = alter.cmds ?? [];
     const found = subcommandParts(statement);
     const parts = found.length === cmds.length ? found : [];
     return cmds.flatMap((cmd, i) => {
@@ -38,6 +39,10 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
         : [{ at, table, tableName: name, column, span: parts[i] ?? statement.span, parts }];
     });
   });
+}
+
+function subtypeOf(cmd: Node): string | undefined {
+  return 'AlterTableCmd' in cmd ? cmd.AlterTableCmd.subtype : undefined;
 }
 
 /** The table that a data change writes; undefined for other statements. */

@@ -3,7 +3,7 @@ import { as } from '../../catalog/nodes.js';
 import { rangeVar } from '../../sql/names.js';
 import { subcommandParts } from '../../sql/parts.js';
 import { parsesCleanly } from '../../sql/read.js';
-import { qualified, quoteIdent, sqlOf } from '../../sql/write.js';
+import { dropDefault, sqlOf } from '../../sql/write.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { editFix, insert, replace } from './fix.js';
 
@@ -30,7 +30,7 @@ export function constantDefault(at: AnalysedStatement, file: FileContext): reado
     return [];
   const end = endOfAddition(at, file, key, column);
   if (end === undefined) return [];
-  const drop = `ALTER TABLE ${qualified(table.schema, table.name)} ALTER COLUMN ${quoteIdent(column)} DROP DEFAULT`;
+  const drop = dropDefault(table, column);
   const edits = [insert(end, ` DEFAULT ${value}`), replace(at.statement.span, drop)];
   if (!parsesCleanly(`ALTER TABLE t ADD COLUMN c int DEFAULT ${value}; ${drop}`)) return [];
   // Triggers that fire on UPDATE do not see it.

@@ -14,11 +14,9 @@ export function replaceInCounterpart(
   statements: readonly string[],
   note?: string,
 ): Fix['edits'] {
-  const script = file.counterpart;
-  const other = otherHalf(file);
-  const found = script?.statements.filter(undoes) ?? [];
-  const [statement] = found;
-  if (!script || !other || !statement || found.length !== 1) return [];
+  const undoing = theUndoing(file, undoes);
+  if (!undoing) return [];
+  const { script, other, statement } = undoing;
   if (statements.length > 0) {
     const edit = replaceStatement(script, statement, statements);
     return edit ? [{ uri: other.uri, edits: [edit] }] : [];
@@ -36,17 +34,23 @@ function otherHalf(file: FileContext) {
   return file.direction === 'up' ? file.migration?.down : file.migration?.up;
 }
 
+/** The one statement of the other half that undoes something; undefined when there is none, or more than one. */
+function theUndoing(file: FileContext, undoes: (statement: Statement) => boolean) {
+  const script = file.counterpart;
+  const other = otherHalf(file);
+  const [statement, ...more] = script?.statements.filter(undoes) ?? [];
+  return script && other && statement && more.length === 0 ? { script, other, statement } : undefined;
+}
+
 /** Puts statements before the one of the other half that undoes this step. */
 export function insertInCounterpart(
   file: FileContext,
   undoes: (statement: Statement) => boolean,
   statements: readonly string[],
 ): Fix['edits'] {
-  const script = file.counterpart;
-  const other = otherHalf(file);
-  const found = script?.statements.filter(undoes) ?? [];
-  const [statement] = found;
-  if (!script || !other || !statement || found.length !== 1) return [];
+  const undoing = theUndoing(file, undoes);
+  if (!undoing) return [];
+  const { script, other, statement } = undoing;
   const { start } = statement.span;
   const eol = eolOf(script);
   const newText = statements.map((sql) => `${sql};${eol}`).join('');

@@ -1,5 +1,5 @@
 import type { Origin, Relation } from '../../catalog/catalog.js';
-import { qualified, quoteIdent } from '../../sql/write.js';
+import { dropConstraint, qualified } from '../../sql/write.js';
 import type { AnalysedStatement } from '../rule.js';
 import { nameOf } from './tables.js';
 
@@ -79,7 +79,7 @@ function foreignKeys(
       {
         label: `foreign key ${constraint.name} on ${name}`,
         origin: constraint.origin,
-        drop: `ALTER TABLE ${qualified(schema, name)} DROP CONSTRAINT ${quoteIdent(constraint.name)}`,
+        drop: dropConstraint({ schema, name }, constraint.name),
       },
     ];
   });

@@ -1,11 +1,11 @@
 import type { Node } from '@pgsql/types';
 import type { Relation } from '../../catalog/catalog.js';
+import { walk } from '../../catalog/nodes.js';
 import { rangeVarsIn } from '../../catalog/queries.js';
 import { nameList, rangeVar, typeRef } from '../../sql/names.js';
 import type { Span } from '../../text/span.js';
 import type { AnalysedStatement } from '../rule.js';
 import { tokenAt } from './clause.js';
-import { visit } from './visit.js';
 
 interface TypeName {
   readonly schema?: string;
@@ -24,7 +24,7 @@ export function usesOfValue(at: AnalysedStatement, type: TypeName, value: string
     const location = constantIn(node, value);
     if (location !== undefined) found.push(location);
   };
-  visit(at.statement.node, (tag, fields) => {
+  for (const { tag, content: fields } of walk(at.statement.node)) {
     switch (tag) {
       case 'TypeCast':
         if (isType(fields.typeName, type)) take(fields.arg);
@@ -46,7 +46,7 @@ export function usesOfValue(at: AnalysedStatement, type: TypeName, value: string
         if (fields.subtype === 'AT_ColumnDefault' && columns.has(String(fields.name))) take(fields.def);
         break;
     }
-  });
+  }
   return found.map((location) => tokenAt(at.statement, location));
 }
 
@@ -67,9 +67,7 @@ function columnsOfType(at: AnalysedStatement, type: TypeName): ReadonlySet<strin
 /** Those of a query, and the target of a command, which has no node of its own. */
 function relationsIn(node: Node): readonly unknown[] {
   const found: unknown[] = [...rangeVarsIn(node)];
-  visit(node, (_, fields) => {
-    if (typeof fields.relation === 'object') found.push(fields.relation);
-  });
+  for (const { content } of walk(node)) if (typeof content.relation === 'object') found.push(content.relation);
   return found;
 }
 

@@ -3,13 +3,15 @@ import { batches, type Change, syncing } from '../../migrations/templates/staged
 import { typeName } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
-import { qualified, quoteIdent } from '../../sql/write.js';
+import { addColumn, dropColumn, dropDefault, qualified, quoteIdent, setDefault, setNotNull } from '../../sql/write.js';
+import { listed } from '../../text/words.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { type CarryOver, carryOver } from './carryOver.js';
 import { replaceInCounterpart } from './counterpart.js';
 import { views } from './dependents.js';
 import { type NewMigration, newMigrations, replaceStatement } from './fix.js';
-import { batchKey, guard, guardOfNew, listed, nameOf, notNullName } from './tables.js';
+import { notNullProof } from './notNullProof.js';
+import { batchKey, guard, guardOfNew, nameOf } from './tables.js';
 
 export interface Replacement {
   readonly title: string;
@@ -42,8 +44,8 @@ export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Rep
     ...plan.indexes,
     {
       name: `${how.name}_contract`,
-      up: [guardOfNew(file), ...plan.contract],
-      down: [guardOfNew(file), ...plan.uncontract],
+      up: [guardOfNew(), ...plan.contract],
+      down: [guardOfNew(), ...plan.uncontract],
     },
   ]);
   if (!edit || !files) return [];
@@ -91,49 +93,43 @@ function planOf(at: AnalysedStatement, file: FileContext, how: Replacement): Pla
 
 function stepsOf(change: Change, how: Replacement, carried: CarryOver): Plan {
   const { column } = how;
-  const alter = `ALTER TABLE ${change.table.sql}`;
+  const { table } = change;
   const [from, to] = [quoteIdent(change.from), quoteIdent(change.to)];
   const copy = change.cast ? `${from}::${change.type}` : from;
   const back = change.cast ? `${to}::${change.oldType}` : to;
   const sync = syncing(change);
   const [create, drop] = [statementsOf(sync.create), statementsOf(sync.drop)];
-  const helper = quoteIdent(notNullName(change.table.name, change.to));
-  const proof = column.notNull ? [`${alter} ADD CONSTRAINT ${helper} CHECK (${to} IS NOT NULL) NOT VALID`] : [];
-  const hasDefault = column.defaultSql !== undefined;
+  const proof = column.notNull ? notNullProof(table, change.to) : undefined;
+  const { defaultSql } = column;
   return {
     indexes: carried.indexes,
-    expand: [`${alter} ADD COLUMN ${to} ${change.type}`, ...create, ...proof, ...carried.expand],
-    unexpand: [...drop, `${alter} DROP COLUMN ${to}`],
+    expand: [
+      addColumn(table, { name: change.to, type: change.type }),
+      ...create,
+      ...(proof ? [proof.add] : []),
+      ...carried.expand,
+    ],
+    unexpand: [...drop, dropColumn(table, change.to)],
     backfill: batches(change.table, change.key, `${to} = ${copy}`, `${to} IS DISTINCT FROM ${copy}`)
       .trimEnd()
       .replace(/;$/, ''),
     contract: [
       ...carried.validate,
-      ...(column.notNull
-        ? [
-            `${alter} VALIDATE CONSTRAINT ${helper}`,
-            `${alter} ALTER COLUMN ${to} SET NOT NULL`,
-            `${alter} DROP CONSTRAINT ${helper}`,
-          ]
-        : []),
+      ...(proof ? [proof.validate, proof.setNotNull, proof.drop] : []),
       ...carried.contract,
       // Only now: while both columns are written, a default of the new one would win over what old code writes.
-      ...(hasDefault ? [`${alter} ALTER COLUMN ${to} SET DEFAULT ${column.defaultSql}`] : []),
+      ...(defaultSql === undefined ? [] : [setDefault(table, change.to, defaultSql)]),
       ...drop,
       ...notesOn(how, carried.left),
       `-- lockstep:ignore drop-column -- apply this only when no running version of the application uses ${change.from} any more`,
-      `${alter} DROP COLUMN ${from}`,
+      dropColumn(table, change.from),
     ],
     uncontract: [
-      `${alter} ADD COLUMN ${from} ${change.oldType}`,
-      `UPDATE ${change.table.sql} SET ${from} = ${back}`,
+      addColumn(table, { name: change.from, type: change.oldType }),
+      `UPDATE ${table.sql} SET ${from} = ${back}`,
       ...carried.uncontract,
-      ...(hasDefault
-        ? [`${alter} ALTER COLUMN ${from} SET DEFAULT ${column.defaultSql}`, `${alter} ALTER COLUMN ${to} DROP DEFAULT`]
-        : []),
-      ...(column.notNull
-        ? [`${alter} ALTER COLUMN ${from} SET NOT NULL`, ...proof, `${alter} ALTER COLUMN ${to} DROP NOT NULL`]
-        : []),
+      ...(defaultSql === undefined ? [] : [setDefault(table, change.from, defaultSql), dropDefault(table, change.to)]),
+      ...(proof ? [setNotNull(table, change.from), proof.add, proof.dropNotNull] : []),
       ...create,
     ],
   };

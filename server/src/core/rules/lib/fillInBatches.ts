@@ -2,7 +2,7 @@ import { batches } from '../../migrations/templates/staged.js';
 import { derivedName } from '../../migrations/templates/values.js';
 import { typeName, typeRef } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
-import { qualified, quoteIdent, quoteLiteral, sqlOf } from '../../sql/write.js';
+import { qualified, quoteIdent, quoteLiteral, setDefault, sqlOf } from '../../sql/write.js';
 import type { TextEdit } from '../../text/span.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { becomesKey, defaultOf, isUsedLater } from './addedColumn.js';
@@ -41,8 +41,7 @@ export function fillInBatches(
   const source = sourceOf(at, added, what, table.sql);
   if (!source || isUsedLater(at, file, column) || becomesKey(at, file, added)) return [];
   const quoted = quoteIdent(column);
-  const alter = `ALTER TABLE ${table.sql}`;
-  const after = [`${alter} ALTER COLUMN ${quoted} SET DEFAULT ${source.expression}`, ...source.after];
+  const after = [setDefault(table, column, source.expression), ...source.after];
   const set = `${quoted} = ${source.expression}`;
   const fill = batches(table, key.name, set, `${quoted} IS NULL`).trimEnd().replace(/;$/, '');
   if (![...source.before, ...after, fill].every((sql) => parsesCleanly(sql))) return [];
@@ -52,7 +51,7 @@ export function fillInBatches(
       up: [fill],
       down: ['-- Nothing to undo: the migration before takes the values away with their column.'],
     },
-    ...(source.required ? requireLater(file, alter, relation.name, column) : []),
+    ...(source.required ? requireLater(table, column) : []),
   ]);
   if (!files) return [];
   return [

@@ -18,22 +18,20 @@ import { guardOfNew } from './tables.js';
 
 /**
  * Moves the DROP COLUMN to a migration of its own, for the release after the application has let go of the column.
- * `relax`: the column stays meanwhile without NOT NULL, so that new code may leave it out.
+ * A required column stays meanwhile without NOT NULL, so that new code may leave it out.
  */
-export function dropLater(change: ColumnChange, file: FileContext, relax = false): readonly Fix[] {
+export function dropLater(change: ColumnChange, file: FileContext): readonly Fix[] {
   const { at, column, tableName } = change;
   const relation = at.before.relationByKey(change.table);
+  const relax = isRequired(relation, column);
   if (isKey(relation, column) || restsOnLaterDrop(at, file, relation, column)) return [];
   if (freesName(at, file, relation, column)) return [];
   const edit = relax ? relaxed(change) : takeOut(change, file);
   const sql = dropSql(change);
   const [statement] = readScript(sql).statements;
   if (!edit || !statement || namesDependOnSession(file) || isTangled(file, change)) return [];
-  const guard = `${guardOfNew(file)};\n`;
-  const note = ignoring(
-    'drop-column',
-    `apply this only when no running version of the application uses ${tableName}.${column} any more`,
-  );
+  const guard = `${guardOfNew()};\n`;
+  const note = ignoring('drop-column', lastUse(change));
   const down = deriveDown([{ statement, before: at.before, after: at.after }], {
     earlier: earlierThan(file, at.statement),
   }).text;
@@ -57,6 +55,18 @@ export function dropLater(change: ColumnChange, file: FileContext, relax = false
       newFiles: files,
     },
   ];
+}
+
+/** When the column may go. */
+export function lastUse({ tableName, column }: ColumnChange): string {
+  return `apply this only when no running version of the application uses ${tableName}.${column} any more`;
+}
+
+/** New code that does not know the column any more could not insert: it is NOT NULL, and nothing fills it. */
+export function isRequired(relation: Relation | undefined, name: string): boolean {
+  const column = relation?.columns.get(name);
+  if (!column?.notNull || isKey(relation, name)) return false;
+  return column.defaultSql === undefined && !column.identity && !column.generated && !column.serial;
 }
 
 /** `ALTER COLUMN … DROP NOT NULL` where the drop was. */

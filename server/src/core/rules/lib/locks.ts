@@ -21,8 +21,3 @@ export function visibleWork(
     (w) => kinds.includes(w.kind) && !w.bornHere && at.before.relationByKey(w.relation)?.temporary !== true,
   );
 }
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}

@@ -16,8 +16,6 @@ import { concurrentlyEdit, edited } from './indexes.js';
 import { namesDependOnSession } from './session.js';
 import { spanOfWords } from './spans.js';
 
-export { namesDependOnSession } from './session.js';
-
 /** A statement that has to run outside a transaction block. */
 export interface Outside {
   /** Verb and effect, without where: "Create the index CONCURRENTLY". */
@@ -105,15 +103,4 @@ function concurrently(statement: Statement): string {
     ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX' && !node.DropStmt.concurrent);
   const edit = plain ? concurrentlyEdit(statement) : undefined;
   return edit ? edited(statement, [edit]) : statement.text;
-}
-
-/** Whether a statement says this name, quoted or not. */
-export function mentions(statement: Statement, name: string): boolean {
-  // Most statements do not say it at all, and scanning for tokens is dear.
-  if (!statement.text.toLowerCase().includes(name.toLowerCase())) return false;
-  const from = statement.span.start;
-  return statement.tokens.some((token) => {
-    const word = statement.text.slice(token.span.start - from, token.span.end - from);
-    return word === `"${name}"` || word.toLowerCase() === name;
-  });
 }

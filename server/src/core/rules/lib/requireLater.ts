@@ -1,34 +1,22 @@
-import { quoteIdent } from '../../sql/write.js';
-import type { FileContext } from '../rule.js';
+import type { ObjectName } from '../../sql/write.js';
 import type { NewMigration } from './fix.js';
-import { guardOfNew, notNullName } from './tables.js';
+import { notNullProof } from './notNullProof.js';
+import { guardOfNew } from './tables.js';
 
-/** Two migrations that make a filled column NOT NULL without a scan that blocks. `alter`: `ALTER TABLE name`. */
-export function requireLater(
-  file: FileContext,
-  alter: string,
-  table: string,
-  column: string,
-  note?: string,
-): readonly NewMigration[] {
-  const helper = quoteIdent(notNullName(table, column));
-  const check = `${alter} ADD CONSTRAINT ${helper} CHECK (${quoteIdent(column)} IS NOT NULL) NOT VALID`;
-  const guard = guardOfNew(file);
+/** Two migrations that make a filled column NOT NULL without a scan that blocks. `note`: said above the first. */
+export function requireLater(table: ObjectName, column: string, note?: string): readonly NewMigration[] {
+  const proof = notNullProof(table, column);
+  const guard = guardOfNew();
   return [
     {
-      name: `require_${table}_${column}`,
-      up: [...(note === undefined ? [] : [`-- ${note.replace(/\s+/g, ' ')}`]), guard, check],
-      down: [guard, `${alter} DROP CONSTRAINT ${helper}`],
+      name: `require_${table.name}_${column}`,
+      up: [...(note === undefined ? [] : [`-- ${note.replace(/\s+/g, ' ')}`]), guard, proof.add],
+      down: [guard, proof.drop],
     },
     {
-      name: `set_${table}_${column}_not_null`,
-      up: [
-        guard,
-        `${alter} VALIDATE CONSTRAINT ${helper}`,
-        `${alter} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`,
-        `${alter} DROP CONSTRAINT ${helper}`,
-      ],
-      down: [guard, check, `${alter} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`],
+      name: `set_${table.name}_${column}_not_null`,
+      up: [guard, proof.validate, proof.setNotNull, proof.drop],
+      down: [guard, proof.add, proof.dropNotNull],
     },
   ];
 }

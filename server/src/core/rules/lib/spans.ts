@@ -1,28 +1,12 @@
-import { codeTokens, commaParts, wordOf } from '../../sql/parts.js';
+import { codeTokens, commaParts, spanOfWords, wordOf } from '../../sql/parts.js';
 import type { Statement, Token } from '../../sql/script.js';
 import type { Span } from '../../text/span.js';
 
-export { afterName, codeTokens, commaParts, wordOf } from '../../sql/parts.js';
+export { afterName, codeTokens, commaParts, spanOfWords, spanWithin, wordOf } from '../../sql/parts.js';
 
 /** Upper-cased text of an unquoted word; anything else as it is. */
 function upper(statement: Statement, token: Token): string {
   return wordOf(statement, token).toUpperCase();
-}
-
-/** From the first place where these words follow each other, to the end of `until` tokens later (default: the words). */
-export function spanOfWords(statement: Statement, ...words: readonly string[]): Span | undefined {
-  return spanWithin(statement, statement.span, ...words);
-}
-
-/** The same inside a part of the statement. */
-export function spanWithin(statement: Statement, within: Span, ...words: readonly string[]): Span | undefined {
-  const tokens = codeTokens(statement).filter((t) => t.span.start >= within.start && t.span.end <= within.end);
-  for (let i = 0; i + words.length <= tokens.length; i++) {
-    if (words.every((word, n) => upper(statement, tokens[i + n]!) === word)) {
-      return { start: tokens[i]!.span.start, end: tokens[i + words.length - 1]!.span.end };
-    }
-  }
-  return undefined;
 }
 
 /** From the first of these words to the end of the statement. */

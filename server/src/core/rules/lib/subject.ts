@@ -26,6 +26,6 @@ export function subjectNamed(at: AnalysedStatement, name: ObjectName, temporary 
 }
 
 /** A table made earlier in the same migration has no rows and no readers. */
-export function isBornHere(at: AnalysedStatement, key: string): boolean {
+function isBornHere(at: AnalysedStatement, key: string): boolean {
   return at.bornHere.has(key);
 }

@@ -37,20 +37,14 @@ export function guard(at: AnalysedStatement, file: FileContext): readonly string
   return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file) || file.migration?.transaction === 'auto')];
 }
 
-/** The same for a migration of its own. */
-export function guardOfNew(file: FileContext): string {
-  return setLockTimeout(file.migration?.transaction !== 'none');
+/** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */
+export function guardOfNew(): string {
+  return setLockTimeout(true);
 }
 
 /** Every relation key that this statement rewrites and that others can see. */
 export function rewritten(at: AnalysedStatement): ReadonlySet<string> {
   return new Set(at.effect.work.filter((w) => w.kind === 'rewrite' && !w.bornHere).map((w) => w.relation));
-}
-
-/** Joins names as a person would: `a`, `a and b`, `a, b and 3 more`. */
-export function listed(names: readonly string[], shown = 2): string {
-  if (names.length > shown + 1) return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
-  return names.length <= 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** Other relations that stay under ACCESS EXCLUSIVE with the target: what a foreign key or CASCADE drags in. */

@@ -6,8 +6,8 @@ import { derivedName } from '../../migrations/templates/values.js';
 import { typeName, typeRef } from '../../sql/names.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Statement } from '../../sql/script.js';
-import { qualified, quoteIdent, sqlOf } from '../../sql/write.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
+import { addCheckNotValid, dropConstraint, quoteIdent, sqlOf, validateConstraint } from '../../sql/write.js';
+import type { AnalysedStatement, FileContext, Finding, Fix } from '../rule.js';
 import { type Subcommand, subcommands } from './alter.js';
 import { replaceInCounterpart } from './counterpart.js';
 import { replaceColumn } from './expandContract.js';
@@ -35,6 +35,12 @@ export function typeChanges(at: AnalysedStatement): readonly ColumnTypeChange[] 
     const verdict = column && typeChangeOf({ catalog: at.before }, column, def);
     return [{ ...sub, columnName, column, to, toSql: sqlOf(at.statement, def.typeName) ?? typeName(to), verdict }];
   });
+}
+
+/** Where the column got the type that it has. */
+export function typeSince(name: string, column: Column): Finding['related'][number] {
+  const { uri, span } = column.typeOrigin ?? column.origin;
+  return { uri, span, message: `${name} is ${typeName(column.type)} since here.` };
 }
 
 /** A column of the new type beside the old one, kept equal, filled in batches, and taking over later. */
@@ -69,15 +75,14 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
     return [];
   const constraint = derivedName([table.name.name, columnName], 'length');
   if (table.relation?.constraints.has(constraint)) return [];
-  const alter = `ALTER TABLE ${qualified(table.name.schema, table.name.name)}`;
-  const add = `${alter} ADD CONSTRAINT ${quoteIdent(constraint)} CHECK (char_length(${quoteIdent(columnName)}) <= ${limit}) NOT VALID`;
-  const drop = `${alter} DROP CONSTRAINT ${quoteIdent(constraint)}`;
-  const validate = `${alter} VALIDATE CONSTRAINT ${quoteIdent(constraint)}`;
+  const add = addCheckNotValid(table.name, constraint, `char_length(${quoteIdent(columnName)}) <= ${limit}`);
+  const drop = dropConstraint(table.name, constraint);
+  const validate = validateConstraint(table.name, constraint);
   const edit = parsesCleanly(add) ? replaceStatement(file.script, at.statement, [...guard(at, file), add]) : undefined;
   const files = newMigrations(file, [
     {
       name: `validate_${constraint}`,
-      up: [guardOfNew(file), validate],
+      up: [guardOfNew(), validate],
       down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.'],
     },
   ]);

@@ -1,5 +1,6 @@
 import type { Constraint } from '@pgsql/types';
 import { nameList } from '../../sql/names.js';
+import { mentions } from '../../sql/parts.js';
 import type { Statement } from '../../sql/script.js';
 import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../../sql/write.js';
 import type { TextEdit } from '../../text/span.js';
@@ -21,7 +22,7 @@ import {
 } from './fix.js';
 import { dropsIndexOf } from './indexes.js';
 import { inlineClause, lastSpace } from './inlineConstraint.js';
-import { mentions, mustBeAlone, settled } from './outside.js';
+import { mustBeAlone, settled } from './outside.js';
 import { namesDependOnSession } from './session.js';
 
 /** The two steps, as SQL, and what undoes each. */

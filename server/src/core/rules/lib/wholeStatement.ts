@@ -1,7 +1,7 @@
 import type { Relation } from '../../catalog/catalog.js';
+import { walk } from '../../catalog/nodes.js';
 import type { Statement } from '../../sql/script.js';
 import { codeTokens, wordOf } from './spans.js';
-import { visit } from './visit.js';
 
 /** A statement cut where the condition of a batch goes. */
 export interface Parts {
@@ -68,10 +68,10 @@ function movesRows({ node }: Statement, key: string): boolean {
 function looksAround({ node }: Statement, walked: Relation): boolean {
   let mentions = 0;
   let windows = false;
-  visit(node, (tag, fields) => {
-    if (tag === 'RangeVar' && fields['relname'] === walked.name) mentions++;
-    if (tag === 'FuncCall' && fields['over']) windows = true;
-  });
+  for (const { tag, content } of walk(node)) {
+    if (tag === 'RangeVar' && content['relname'] === walked.name) mentions++;
+    if (tag === 'FuncCall' && content['over']) windows = true;
+  }
   // An INSERT names the table that it reads once, UPDATE and DELETE name theirs outside of FROM.
   return windows || mentions > ('InsertStmt' in node ? 1 : 0);
 }
