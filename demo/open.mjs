@@ -1,7 +1,7 @@
 // Opens the sample workspace in VS Code: the one on the path, else its web build with an address to open.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { root } from './setup.mjs';
 
@@ -36,7 +36,14 @@ export async function open({ home, workspace, database }) {
 /** In a terminal of a remote window `code` speaks to that window and takes no profile of its own. */
 function hasDesktop() {
   if (process.env.VSCODE_IPC_HOOK_CLI !== undefined) return false;
-  return spawnSync('code', ['--version', ...asRoot], { shell: windows, timeout: 60_000 }).status === 0;
+  const options = { shell: windows, timeout: 60_000, encoding: 'utf8' };
+  const { status, stdout } = spawnSync('code', ['--version', ...asRoot], options);
+  if (status !== 0) return false;
+  const needed = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).engines.vscode.replace('^', '');
+  const found = /^\d+\.\d+\.\d+/m.exec(stdout)?.[0] ?? needed;
+  if (found.localeCompare(needed, 'en', { numeric: true }) >= 0) return true;
+  console.log(`The VS Code on the path is ${found}; the extension needs ${needed} or newer.`);
+  return false;
 }
 
 /** A profile of its own: nobody's settings are touched. `--wait` returns when the window is closed. */
@@ -67,7 +74,7 @@ async function inBrowser(home, workspace, database) {
     );
   }
   console.log(
-    'There is no `code` on the path: taking the web build of VS Code from npm (the first time about a minute) …',
+    'There is no `code` to use on the path: taking the web build of VS Code from npm (the first time about a minute) …',
   );
   const { makeVsix } = await import('../server/dev/package.mjs');
   const { installVsix, startServer } = await import('../test/vscode/launch.mjs');

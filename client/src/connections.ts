@@ -13,6 +13,7 @@ interface Secret {
 const SELECTED = 'lockstep.selected';
 const keyOf = (id: string): string => `lockstep.password.${id}`;
 const targetOf = (c: NewConnection): string => `${c.user}@${c.host}:${c.port}/${c.database}`;
+/** From the freest to the strictest. */
 const KINDS: readonly unknown[] = ['local', 'shared', 'production'];
 /** From the weakest to the strictest. */
 const SSL: readonly unknown[] = ['disable', 'prefer', 'require', 'verify-full'];
@@ -30,8 +31,9 @@ export class SavedConnections implements Connections {
   }
 
   list(): readonly Saved[] {
-    const value = vscode.workspace.getConfiguration('lockstep').get<unknown>('connections');
-    return Array.isArray(value) ? value.flatMap((v, i) => read(v, i)) : [];
+    const settings = vscode.workspace.getConfiguration('lockstep');
+    const own = readAll(settings.inspect<unknown>('connections')?.globalValue);
+    return readAll(settings.get<unknown>('connections')).map((c) => markedBy(own, c));
   }
 
   async add(connection: NewConnection, password: string): Promise<string> {
@@ -51,6 +53,11 @@ export class SavedConnections implements Connections {
   async hasPassword(id: string): Promise<boolean> {
     const connection = this.list().find((c) => c.id === id);
     return connection !== undefined && (await this.#password(connection)) !== undefined;
+  }
+
+  async stored(): Promise<readonly string[]> {
+    const prefix = keyOf('');
+    return (await this.#secrets.keys()).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
   async forgetPassword(id: string): Promise<void> {
@@ -112,6 +119,15 @@ function freeId(label: string, known: readonly Saved[]): string {
     const id = n === 1 ? slug : `${slug}-${n}`;
     if (!known.some((c) => c.id === id)) return id;
   }
+}
+
+const readAll = (value: unknown): readonly Saved[] => (Array.isArray(value) ? value.flatMap((v, i) => read(v, i)) : []);
+
+/** The settings of a workspace replace one's own: what those call production stays so. */
+function markedBy(own: readonly Saved[], connection: Saved): Saved {
+  const place = ({ host, port, database }: Saved): string => `${host}:${port}/${database}`;
+  const kinds = [connection, ...own.filter((c) => place(c) === place(connection))].map((c) => KINDS.indexOf(c.kind));
+  return { ...connection, kind: KINDS[Math.max(...kinds)] as Saved['kind'] };
 }
 
 /** Settings are edited by hand: what is not a connection is left out, what is missing gets its default. */

@@ -103,6 +103,8 @@ export interface Connections {
   add(connection: NewConnection, password: string): Promise<string>;
   setPassword(id: string, password: string): Promise<void>;
   hasPassword(id: string): Promise<boolean>;
+  /** Ids that a password is kept for, also of connections that the settings no longer have. */
+  stored(): Promise<readonly string[]>;
   forgetPassword(id: string): Promise<void>;
   /** `folder` undefined: for all folders. */
   select(environment: string, folder: string | undefined): Promise<void>;

@@ -27,6 +27,7 @@ class Previews implements vscode.TextDocumentContentProvider {
   }
 }
 
+/** The files and windows of VS Code, for the commands. */
 export function createEditor(context: vscode.ExtensionContext): Editor {
   const previews = new Previews();
   context.subscriptions.push(vscode.workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, previews));

@@ -32,6 +32,7 @@ export function ago(iso: string, now: Date): string {
   return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]} ago` : 'now';
 }
 
+/** A length of time in ms, short: `12 ms`, `1.5 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;

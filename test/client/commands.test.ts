@@ -256,3 +256,12 @@ test('the CLI command of a migration does what its button does', async () => {
   assert.deepEqual(await copied('2'), ['copy node cli.cjs apply --to 2 --folder migrations']);
   assert.deepEqual(await copied('1'), ['copy node cli.cjs rollback --folder migrations']);
 });
+
+test('a password is forgotten also when its connection is no longer in the settings', async () => {
+  const f = await run('forgetPassword', { status: TWO, answers: { pick: ['gone'] } });
+  assert.deepEqual(
+    f.calls.filter((c) => /forget|publish/.test(c)),
+    ['forget gone', 'publish'],
+  );
+  assert.match(f.said.join(), /The password of gone is forgotten/);
+});

@@ -228,6 +228,7 @@ export function fake(world: World): Fake {
       },
       setPassword: async (id) => call(`password ${id}`),
       hasPassword: async () => true,
+      stored: async () => ['dev', 'gone'],
       forgetPassword: async (id) => call(`forget ${id}`),
       select: async (id, where) => call(`select ${id} ${where ?? '*'}`),
       publish: async () => call('publish'),

@@ -38,7 +38,7 @@ test('one folder: attention first, pending with the next one marked, applied wit
   );
   assert.deepEqual(drawn(treeOf(status, true, NOW)), [
     'Attention | 1',
-    '  0002 orders | edited after apply',
+    '  0002 orders | edited',
     'Pending | 2',
     '  0004 email | next',
     '  0005 phone',

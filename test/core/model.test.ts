@@ -129,3 +129,26 @@ test('a file that turns up and cannot be read has its place among the migrations
   assert.equal(m.sets()[0]?.migrations.at(-1)?.up?.unreadable, 'EACCES');
   assert.deepEqual(codes(m, 'migrations/003_locked.sql'), []);
 });
+
+test('a finding points at the column and at the constraint that it speaks of, not at the statement around them', () => {
+  const text = `CREATE TABLE users (
+  id bigint PRIMARY KEY,
+  mail varchar(20) NOT NULL,
+  team bigint
+);
+ALTER TABLE users ADD COLUMN phone text, ALTER COLUMN mail TYPE varchar(30);`;
+  const m = model({
+    'migrations/001_users.sql': text,
+    'migrations/002_more.sql':
+      'ALTER TABLE users DROP COLUMN phone;\nALTER TABLE users RENAME COLUMN team TO crew;\nALTER TABLE users ALTER mail TYPE varchar(10);',
+  });
+  const related = m
+    .findings(uri('migrations/002_more.sql'))
+    .flatMap((f) => f.related.map((r) => [f.rule, text.slice(r.span.start, r.span.end)].join(': ')));
+  assert.deepEqual(related, [
+    'drop-column: phone text',
+    'rename-column: team bigint',
+    'change-type-narrows: mail TYPE varchar(30)',
+    'change-type-rewrites: mail TYPE varchar(30)',
+  ]);
+});

@@ -177,6 +177,6 @@ test('in small steps or at once, with edits in between: the same findings', () =
       for (const steps of running) finish(steps);
       assert.deepEqual(told(m), told(model(files)));
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -10,6 +9,7 @@ import { connectionProblem } from '../../server/src/database/errors.js';
 import { findPassword, passwordIn } from '../../server/src/database/passwordFile.js';
 import { type ConnectTarget, targetFromPgVariables, targetFromUrl } from '../../server/src/database/target.js';
 import { runMigrations } from '../../server/src/runner/run.js';
+import { freePort } from '../world/freePort.js';
 import { type FakeOptions, startFakeServer } from './fakeServer.js';
 
 const BASE: ConnectTarget = {
@@ -317,14 +317,4 @@ test('a password that equals the user’s name does not blot out the name', () =
 function restore(name: string, value: string | undefined): void {
   if (value === undefined) delete process.env[name];
   else process.env[name] = value;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -11,6 +11,7 @@ import {
   type TargetResult,
   targetFromPgVariables,
   targetFromUrl,
+  withMarks,
 } from '../../server/src/database/target.js';
 
 const ORIGIN = { label: 'DATABASE_URL', source: 'env', osUser: 'os-user' } as const;
@@ -244,4 +245,22 @@ test('a password that is not encoded is refused before its rest is taken for a h
   ]) {
     assert.ok(targetFromUrl(url, origin).ok, url);
   }
+});
+
+test('what one way to a database marks as production is so by every way', () => {
+  const origin = { label: 'DATABASE_URL', source: 'dotenv', osUser: 'ada' } as const;
+  const target = good(targetFromUrl('postgres://u@127.0.0.1:5433/shop', origin));
+  const mark = { host: 'localhost', port: 5433, database: 'shop', kind: 'production' } as const;
+  assert.equal(target.kind, 'local');
+  assert.equal(withMarks(target, [{ ...mark, kind: 'shared' }, mark]).kind, 'production');
+  assert.equal(
+    withMarks(target, [
+      { ...mark, port: 5432 },
+      { ...mark, database: 'other' },
+      { ...mark, host: 'h' },
+    ]).kind,
+    'local',
+  );
+  const remote = good(targetFromUrl('postgres://u@db.example/shop', origin));
+  assert.equal(withMarks(remote, [{ host: 'DB.example', port: 5432, database: 'shop', kind: 'local' }]).kind, 'shared');
 });

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { afterEach, test } from 'node:test';
 import type { Diagnostic, WorkspaceEdit } from 'vscode-languageserver-protocol/node';
 import { LspClient } from '../world/lspClient.js';
+import { until } from '../world/until.js';
 
 // Clients that are not VS Code: what they do not mention in their capabilities, they are not given.
 
@@ -24,14 +25,6 @@ afterEach(async () => {
 
 const start = (options: Parameters<typeof LspClient.start>[1] = {}) =>
   LspClient.start(FILES, { capabilities: {}, initializationOptions: {}, ...options });
-
-async function until<T>(answer: () => T | undefined | false | Promise<T | undefined | false>, ms = 5000): Promise<T> {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 20))) {
-    const value = await answer();
-    if (value) return value;
-  }
-  assert.fail('did not happen in time');
-}
 
 const sent = (uri: string, code: string): Promise<Diagnostic> =>
   until(() => client!.published.get(uri)?.find((d) => d.code === code));

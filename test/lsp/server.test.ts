@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { StatusResult } from '../../server/src/lsp/protocol.js';
 import { LspClient } from '../world/lspClient.js';
+import { until } from '../world/until.js';
 
 const HISTORY = {
   'migrations/001_users.sql': 'CREATE TABLE users (\n  id bigint PRIMARY KEY,\n  mail text\n);\n',
@@ -140,9 +141,3 @@ test('a database that is known is not asked until somebody wants it, and its pas
   await client.connection.sendNotification('lockstep/connections', { connections: [], selected: {}, trusted: true });
   assert.deepEqual(await states(), ['notAsked']);
 });
-
-async function until(holds: () => Promise<boolean>, ms = 5000): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 20)))
-    if (await holds()) return;
-  assert.fail('did not happen in time');
-}

@@ -1,10 +1,33 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  PublishDiagnosticsNotification,
+  type PublishDiagnosticsParams,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver-protocol/node';
 import { makeVsix, vsix } from '../../server/dev/package.mjs';
+import { isAvailable } from '../vscode/install.mjs';
 import { installVsix, newDataDir } from '../vscode/launch.mjs';
 
 const MAX_MEGABYTES = 2;
@@ -136,10 +159,47 @@ test('the packaged command line brings the pages of its rules, and makes migrati
   }
 });
 
-const noWindow =
-  `${process.platform}-${process.arch}` === 'linux-x64'
-    ? false
-    : 'the web build of VS Code is fetched for linux-x64 only';
+test('the packaged language server tells any editor, with links to pages that are in the package', async () => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'lockstep-stdio-'));
+  const child = spawn(process.execPath, [inside('server/dist/cli.cjs'), 'server', '--stdio'], { cwd: dir });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  try {
+    mkdirSync(path.join(dir, 'migrations'));
+    const file = path.join(dir, 'migrations/001_index.sql');
+    const text = 'CREATE INDEX users_email_idx ON users (email);\n';
+    writeFileSync(file, text);
+    writeFileSync(file.replace('.sql', '.down.sql'), 'DROP INDEX users_email_idx;\n');
+    const published = new Promise<PublishDiagnosticsParams>((resolve) => {
+      connection.onNotification(PublishDiagnosticsNotification.type, resolve);
+    });
+    connection.listen();
+    await connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: pathToFileURL(dir).href,
+      capabilities: {},
+    });
+    await connection.sendNotification(InitializedNotification.type, {});
+    await connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { uri: pathToFileURL(file).href, languageId: 'sql', version: 1, text },
+    });
+    const { diagnostics } = await published;
+    const found = diagnostics.find((d) => d.code === 'create-index-blocking');
+    const page = readFileSync(new URL(found?.codeDescription?.href ?? ''), 'utf8');
+    assert.ok(page.startsWith('# create-index-blocking\n'));
+    await connection.sendRequest(ShutdownRequest.type);
+    await connection.sendNotification(ExitNotification.type);
+    assert.equal(await new Promise((resolve) => child.once('close', resolve)), 0);
+  } finally {
+    connection.dispose();
+    child.kill();
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+const noWindow = isAvailable ? false : 'the web build of VS Code is fetched for Linux on x64 and arm64 only';
 
 test('VS Code installs the package', { skip: noWindow }, () => {
   const dataDir = newDataDir();

@@ -63,7 +63,14 @@ async function replay(client: pg.Client, set: MigrationSet) {
   for (const { id, up } of set.migrations) {
     if (!up) continue;
     const script = readScript(up.text);
-    const statements = analyseScript({ script, uri: up.uri, migration: id, mode: 'implicit', pg: MAJOR, before: catalog });
+    const statements = analyseScript({
+      script,
+      uri: up.uri,
+      migration: id,
+      mode: 'implicit',
+      pg: MAJOR,
+      before: catalog,
+    });
     for (const at of statements) {
       const seen = await run(client, at);
       if (!seen || !at.effect.known) continue;

@@ -14,6 +14,8 @@ import { coreReader, type ScriptReader } from '../../server/src/runner/reader.js
 import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
 import type { TestServer } from './server.js';
 
+export { until } from '../world/until.js';
+
 export { loadParser, readScript, type Script, type Statement };
 
 const LAYOUT: Readonly<Record<ToolId, LayoutId>> = {
@@ -74,15 +76,6 @@ export async function withSession<T>(
   } finally {
     await session.close();
   }
-}
-
-/** Waits until something is so; fails after fifteen seconds. */
-export async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 300; n++) {
-    if (await what()) return;
-    await sleep(50);
-  }
-  assert.fail('it did not come about');
 }
 
 /** Nothing that goes wrong with a database may end as an unhandled rejection. Checked when the file's tests are over. */

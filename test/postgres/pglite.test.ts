@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
-import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openSession } from '../../server/src/database/connect.js';
 import type { ConnectTarget } from '../../server/src/database/target.js';
 import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
+import { freePort } from '../world/freePort.js';
 import { expectNothingUnhandled, loadParser, reader, setOf } from './kit.js';
 
 expectNothingUnhandled();
@@ -196,14 +196,3 @@ describe('PGlite behind its socket server', () => {
     assert.match(ended.message, /COMMIT was not sent for 1_a/);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}

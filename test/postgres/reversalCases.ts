@@ -25,6 +25,12 @@ const users = of(USERS);
 
 /** Every kind of statement that a derived down undoes, with the schema that it meets. */
 export const CASES: readonly ReversalCase[] = [
+  of(
+    "CREATE TYPE state AS ENUM ('a', 'b'); CREATE TABLE jobs (id int, state state DEFAULT 'a'); INSERT INTO jobs VALUES (1, 'b');",
+  )(
+    'an enum that takes the place of another',
+    "ALTER TYPE state RENAME TO state_old; CREATE TYPE state AS ENUM ('a', 'b', 'c'); ALTER TABLE jobs ALTER state DROP DEFAULT; ALTER TABLE jobs ALTER state TYPE state USING state::text::state; ALTER TABLE jobs ALTER state SET DEFAULT 'a'; DROP TYPE state_old",
+  ),
   fresh('CREATE TABLE', 'CREATE TABLE a (id bigint PRIMARY KEY)'),
   fresh(
     'two tables with a reference',

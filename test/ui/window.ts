@@ -7,16 +7,16 @@ import type { Browser, Page } from 'playwright-core';
 import { makeVsix } from '../../server/dev/package.mjs';
 import { serverUnavailable } from '../postgres/server.js';
 import { chrome } from '../vscode/chrome.mjs';
+import { isAvailable } from '../vscode/install.mjs';
 import { installVsix, launchChrome, newDataDir, startServer } from '../vscode/launch.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const shots = path.join(root, 'test-results/screenshots');
 
 /** Why these tests cannot run on this machine, or false. */
-export const skip: string | false =
-  `${process.platform}-${process.arch}` === 'linux-x64'
-    ? ((chrome() as { reason?: string }).reason ?? serverUnavailable() ?? false)
-    : 'the web build of VS Code is fetched for linux-x64 only';
+export const skip: string | false = isAvailable
+  ? ((chrome() as { reason?: string }).reason ?? serverUnavailable() ?? false)
+  : 'the web build of VS Code is fetched for Linux on x64 and arm64 only';
 
 let vsix: string | undefined;
 const packed = (): string => {

@@ -35,11 +35,14 @@ const LOOKS: Readonly<Record<MigrationState, { readonly icon: Icon; readonly wor
   failed: { icon: { name: 'error', color: 'testing.iconFailed' }, words: 'failed' },
   unknown: { icon: { name: 'file', color: undefined }, words: 'not known' },
 };
+/** Where the words would be cut off in a narrow side bar; the tooltip has them in full. */
+const SHORT: Readonly<Partial<Record<MigrationState, string>>> = { modified: 'edited', missing: 'no file' };
 const ATTENTION: ReadonlySet<MigrationState> = new Set(['failed', 'modified', 'missing', 'outOfOrder']);
 
 /** Longer groups start closed: the pending ones matter more than a year of history. */
 const MANY = 25;
 
+/** The nodes of the view: one a folder, or what is in it when it is the only one. `now`: what times are told from. */
 export function treeOf(status: StatusResult, trusted: boolean, now: Date): readonly TreeNode[] {
   const [only, second] = status.folders;
   if (only && !second) return contentOf(only, trusted, now);
@@ -74,7 +77,7 @@ function contentOf(folder: FolderDto, trusted: boolean, now: Date): readonly Tre
   const unknown = of('unknown').map(node);
   return [
     ...noteNodes(folder, trusted),
-    ...group(folder, 'Attention', attention, 'needs attention'),
+    ...group(folder, 'Attention', attention, attention.length === 1 ? 'needs attention' : 'need attention'),
     ...group(folder, 'Pending', of('pending').map(node), 'pending'),
     ...group(folder, 'Applied', of('applied').reverse().map(node), 'applied'),
     ...group(folder, 'Migrations', unknown, 'in the folder'),
@@ -131,7 +134,7 @@ function descriptionOf(migration: MigrationDto, isNext: boolean, now: Date): str
   // The groups say what is pending or applied; the side bar is narrow.
   const failed = migration.failure === undefined ? [] : ['failed'];
   if (migration.state === 'pending') return [...(isNext ? ['next'] : []), ...failed].join(' · ');
-  if (migration.state !== 'applied') return LOOKS[migration.state].words;
+  if (migration.state !== 'applied') return SHORT[migration.state] ?? LOOKS[migration.state].words;
   const when = migration.appliedAt === undefined ? [] : [ago(migration.appliedAt, now)];
   const took = migration.executionMs === undefined ? [] : [duration(migration.executionMs)];
   return [...when, ...took, ...(failed.length > 0 ? ['rollback failed'] : [])].join(' · ');

@@ -12,6 +12,7 @@ export interface Summary {
 const alarming = (folder: FolderDto): boolean =>
   folder.migrations.some((m) => m.state === 'failed' || m.state === 'modified');
 
+/** What the status bar says of all databases that are connected; undefined when none is. */
 export function summaryOf(status: StatusResult): Summary | undefined {
   const connected = status.folders.filter((f) => f.database.state === 'ok' && f.environment !== undefined);
   const [first] = connected;
@@ -21,12 +22,12 @@ export function summaryOf(status: StatusResult): Summary | undefined {
   const names = [...new Set(connected.map((f) => environmentLabel(f.environment!)))];
   const where = names.length === 1 ? names[0]! : countOf(names.length, 'database');
   const version = connected.length > 1 ? '' : versionOf(first);
-  const state = pending === 0 ? 'up to date' : `${pending} pending`;
+  const state = pending > 0 ? `${pending} pending` : alarm ? 'needs attention' : 'up to date';
   const parts = [where, version, state].filter((part) => part !== '');
   return {
     text: `$(${alarm ? 'warning' : 'database'}) ${parts.join(' · ')}`,
     tooltip: connected.map(lineOf),
-    spoken: `Lockstep: ${parts.join(', ')}${alarm ? ', a migration needs attention' : ''}`,
+    spoken: `Lockstep: ${parts.join(', ')}${alarm && pending > 0 ? ', a migration needs attention' : ''}`,
     alarm,
   };
 }

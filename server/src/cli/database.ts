@@ -2,7 +2,7 @@ import type { ConfiguredConnection } from '../config/resolve.js';
 import { discoverTargets } from '../database/discover.js';
 import { parseDotenv } from '../database/dotenv.js';
 import { isPersonal } from '../database/passwordFile.js';
-import type { ConnectTarget } from '../database/target.js';
+import { type ConnectTarget, withMarks } from '../database/target.js';
 import { readDotenv } from '../files/dotenv.js';
 import { type Io, UsageError } from './io.js';
 import type { Project } from './project.js';
@@ -33,7 +33,7 @@ export async function chooseTarget(io: Io, project: Project, id: string | undefi
   }
   const [first] = discoverTargets({ env: io.env, dotenv, osUser: io.osUser, localHosts });
   if (first && !first.ok) throw new UsageError(first.problem);
-  if (first) return first.target;
+  if (first) return withMarks(first.target, connections);
   // A connection of the repository is not taken unasked: it would be sent the password that the environment holds.
   throw new UsageError(
     `No database is known. Set DATABASE_URL, or PGHOST and PGDATABASE, in the environment or in .env${ids ? `, or choose a connection of lockstep.json with --connection: ${ids}` : ''}.`,

@@ -99,6 +99,7 @@ export function chooseSet(io: Io, project: Project, folder: string | undefined):
   throw new UsageError(`There are several migration folders: ${shown.join(', ')}. Choose one with --folder.`);
 }
 
+/** The sentence for a project in which nothing was found: where it looked, and what to do. */
 export function noMigrations(project: Project): string {
   return `No migrations found below ${project.root}. Name their folder in ${CONFIG}: { "migrations": [{ "folder": "db/migrations" }] }.`;
 }

@@ -90,7 +90,8 @@ function opensTransaction(node: Node): boolean {
   return transactionControl(node) === 'begin';
 }
 
-function transactionControl(node: Node): 'begin' | 'end' | undefined {
+/** Whether a statement opens a transaction block or ends it; `COMMIT AND CHAIN` opens the next one. Savepoints do neither. */
+export function transactionControl(node: Node): 'begin' | 'end' | undefined {
   if (!('TransactionStmt' in node)) return undefined;
   switch (node.TransactionStmt.kind) {
     case 'TRANS_STMT_BEGIN':
@@ -148,6 +149,6 @@ function isZero(node: Node): boolean {
   if (!('A_Const' in node)) return false;
   const { ival, sval, fval } = node.A_Const;
   if (ival) return (ival.ival ?? 0) === 0;
-  if (sval) return /^\s*[+-]?0+(\.0*)?\s*[a-z]*\s*$/i.test(sval.sval ?? '');
+  if (sval) return /^[+-]?0+(\.0*)?\s*[a-z]*$/i.test((sval.sval ?? '').trim());
   return fval !== undefined && Number(fval.fval) === 0;
 }

@@ -177,7 +177,9 @@ class ClientSession implements PgSession {
   }
 
   #explain(error: unknown): DatabaseError {
-    const fields = serverFields(error);
+    const said = serverFields(error);
+    const discreet = (text: string | undefined) => text && withoutSecret(text, this.#target);
+    const fields = { ...said, detail: discreet(said.detail), hint: discreet(said.hint) };
     const code = fields.code ?? '';
     // 57P01, 57P02, 57P05 and class 08: the server says goodbye before it closes. Without a SQLSTATE the socket failed.
     if (/^(57P0[125]|08...)$/.test(code) || !/^[0-9A-Z]{5}$/.test(code)) this.#break(error);

@@ -36,6 +36,7 @@ export function serverFields(error: unknown): ServerFields {
   };
 }
 
+/** What an error says of itself; of several at once (one an address of a host), the first. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);

@@ -36,6 +36,21 @@ export function isLocal(target: Pick<ConnectTarget, 'host' | 'kind'>, localHosts
   return target.kind === 'local' && isLocalHost(target.host, localHosts);
 }
 
+const STRICTER: Readonly<Record<TargetKind, number>> = { local: 0, shared: 1, production: 2 };
+
+type Marked = Pick<ConnectTarget, 'host' | 'port' | 'database' | 'kind'>;
+
+/** The same database may be known by several ways; what one of them marks as shared or production is so by all. */
+export function withMarks(target: ConnectTarget, marks: readonly Marked[]): ConnectTarget {
+  const same = marks.filter((m) => m.port === target.port && m.database === target.database && isSameHost(m, target));
+  const kind = same.reduce<TargetKind>((k, m) => (STRICTER[m.kind] > STRICTER[k] ? m.kind : k), target.kind);
+  return { ...target, kind };
+}
+
+function isSameHost(a: Marked, b: Marked): boolean {
+  return a.host.toLowerCase() === b.host.toLowerCase() || (isLocalHost(a.host) && isLocalHost(b.host));
+}
+
 export interface TargetOrigin {
   readonly label: string;
   readonly source: TargetSource;

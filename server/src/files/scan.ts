@@ -125,6 +125,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8; save it as UTF-8',
 };
 
+/** Why a file or folder could not be read, to go behind a colon. */
 export function reasonOf(error: unknown): string {
   const code = (error as { readonly code?: unknown } | null)?.code;
   return (typeof code === 'string' && REASONS[code]) || (error instanceof Error ? error.message : String(error));

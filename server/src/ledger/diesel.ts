@@ -3,6 +3,7 @@ import { ownLockId, takeAdvisoryLock } from './lock.js';
 import { unreadable } from './state.js';
 import { foreignShape, isText, parseTableName, type Shape, shapeOf } from './table.js';
 
+/** Whether a table has the columns of Diesel's `__diesel_schema_migrations`, whatever its name. */
 export function isDieselShape(shape: Shape): boolean {
   const names = shape.columns
     .map((c) => c.name)

@@ -7,6 +7,7 @@ import { foreignShape, parseTableName, type Shape, shapeOf } from './table.js';
 /** golang-migrate's name for "no version". */
 const NIL = -1n;
 
+/** Whether a table has the columns of golang-migrate's `schema_migrations`, whatever its name. */
 export function isGolangMigrateShape(shape: Shape): boolean {
   const types = shape.columns
     .map((c) => `${c.name} ${c.type}`)

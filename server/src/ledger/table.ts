@@ -29,6 +29,7 @@ export interface Shape {
   readonly columns: readonly Column[];
 }
 
+/** An identifier for SQL, always in quotes. */
 export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
@@ -116,6 +117,7 @@ export function foreignShape(shape: Shape, owner: string, expected: string): str
   return `${shape.schema}.${shape.name} ${what}, but ${owner} keeps (${expected}). It may belong to another tool: name another table in the setting lockstep.ledgerTable, or the right tool for this folder. Nothing was changed.`;
 }
 
+/** Whether a column holds text of any length or of a limited one. */
 export function isText(column: Column | undefined): boolean {
   return column !== undefined && /^(text|character varying(\(\d+\))?)$/.test(column.type);
 }

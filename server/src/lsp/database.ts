@@ -1,17 +1,19 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { milliseconds } from '../config/duration.js';
-import { blocks, type MigrationSet, migrationChecksum, strongest } from '../core/index.js';
+import { type MigrationSet, migrationChecksum } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { ConnectTarget } from '../database/target.js';
 import { type GuardVerdict, guardRun } from '../runner/guard.js';
 import type { RunFailure, RunOutcome } from '../runner/outcome.js';
-import { label, type PlannedStep, planRun } from '../runner/plan.js';
+import { planRun } from '../runner/plan.js';
 import { coreReader } from '../runner/reader.js';
 import { runMigrations } from '../runner/run.js';
 import { rangeOf } from './convert.js';
 import { type Environment, environmentsOf, targetOfConnection } from './environments.js';
+import { folderLabels } from './folderLabels.js';
 import { type FolderReading, folderDto, ledgerFacts, readFolder } from './folderState.js';
+import { planStep, previewOf, previewOfFiles } from './preview.js';
 import type * as protocol from './protocol.js';
 import type { Root, Workspace } from './workspace.js';
 
@@ -37,8 +39,7 @@ export class DatabaseService {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #sink: DatabaseSink;
   readonly #readings = new Map<string, FolderReading>();
-  /** Failures of the last run, by file; gone when the file's text changes. */
-  /** By the address of the file that failed. */
+  /** Failures of the last run, by the address of the file; gone when its text changes. */
   readonly #failures = new Map<string, Failure>();
   readonly #running = new Set<AbortController>();
   #connections: protocol.ConnectionsParams = { connections: [], selected: {}, trusted: false };
@@ -61,7 +62,7 @@ export class DatabaseService {
   async status(params: protocol.StatusParams): Promise<protocol.StatusResult> {
     const folders: protocol.FolderDto[] = [];
     const environments = new Map<string, protocol.EnvironmentDto>();
-    const labels = this.#labels();
+    const labels = folderLabels(this.#workspace.roots);
     for (const root of this.#workspace.roots) {
       const known = await this.#environments(root);
       for (const { dto } of known) environments.set(dto.id, dto);
@@ -153,7 +154,7 @@ export class DatabaseService {
       reader: coreReader(root.config.pgVersion),
     });
     if (!plan.ok) return refusedPlan(plan.reason, environment);
-    const steps = plan.steps.map((step) => this.#step(root, step));
+    const steps = plan.steps.map((step) => planStep(root, step));
     return {
       allowed: true,
       reason: undefined,
@@ -266,46 +267,6 @@ export class DatabaseService {
     return undefined;
   }
 
-  /** The shortest path ends that tell the folders apart: two folders of one name show their parents. */
-  #labels(): ReadonlyMap<string, string> {
-    const paths = this.#workspace.roots.flatMap((root) =>
-      root.model.sets().map((set) => ({
-        folder: set.folder,
-        parts: [root.name, ...decodeURIComponent(set.folder.slice(root.uri.length + 1)).split('/')].filter(Boolean),
-      })),
-    );
-    return new Map(
-      paths.map(({ folder, parts }) => {
-        let take = 1;
-        const end = () => parts.slice(-take).join('/');
-        while (
-          take < parts.length &&
-          paths.some((p) => p.folder !== folder && p.parts.slice(-take).join('/') === end())
-        )
-          take += 1;
-        return [folder, end()];
-      }),
-    );
-  }
-
-  #step(root: Root, { migration, file, script, transaction }: PlannedStep): protocol.PlanStep {
-    const locks = root.model
-      .statements(file.uri)
-      .flatMap((s) => s.effect.locks)
-      .filter((l) => !l.bornHere && l.role !== 'index' && l.role !== 'sequence');
-    const lock = strongest(locks);
-    const matters = lock && (blocks(lock.mode).writes || blocks(lock.mode).reads);
-    return {
-      id: migration.id,
-      version: migration.version,
-      name: migration.name,
-      uri: file.uri,
-      statements: script.statements.length,
-      transaction,
-      strongestLock: matters ? `${lock.mode} on ${lock.display}` : undefined,
-    };
-  }
-
   #remember(set: MigrationSet, environment: Environment, outcome: RunOutcome): void {
     for (const uri of this.#failures.keys()) if (uri.startsWith(`${set.folder}/`)) this.#failures.delete(uri);
     const { failure } = outcome;
@@ -362,31 +323,4 @@ function refusedPlan(reason: string, environment: Environment | undefined): prot
 
 function refusedRun(message: string): protocol.RunResult {
   return { outcome: 'refused', message, completed: [], failure: undefined };
-}
-
-/** All steps as one text, for a read-only document. */
-function previewOf(steps: readonly PlannedStep[], environment: Environment): string {
-  const verb = steps[0]?.direction === 'down' ? 'Roll back' : 'Apply';
-  const head = `-- ${verb} on ${environment.dto.target}. Preview only: nothing was sent.\n`;
-  return (
-    head + steps.map((step) => previewStep(step.migration, step.file.text, TRANSACTIONS[step.transaction])).join('')
-  );
-}
-
-const TRANSACTIONS = {
-  wrapped: 'in one transaction',
-  none: 'each statement alone',
-  own: 'with its own transaction commands',
-} as const;
-
-/** Without a database the files themselves can still be looked at. */
-function previewOfFiles(set: MigrationSet, { target, direction }: protocol.PlanParams): string {
-  const id = typeof target === 'object' ? target.upTo : undefined;
-  const migration = set.migrations.find((m) => m.id === id);
-  const file = direction === 'up' ? migration?.up : migration?.down;
-  return migration && file ? previewStep(migration, file.text, 'no database is connected') : '';
-}
-
-function previewStep(migration: MigrationSet['migrations'][number], text: string, how: string): string {
-  return `\n-- ${label(migration)} (${how})\n${text.replace(/\r\n/g, '\n').trimEnd()}\n`;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { discoverTargets } from '../database/discover.js';
 import { osUser } from '../database/osUser.js';
-import { type ConnectTarget, displayTarget, isLocal } from '../database/target.js';
+import { type ConnectTarget, displayTarget, isLocal, withMarks } from '../database/target.js';
 import { readDotenv } from '../files/dotenv.js';
 import type { ConnectionDto, EnvironmentDto } from './protocol.js';
 import type { Root } from './workspace.js';
@@ -26,7 +26,10 @@ export async function environmentsOf(
   const found: Environment[] = [];
   for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {
     if (!result.ok) onProblem(result.problem);
-    else found.push(environmentOf(`${result.target.source}:${result.target.label}`, result.target));
+    else {
+      const target = withMarks(result.target, connections);
+      found.push(environmentOf(`${target.source}:${target.label}`, target));
+    }
   }
   return [...configured, ...found];
 }
@@ -36,6 +39,7 @@ function judged(target: ConnectTarget, localHosts: readonly string[]): ConnectTa
   return target.kind === 'local' && !isLocal(target, localHosts) ? { ...target, kind: 'shared' } : target;
 }
 
+/** A connection of the settings as the database layer takes it. */
 export function targetOfConnection(connection: ConnectionDto): ConnectTarget {
   const { label, kind, host, port, database, user, ssl, password } = connection;
   return { label, kind, host, port, database, user, ssl, password, source: 'setting' };

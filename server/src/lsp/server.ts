@@ -40,6 +40,7 @@ export interface ServerWorld {
   readonly ruleLink: (rule: string) => string;
 }
 
+/** Answers on a connection until it is closed. `world`: what it would else take from the process. */
 export function startServer(connection: Connection, world: ServerWorld): void {
   new Server(connection, world).listen();
 }

@@ -139,6 +139,7 @@ function planStep(input: PlanInput, migration: Migration): PlannedStep | (Plan &
   return { migration, direction, file, script, transaction: transactionOf(migration.transaction, script, reader) };
 }
 
+/** A migration in messages: `012_add_users`, or the version when it has no name. */
 export function label(migration: Migration): string {
   return migration.name ? `${migration.version}_${migration.name}` : migration.version;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { LockMode, PgMajor } from '../../../server/src/core/effects/effect.js';
+import { SHARED } from '../../world/shared.js';
 
 /** Raw observations on real servers: ../shared/reference/postgres-locks-observed-NN.json, described in postgres-locks.md. */
 export interface Observations {
@@ -33,10 +34,8 @@ export interface Observed {
 
 export const MAJORS: readonly PgMajor[] = [12, 13, 14, 15, 16, 17, 18];
 
-const shared = process.env.LOCKSTEP_SHARED ?? resolve('..', 'shared');
-
 export function observations(pg: PgMajor): Observations | undefined {
-  const file = join(shared, 'reference', `postgres-locks-observed-${pg}.json`);
+  const file = join(SHARED, 'reference', `postgres-locks-observed-${pg}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Observations) : undefined;
 }
 

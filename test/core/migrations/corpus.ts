@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { SHARED } from '../../world/shared.js';
 
-const shared = process.env.LOCKSTEP_SHARED ?? path.resolve(import.meta.dirname, '../../../../shared');
-const corpus = path.join(shared, 'corpus');
+const corpus = path.join(SHARED, 'corpus');
+/** The reason to skip where there is no corpus. */
 export const withoutCorpus = existsSync(corpus) ? false : `needs the corpus at ${corpus} (set LOCKSTEP_SHARED)`;
 
 /** The files of one project of the corpus, as the workspace scan gives them. */

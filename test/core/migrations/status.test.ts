@@ -86,3 +86,18 @@ test('of two migrations with one version the ledger means the one it names', () 
 test('without a ledger everything is pending', () => {
   assert.deepEqual(states(status(['001_a.sql', '002_b.sql'], [])), ['001 pending', '002 pending']);
 });
+
+test('a ledger with very many rows that no file is left of is read in a moment, in order', () => {
+  const rows = Array.from({ length: 100_000 }, (_, i) => row(String(100_000 - i)));
+  const started = performance.now();
+  const s = status(['50000_a.sql', '50001_b.sql', '200000_c.sql'], rows);
+  assert.ok(performance.now() - started < 5_000);
+  assert.deepEqual(states(s).slice(49_998, 50_002), [
+    '49999 missing',
+    '50000 applied',
+    '50001 applied',
+    '50002 missing',
+  ]);
+  assert.equal(s.at(-1)?.state, 'pending');
+  assert.equal(s.length, 100_001);
+});

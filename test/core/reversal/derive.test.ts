@@ -108,6 +108,11 @@ const TABLE: readonly (readonly [string, string, string?])[] = [
     "BEGIN;\n\nSET LOCAL lock_timeout = '2s';\n\nALTER TABLE users DROP COLUMN x;\n\nCOMMIT;",
     USERS,
   ],
+  [
+    'START TRANSACTION; ALTER TABLE users ADD COLUMN x int; COMMIT',
+    'BEGIN;\n\nALTER TABLE users DROP COLUMN x;\n\nCOMMIT;',
+    USERS,
+  ],
 
   // Said honestly where there is no way back, or not all of it.
   [
@@ -243,4 +248,19 @@ test('names with quotes, line breaks and comment signs cannot leave the place of
     ),
     { numRuns: 150 },
   );
+});
+
+test('where the tool runs the down in a transaction, CONCURRENTLY is left out', () => {
+  const index = 'CREATE INDEX CONCURRENTLY i ON users (age)';
+  const both = `${index}; ALTER TABLE users ADD COLUMN x int`;
+  assert.equal(derive(both, USERS, 'implicit').text, 'ALTER TABLE users DROP COLUMN x;\n\nDROP INDEX i;\n');
+  assert.equal(derive(index, USERS, 'wrapped').text, 'DROP INDEX i;\n');
+  // As the only statement of its message it works.
+  assert.equal(derive(index, USERS, 'implicit').text, 'DROP INDEX CONCURRENTLY i;\n');
+  assert.match(derive(both, USERS, 'auto').text, /DROP INDEX CONCURRENTLY i;/);
+});
+
+test('the search_path of the up says what the names of the down mean', () => {
+  const down = derive('SET search_path = app; ALTER TABLE users ADD COLUMN x int', 'CREATE TABLE app.users (id int);');
+  assert.equal(down.text, 'SET search_path = app;\n\nALTER TABLE users DROP COLUMN x;\n');
 });

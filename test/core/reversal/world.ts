@@ -1,15 +1,16 @@
 import { replay } from '../../../server/src/core/analysis.js';
 import { applyStatement } from '../../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
+import type { TransactionMode } from '../../../server/src/core/migrations/migration.js';
 import { type Derived, deriveDown } from '../../../server/src/core/reversal/derive.js';
 import type { Scene } from '../../../server/src/core/reversal/step.js';
 import { readScript } from '../../../server/src/core/sql/read.js';
 
 /** The derived down of an up that comes after an earlier migration. */
-export function derive(up: string, before = ''): Derived {
+export function derive(up: string, before = '', mode?: TransactionMode): Derived {
   const first = readScript(before);
   const steps = scenes(up, before);
-  return deriveDown(steps, { earlier: () => [...first.statements].reverse() });
+  return deriveDown(steps, { earlier: () => [...first.statements].reverse(), mode });
 }
 
 export function scenes(up: string, before = ''): readonly Scene[] {

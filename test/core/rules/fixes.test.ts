@@ -77,3 +77,16 @@ test('all safe fixes of a file together, round after round, come to an end, pars
     assert.ok(rounds < 10, `${id}/${name} goes in circles:\n${model.text(uri)}`);
   }
 });
+
+test('where a fix would lose something, or cannot be put into a block of code, none is offered', () => {
+  const fixesOf = (path: string) => {
+    const sql = readFileSync(`${folder}/${path}`, 'utf8');
+    const world = fixtureWorld(sql);
+    const own = world.model.findings(world.uri).filter((f) => f.rule === path.split('/')[0]);
+    return own.map((f) => f.fixes.length);
+  };
+  assert.deepEqual(fixesOf('rename-column/generated.sql'), [0], 'the generated column would go with the old one');
+  assert.deepEqual(fixesOf('add-check-validated/do-block.sql'), [0]);
+  assert.deepEqual(fixesOf('change-type-rewrites/view.sql'), [0]);
+  assert.deepEqual(fixesOf('set-not-null-unproved/becomes-key.sql'), [0, 0]);
+});

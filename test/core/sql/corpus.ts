@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { SHARED } from '../../world/shared.js';
 
-const shared = process.env.LOCKSTEP_SHARED ?? resolve(import.meta.dirname, '../../../../shared');
-const folder = join(shared, 'corpus');
+const folder = join(SHARED, 'corpus');
 
 /** Real migrations, or a reason to skip. */
 export const corpusMissing = existsSync(folder) ? false : `no corpus at ${folder} (set LOCKSTEP_SHARED)`;

@@ -61,6 +61,19 @@ describe('a connection that is added', () => {
     assert.equal(await api.context.connections.hasPassword('second'), true);
   });
 
+  it('does not get its password when its encryption was weakened in the settings', async () => {
+    const settings = vscode.workspace.getConfiguration('lockstep');
+    const [connection] = saved() as object[];
+    const { hasPassword, setPassword } = api.context.connections;
+    await settings.update('connections', [{ ...connection, ssl: 'require' }], vscode.ConfigurationTarget.Global);
+    await setPassword.call(api.context.connections, 'second', password);
+    assert.equal(await hasPassword.call(api.context.connections, 'second'), true);
+    await settings.update('connections', [connection], vscode.ConfigurationTarget.Global);
+    assert.equal(await hasPassword.call(api.context.connections, 'second'), false);
+    await setPassword.call(api.context.connections, 'second', password);
+    assert.equal(await hasPassword.call(api.context.connections, 'second'), true);
+  });
+
   it('forgets its password, and asks for it when it is used again', async () => {
     const forgotten = await play(api, 'lockstep.forgetPassword', { pick: ['Second'] });
     assert.match(forgotten.said[0]!, /forgotten/);

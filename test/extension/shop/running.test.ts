@@ -187,7 +187,7 @@ describe('with a database', () => {
     try {
       await until('the state', () => versionsIn(api, 'modified').length === 1);
       const [node] = group(api, 'Attention')?.children ?? [];
-      assert.match(node?.description ?? '', /edited after apply/);
+      assert.match(node?.description ?? '', /^edited/);
       await open('004_create_order_items.sql');
       await finding(uri, 'edited-after-apply');
       assert.ok(api.bar.item.backgroundColor);

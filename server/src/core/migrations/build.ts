@@ -142,7 +142,7 @@ function transactionModes(tool: ToolId, files: readonly MigrationFile[]): (pair:
   if (tool === 'golang-migrate') return () => 'implicit';
   const alone = new Set<string>();
   for (const { path, text } of files) {
-    if (path.endsWith('/metadata.toml') && /^\s*run_in_transaction\s*=\s*false\b/m.test(text))
+    if (path.endsWith('/metadata.toml') && /^[ \t]*run_in_transaction[ \t]*=[ \t]*false\b/m.test(text))
       alone.add(directoryOf(path));
   }
   return (pair) => (alone.has(directoryOf(pathOf(pair))) ? 'implicit' : 'wrapped');

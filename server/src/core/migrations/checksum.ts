@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration, MigrationFile } from './migration.js';
 import { sha256Hex } from './sha256.js';
 
 /**
@@ -9,7 +9,12 @@ export function checksum(text: string): string {
   return sha256Hex(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
 }
 
-/** Checksum of the up script; undefined when there is none. */
-export function migrationChecksum(migration: Migration): string | undefined {
-  return migration.up && checksum(migration.up.text);
+const known = new WeakMap<MigrationFile, string>();
+
+/** Checksum of the up script; undefined when there is none. Kept: the state of a folder asks for all of them, often. */
+export function migrationChecksum({ up }: Migration): string | undefined {
+  if (!up) return undefined;
+  const sum = known.get(up) ?? checksum(up.text);
+  known.set(up, sum);
+  return sum;
 }

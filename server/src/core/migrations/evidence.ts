@@ -70,7 +70,7 @@ function dieselOr(
 ): Verdict {
   const certain = configs.some((config) => {
     const base = config.path.slice(0, config.path.lastIndexOf('/') + 1);
-    const dir = /^\s*dir\s*=\s*["']([^"']+)["']/m.exec(config.text)?.[1] ?? 'migrations';
+    const dir = /^[ \t]*dir[ \t]*=[ \t]*["']([^"']+)["']/m.exec(config.text)?.[1] ?? 'migrations';
     return folder === base + dir.replace(/^\.\//, '').replace(/\/+$/, '') || dir.endsWith(`/${folder}`);
   });
   const names = members.map((file) => file.path.split('/').at(-2)!);

@@ -45,7 +45,7 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
   const known = new Set(set.migrations.map((m) => m.version));
   const lastApplied = set.migrations.findLastIndex((m) => entries.has(m.version));
   const highest = set.migrations[lastApplied]?.version;
-  const result: MigrationStatus[] = set.migrations.map((migration, i) => {
+  const ofFiles: readonly MigrationStatus[] = set.migrations.map((migration, i) => {
     const { version, name } = migration;
     const entry = entryFor(set, migration, entries);
     const verdict = entry
@@ -53,11 +53,29 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
       : judgeAbsent(set, migration, i < lastApplied ? highest : undefined, entries);
     return { migration, version, name, entry, ...verdict };
   });
-  for (const entry of ledger.entries) {
-    if (known.has(entry.version)) continue;
-    const at = result.findIndex((status) => compareVersions(set.tool, status.version, entry.version) > 0);
-    result.splice(at < 0 ? result.length : at, 0, missing(entry));
+  const others = ledger.entries
+    .filter((entry) => !known.has(entry.version))
+    .sort((a, b) => compareVersions(set.tool, a.version, b.version));
+  return merged(set, ofFiles, others);
+}
+
+/** Both are in order. A ledger may hold very many rows that no file is left of. */
+function merged(
+  set: MigrationSet,
+  ofFiles: readonly MigrationStatus[],
+  others: readonly LedgerEntry[],
+): readonly MigrationStatus[] {
+  const result: MigrationStatus[] = [];
+  let next = 0;
+  for (const status of ofFiles) {
+    for (; next < others.length; next++) {
+      const other = others[next]!;
+      if (compareVersions(set.tool, status.version, other.version) <= 0) break;
+      result.push(missing(other));
+    }
+    result.push(status);
   }
+  for (const other of others.slice(next)) result.push(missing(other));
   return result;
 }
 

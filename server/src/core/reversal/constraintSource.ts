@@ -13,7 +13,7 @@ export function constraintSource(constraint: Constraint, table: Relation, step: 
     if (!written) continue;
     // Renamed since, or made of an index: the text says something else now.
     if (!isSame(written.node, constraint, step.before)) return undefined;
-    return constraint.validated ? written.text.replace(/\s+NOT\s+VALID\s*$/i, '') : written.text;
+    return constraint.validated ? written.text.replace(/(?<!\s)\s+NOT\s+VALID\s*$/i, '') : written.text;
   }
   return undefined;
 }

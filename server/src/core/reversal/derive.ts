@@ -1,4 +1,5 @@
 import type { TransactionMode } from '../migrations/migration.js';
+import { transactionControl } from '../session.js';
 import { parsesCleanly } from '../sql/read.js';
 import { companions } from './companions.js';
 import { joined, type Reversal } from './reversal.js';
@@ -76,9 +77,7 @@ function unique(blocks: readonly string[]): readonly string[] {
 }
 
 function opensTransaction(up: readonly Scene[]): boolean {
-  return up.some(
-    ({ statement: { node } }) => 'TransactionStmt' in node && node.TransactionStmt.kind === 'TRANS_STMT_BEGIN',
-  );
+  return up.some(({ statement }) => transactionControl(statement.node) === 'begin');
 }
 
 /** Whether the tool runs so many statements of one file in a transaction: CONCURRENTLY fails there. */

@@ -221,6 +221,7 @@ export function sameObject(a: ObjectRef, b: ObjectRef): boolean {
   return a.on === undefined || b.on === undefined || a.on === b.on;
 }
 
+/** A missing schema matches any. */
 export function sameSchema(a: { schema: string | undefined }, b: { schema: string | undefined }): boolean {
   return a.schema === undefined || b.schema === undefined || a.schema === b.schema;
 }

@@ -24,6 +24,7 @@ export function columnSql(column: Column): string {
   return parts.join(' ');
 }
 
+/** The clause that makes a column an identity column. */
 export function identitySql(identity: NonNullable<Column['identity']>): string {
   return `GENERATED ${identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`;
 }

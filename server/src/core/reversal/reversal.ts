@@ -9,10 +9,12 @@ export interface Reversal {
 /** The statement leaves nothing behind that a down has to undo. */
 export const NOTHING: Reversal = { statements: [], notes: [] };
 
+/** These statements undo it, in this order, without anything to say. */
 export function undo(...statements: readonly string[]): Reversal {
   return { statements, notes: [] };
 }
 
+/** Nothing undoes it; the reason is a sentence for the down file. */
 export function cannot(reason: string): Reversal {
   return { statements: [], notes: [reason] };
 }

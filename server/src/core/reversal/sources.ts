@@ -80,6 +80,7 @@ export function inputTypes({ node }: Statement): string | undefined {
     .join(',');
 }
 
+/** The parameters that a call passes: without OUT and the columns of RETURNS TABLE. */
 export function inputs(parameters: readonly FunctionParameter[]): readonly FunctionParameter[] {
   return parameters.filter((p) => !OUTPUT.has(p.mode ?? ''));
 }

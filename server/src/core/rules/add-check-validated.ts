@@ -69,7 +69,9 @@ function* ofDomain(at: AnalysedStatement): Iterable<Report> {
   const stmt = 'AlterDomainStmt' in at.statement.node ? at.statement.node.AlterDomainStmt : undefined;
   const constraint = stmt?.def && 'Constraint' in stmt.def ? stmt.def.Constraint : undefined;
   if (constraint?.contype !== 'CONSTR_CHECK' || constraint.skip_validation) return;
-  const tables = listed(visibleLocks(at).map((lock) => lock.display));
+  const locked = visibleLocks(at);
+  if (locked.length === 0) return;
+  const tables = listed(locked.map((lock) => lock.display));
   yield {
     span: spanOfWords(at.statement, 'CHECK') ?? at.statement.span,
     message: `SHARE lock on ${tables} blocks writes until every row is checked.`,

@@ -5,7 +5,7 @@ import { defaultOf, perRowValue } from './lib/addedColumn.js';
 import { type AddedColumn, addedColumns } from './lib/alter.js';
 import { fillInBatches } from './lib/fillInBatches.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { emptiedBefore, rewritten } from './lib/tables.js';
+import { emptiedBefore, workOn } from './lib/tables.js';
 import type { AnalysedStatement, Rule } from './rule.js';
 
 export const addColumnVolatileDefault: Rule = {
@@ -22,9 +22,8 @@ export const addColumnVolatileDefault: Rule = {
     'strong_migrations: adding a column with a volatile default value, adding an auto-incrementing column',
   ],
   *check(at, file) {
-    const tables = rewritten(at);
     for (const added of addedColumns(at)) {
-      const value = tables.has(added.table.relation?.key ?? added.table.display) ? perRowValue(at, added) : undefined;
+      const value = workOn(at, added.table).some((w) => w.kind === 'rewrite') ? perRowValue(at, added) : undefined;
       if (!value || emptiedBefore(at, file, added.table, 'truncate')) continue;
       const table = added.table.display;
       const name = added.column.colname ?? '';

@@ -5,7 +5,7 @@ import { listed } from '../text/words.js';
 import { views } from './lib/dependents.js';
 import { editFix, eolOf, insert, replace, sharesTransaction } from './lib/fix.js';
 import { codeTokens, spanWithin } from './lib/spans.js';
-import { alsoLocked, emptiedBefore, rewritten } from './lib/tables.js';
+import { alsoLocked, emptiedBefore, workOn } from './lib/tables.js';
 import {
   type ColumnTypeChange,
   hasUsing,
@@ -54,8 +54,8 @@ function refused(at: AnalysedStatement, { table, columnName, span }: ColumnTypeC
 function reportOf(at: AnalysedStatement, file: FileContext, change: ColumnTypeChange): Report | undefined {
   const { table, column, columnName, toSql, verdict } = change;
   const key = table.relation?.key ?? table.display;
-  const work = at.effect.work.filter((w) => w.relation === key && !w.bornHere);
-  const rewrites = rewritten(at).has(key) && verdict?.rewrite !== false;
+  const work = workOn(at, table);
+  const rewrites = work.some((w) => w.kind === 'rewrite') && verdict?.rewrite !== false;
   const builds =
     work.some((w) => w.kind === 'indexBuild') && at.before.indexesOn(key).some((i) => i.dependsOn.includes(columnName));
   const scans = work.some((w) => w.kind === 'scan') && constrains(table.relation, columnName);

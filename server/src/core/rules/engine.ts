@@ -1,6 +1,7 @@
 import { finish, type Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { rules as allRules } from './index.js';
+import { innerStatements } from './lib/inner.js';
 import type { AnalysedStatement, FileContext, Finding, Fix, Report, Rule, Severity } from './rule.js';
 import { applySuppressions } from './suppress.js';
 
@@ -23,6 +24,8 @@ export function* ruleSteps(file: FileContext, config: RuleConfig, rules: readonl
     (rule) => severityOf(rule, config) !== 'off' && rule.directions.includes(file.direction),
   );
   const ofKind = byKind(file.statements);
+  let within: readonly AnalysedStatement[] | undefined;
+  const inner = () => (within ??= (ofKind.get('DoStmt') ?? []).flatMap((at) => innerStatements(at, file)));
   for (const rule of enabled) {
     const report = (reports: Iterable<Report>, statement: number | undefined) => {
       for (const r of reports) found.push(finding(rule, r, file, statement, config));
@@ -36,10 +39,20 @@ export function* ruleSteps(file: FileContext, config: RuleConfig, rules: readonl
       guarded(rule, config, () => report([...rule.check!(at, file)], at.statement.index));
       yield;
     }
+    // A rule that reads DO blocks has looked into them already.
+    for (const at of rule.statements.includes('DoStmt') ? [] : inner()) {
+      if (!rule.statements.includes(at.statement.kind)) continue;
+      guarded(rule, config, () => report([...rule.check!(at, file)].map(withoutFix), at.statement.index));
+    }
   }
   const kept = applySuppressions(file, found, rules, (rule) => severityOf(rule, config));
   const covered = coveredBy(rules, found);
   return kept.filter((f) => !covered.has(placeOf(f.rule, f.span))).sort(inTextOrder);
+}
+
+/** A fix is made for a statement of the file; inside a block of code a person has to write it. */
+function withoutFix({ fixes: _, ...report }: Report): Report {
+  return report;
 }
 
 /**
@@ -81,7 +94,7 @@ function guarded(rule: Rule, config: RuleConfig, run: () => void): void {
 
 /** Names hold what they like; a line of a report begins with nothing but what we say. */
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+  return text.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }
 
 function finding(

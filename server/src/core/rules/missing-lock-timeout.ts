@@ -51,6 +51,8 @@ function opening(statement: Statement): Span {
   const tokens = codeTokens(statement);
   let i = tokens.findIndex((t) => !t.keyword);
   if (i < 0) return statement.span;
+  // DO has no name, but a body.
+  if (tokens[i]!.type === 'SCONST') return tokens[i - 1]?.span ?? statement.span;
   while (tokens[i + 1] && wordOf(statement, tokens[i + 1]!) === '.' && tokens[i + 2]) i += 2;
   return { start: statement.span.start, end: tokens[i]!.span.end };
 }

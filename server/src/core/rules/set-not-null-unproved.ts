@@ -3,11 +3,14 @@ import { as, text } from '../catalog/nodes.js';
 import { derivedName } from '../migrations/templates/values.js';
 import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { listed } from '../text/words.js';
 import { addedConstraints, type Subcommand, subcommands } from './lib/alter.js';
 import { replaceInCounterpart } from './lib/counterpart.js';
 import { newMigrations, replaceStatement } from './lib/fix.js';
+import { visibleLocks } from './lib/locks.js';
 import { notNullProof } from './lib/notNullProof.js';
 import { notValid } from './lib/notValid.js';
+import { spanOfWords } from './lib/spans.js';
 import { emptiedBefore, guard, guardOfNew, provesNotNull } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
@@ -16,7 +19,7 @@ export const setNotNullUnproved: Rule = {
   title: 'SET NOT NULL that reads the whole table',
   danger: 'blocks-reads',
   severity: 'warning',
-  statements: ['AlterTableStmt'],
+  statements: ['AlterTableStmt', 'AlterDomainStmt'],
   directions: ['up'],
   sources: [
     'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL',
@@ -29,6 +32,7 @@ export const setNotNullUnproved: Rule = {
       at.effect.work.filter((w) => (w.kind === 'scan' || w.kind === 'rewrite') && !w.bornHere).map((w) => w.relation),
     );
     if (reads.size === 0) return;
+    yield* ofDomain(at);
     yield* asConstraint(at, file);
     for (const sub of subcommands(at)) {
       const name = sub.cmd.name ?? '';
@@ -52,6 +56,18 @@ export const setNotNullUnproved: Rule = {
     }
   },
 };
+
+/** ALTER DOMAIN reads every table that has a column of the domain. */
+function* ofDomain(at: AnalysedStatement): Iterable<Report> {
+  if (as(at.statement.node, 'AlterDomainStmt')?.subtype !== 'O') return;
+  const tables = listed(visibleLocks(at).map((lock) => lock.display));
+  yield {
+    span: spanOfWords(at.statement, 'SET', 'NOT', 'NULL') ?? at.statement.span,
+    message: `SET NOT NULL reads all of ${tables} under SHARE: writes wait.`,
+    detail:
+      'Every table with a column of the domain is read while writes to it wait, and one NULL makes the migration fail. A domain has no cheaper way: set NOT NULL on the column of each table instead, with a CHECK that proves it.',
+  };
+}
 
 /** PostgreSQL 18 has it as a constraint, which can be NOT VALID by itself. */
 function* asConstraint(at: AnalysedStatement, file: FileContext): Iterable<Report> {
@@ -102,10 +118,19 @@ function isNotNullCheck(expression: Node | undefined, column: string): boolean {
   return test?.nulltesttype === 'IS_NOT_NULL' && fields.length === 1 && text(fields[0]) === column;
 }
 
+/** Later in this file the column goes, or becomes a key, which is NOT NULL by itself: the step cannot move behind that. */
+function isTaken(at: AnalysedStatement, file: FileContext, { table }: Subcommand, column: string): boolean {
+  const key = table.relation?.key;
+  const last = key === undefined ? undefined : file.statements.at(-1)?.after.relationByKey(key);
+  if (key === undefined || file.statements.at(-1)?.statement.index === at.statement.index) return false;
+  if (!last?.columns.has(column)) return true;
+  return [...last.constraints.values()].some((c) => c.kind === 'primaryKey' && c.columns.includes(column));
+}
+
 function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, column: string): readonly Fix[] {
   const { name } = sub.table;
   const proof = notNullProof(name, column);
-  if (!sub.alone || sub.table.relation?.constraints.has(proof.constraint)) return [];
+  if (!sub.alone || sub.table.relation?.constraints.has(proof.constraint) || isTaken(at, file, sub, column)) return [];
   const edit = replaceStatement(file.script, at.statement, [...guard(at, file), proof.add]);
   const files = newMigrations(file, [
     {

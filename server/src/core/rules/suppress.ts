@@ -13,17 +13,22 @@ export interface Suppression {
   readonly statement: number | undefined;
 }
 
-const SYNTAX = /^lockstep:ignore(-file)?(?:\s+(.*?))?(?:\s+--\s*(.*))?$/s;
+/** `lockstep:ignore rule-a, rule-b -- reason`. */
+const SYNTAX = /^lockstep:ignore(-file)?(?=\s|$)/;
 const UNUSED = 'unused-suppression';
 
 export function suppressionsIn(script: Script): readonly Suppression[] {
   return script.comments.flatMap((comment) => {
-    const match = SYNTAX.exec(comment.text.trim());
+    const text = comment.text.trim();
+    const match = SYNTAX.exec(text);
     if (!match) return [];
-    const rules = (match[2] ?? '').split(/[\s,]+/).filter((id) => id !== '' && id !== '--');
+    const rest = text.slice(match[0].length);
+    const dashes = rest.search(/\s--/);
+    const rules = (dashes < 0 ? rest : rest.slice(0, dashes)).split(/[\s,]+/).filter((id) => id !== '' && id !== '--');
+    const reason = dashes < 0 ? undefined : rest.slice(dashes + 3).trim() || undefined;
     const scope = match[1] ? 'file' : 'statement';
     const statement = scope === 'file' ? undefined : statementOf(script, comment)?.index;
-    return [{ scope, rules, reason: match[3]?.trim() || undefined, comment, statement }];
+    return [{ scope, rules, reason, comment, statement }];
   });
 }
 

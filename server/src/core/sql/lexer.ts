@@ -82,6 +82,7 @@ export function dollarDelimiter(text: string, at: number): string | undefined {
   return text.charCodeAt(i) === DOLLAR ? text.slice(at, i + 1) : undefined;
 }
 
+/** Offset behind the closing delimiter (`$$`, `$tag$`), searched from `from`; -1 when it is never closed. */
 export function endOfDollarQuote(text: string, from: number, delimiter: string): number {
   const close = text.indexOf(delimiter, from);
   return close < 0 ? -1 : close + delimiter.length;
@@ -118,6 +119,7 @@ export function nextLine(text: string, lineEnd: number): number {
   return text.charCodeAt(lineEnd) === CR && text.charCodeAt(lineEnd + 1) === LF ? lineEnd + 2 : lineEnd + 1;
 }
 
+/** Offset behind the identifier or number that `from` is in. */
 export function endOfIdentifier(text: string, from: number): number {
   let i = from;
   while (i < text.length && isIdentPart(text.charCodeAt(i))) i++;

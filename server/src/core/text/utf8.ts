@@ -16,6 +16,7 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+/** Length of a text in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   let bytes = 0;
   for (let i = 0; i < text.length; i++) bytes += bytesAt(text, i);

@@ -4,6 +4,7 @@ import {
   type CodeActionParams,
   type Diagnostic,
   type TextEdit as LspEdit,
+  type Range,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import {
@@ -25,6 +26,7 @@ export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockstep`;
 /** Stands where a person should say why; selected after the edit so that typing replaces it. */
 const REASON = 'say why this is safe here';
 
+/** The code actions of `textDocument/codeAction`: fixes, fixes for the whole file, and suppressions. */
 export async function codeActionsOf(
   workspace: Workspace,
   params: CodeActionParams,
@@ -41,10 +43,20 @@ export async function codeActionsOf(
   const actions: CodeAction[] = [];
   const { diagnostics } = params.context;
   if (wants(CodeActionKind.QuickFix)) {
-    for (const diagnostic of diagnostics) {
+    const found = diagnostics.flatMap((diagnostic) => {
       const finding = findingOf(diagnostic, findings);
-      if (finding) actions.push(...quickFixes(workspace, context, finding, findings, diagnostic, support));
-    }
+      return finding ? [{ finding, diagnostic }] : [];
+    });
+    // The menu keeps this order: what repairs before what silences, whichever finding it belongs to.
+    actions.push(
+      ...withoutRepeats(
+        found.flatMap(({ finding, diagnostic }) => quickFixes(workspace, finding, findings, diagnostic, support)),
+      ),
+      ...found.flatMap(({ finding, diagnostic }) => suppressions(workspace, context, finding, diagnostic, support)),
+      ...(support.commands
+        ? found.map(({ finding, diagnostic }) => explanation(workspace, finding.rule, diagnostic))
+        : []),
+    );
   }
   if (params.context.only && wants(FIX_ALL)) {
     const all = fixAll(workspace, context, findings, support);
@@ -62,7 +74,6 @@ function findingOf(diagnostic: Diagnostic, findings: readonly Finding[]): Findin
 
 function quickFixes(
   workspace: Workspace,
-  context: FileContext,
   finding: Finding,
   findings: readonly Finding[],
   diagnostic: Diagnostic,
@@ -89,21 +100,32 @@ function quickFixes(
     const title = `Fix all ${safe.length} ${finding.rule} findings in this file`;
     if (edit) actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit });
   }
-  actions.push(...suppressions(workspace, context, finding, diagnostic, support));
-  if (support.commands) {
-    actions.push({
-      title: `Why is this unsafe? (${finding.rule})`,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [diagnostic],
-      command: {
-        title: 'Show rule',
-        command: 'lockstep.showRule',
-        arguments: [finding.rule, workspace.ruleLink(finding.rule)],
-      },
-    });
-  }
   return actions;
 }
+
+const explanation = (workspace: Workspace, rule: string, diagnostic: Diagnostic): CodeAction => ({
+  title: `Why is this reported? (${rule})`,
+  kind: CodeActionKind.QuickFix,
+  diagnostics: [diagnostic],
+  command: { title: 'Show rule', command: 'lockstep.showRule', arguments: [rule, workspace.ruleLink(rule)] },
+});
+
+/** Two findings about one place may have the same way out: it is offered once, for both. */
+function withoutRepeats(actions: readonly CodeAction[]): CodeAction[] {
+  const kept: CodeAction[] = [];
+  for (const action of actions) {
+    const [at] = action.diagnostics!;
+    const same = kept.find((k) => k.title === action.title && k.diagnostics!.some((d) => overlap(d.range, at!.range)));
+    if (same) same.diagnostics!.push(at!);
+    else kept.push(action);
+  }
+  return kept;
+}
+
+const overlap = (a: Range, b: Range): boolean => startsBefore(a, b) && startsBefore(b, a);
+
+const startsBefore = (a: Range, b: Range): boolean =>
+  a.start.line < b.end.line || (a.start.line === b.end.line && a.start.character <= b.end.character);
 
 function suppressions(
   workspace: Workspace,

@@ -2,6 +2,7 @@ import { counterpartIn, deriveDown, earlierThan, nextFiles, templates } from '..
 import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
 import type { Asked, Workspace } from '../workspace.js';
 
+/** The templates as the client offers them. */
 export function templateList(): readonly TemplateDto[] {
   return templates.map(({ id, label, description, fields }) => ({ id, label, description, fields }));
 }

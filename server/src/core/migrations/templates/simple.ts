@@ -69,7 +69,7 @@ export const addForeignKey: Template = template(
   {
     id: 'add-foreign-key',
     label: 'Add foreign key',
-    description: 'Two migrations: the constraint for new rows, then the check of the old ones without blocking writes.',
+    description: 'Two migrations: NOT VALID for new rows, then VALIDATE without blocking writes.',
     fields: [
       field('table', 'Table', 'orders'),
       field('columns', 'Columns', 'user_id'),

@@ -27,8 +27,7 @@ export const renameColumn: Template = template(
   {
     id: 'rename-column',
     label: 'Rename column safely',
-    description:
-      'Three migrations: a second column kept in step by a trigger, the old rows in batches, and the old column away.',
+    description: 'Three migrations: a second column kept in step, old rows in batches, old column dropped.',
     fields: [
       field('table', 'Table', 'users'),
       field('column', 'Column', 'mail'),
@@ -47,8 +46,7 @@ export const changeType: Template = template(
   {
     id: 'change-type',
     label: 'Change type safely',
-    description:
-      'Three migrations: a column of the new type kept in step by a trigger, the old rows in batches, and the old column away.',
+    description: 'Three migrations: a new column kept in step, old rows in batches, old column dropped.',
     fields: [
       field('table', 'Table', 'orders'),
       field('column', 'Column', 'amount'),

@@ -85,6 +85,7 @@ export function comment(text: string): string {
   return `-- ${text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim()}`;
 }
 
+/** Names for SQL, quoted where needed, between commas. */
 export function quoteList(names: readonly string[]): string {
   return names.map(quoteIdent).join(', ');
 }

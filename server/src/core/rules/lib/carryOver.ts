@@ -50,6 +50,7 @@ interface Swap {
 
 type Part = Partial<CarryOver>;
 
+/** What the constraints and indexes of column `from` need so that column `to` has the same. `retyped`: its type is another one. */
 export function carryOver(
   at: AnalysedStatement,
   file: FileContext,

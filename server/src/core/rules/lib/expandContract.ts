@@ -70,6 +70,8 @@ function planOf(at: AnalysedStatement, file: FileContext, how: Replacement): Pla
   const isKey = key?.name === column.name;
   if (!key || isKey || table.kind !== 'table' || table.isPartition || table.columns.has(to)) return undefined;
   if (column.generated || column.identity || column.serial || isReferenced(at, table, column)) return undefined;
+  // A generated column that reads the old one goes with it, without a word; what each reads is not known here.
+  if ([...table.columns.values()].some((c) => c.generated)) return undefined;
   // A view would keep the old column from being dropped, and what it is made of is not for a fix to change.
   if (views(at, table, column.name, new Set()).length > 0) return undefined;
   const name = nameOf(table, at.before);

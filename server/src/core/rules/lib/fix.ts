@@ -7,6 +7,7 @@ import { namesDependOnSession } from './session.js';
 /** How long a statement that Lockstep writes may wait for its lock. */
 export const LOCK_TIMEOUT = '5s';
 
+/** `local`: for the transaction only. */
 export function setLockTimeout(local: boolean): string {
   return `SET ${local ? 'LOCAL ' : ''}lock_timeout = '${LOCK_TIMEOUT}'`;
 }
@@ -79,7 +80,16 @@ export function takeOut(
   const span = alone ? { start: lineStart, end: Math.min(lineEnd + 1, text.length) } : { start: from, end: to };
   const comments = own
     .map((c) => text.slice(c.span.start, c.span.end))
-    .map((c) => (c.startsWith('--') ? c : `-- ${c.replace(/^\/\*+\s*|\s*\*+\/$/g, '').replace(/\s*\n\s*/g, ' ')}`));
+    .map((c) =>
+      c.startsWith('--')
+        ? c
+        : `-- ${c
+            .replace(/^\/\*+|\*+\/$/g, '')
+            .split(/[\r\n]+/)
+            .map((line) => line.trim())
+            .join(' ')
+            .trim()}`,
+    );
   return { edit: replace(span, ''), comments };
 }
 
@@ -115,6 +125,7 @@ export function isOnlyStatement(file: FileContext, statement: Statement): boolea
   );
 }
 
+/** A statement that sets something or begins or ends a transaction: alone it changes no schema. */
 export function isPreparation(statement: Statement): boolean {
   return statement.kind === 'VariableSetStmt' || statement.kind === 'TransactionStmt';
 }

@@ -30,6 +30,7 @@ export function droppedIndexes(statement: Statement, catalog: Catalog): readonly
   });
 }
 
+/** Whether a statement drops the index of this name, and nothing else. */
 export function dropsIndex(name: string): (statement: Statement) => boolean {
   return ({ node }) => {
     if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return false;

@@ -82,10 +82,9 @@ function dropSql(change: ColumnChange): string {
 }
 
 function alterOf({ at: { statement } }: ColumnChange): string {
-  const { schema, name } = rangeVar(
-    'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt.relation : undefined,
-  );
-  return `ALTER TABLE ${qualified(schema, name)}`;
+  const alter = 'AlterTableStmt' in statement.node ? statement.node.AlterTableStmt : undefined;
+  const { schema, name } = rangeVar(alter?.relation);
+  return `ALTER TABLE ${alter?.missing_ok ? 'IF EXISTS ' : ''}${qualified(schema, name)}`;
 }
 
 /** Takes the subcommand out, and the statement when it is the only one. */

@@ -77,6 +77,7 @@ function lastingDefinitions(at: AnalysedStatement): readonly ColumnDef[] {
   ];
 }
 
+/** Columns of the primary key; empty when there is none. */
 export function primaryKey(table: Relation): readonly string[] {
   return [...table.constraints.values()].find((c) => c.kind === 'primaryKey')?.columns ?? [];
 }

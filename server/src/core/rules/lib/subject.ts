@@ -15,10 +15,12 @@ export interface Subject {
   readonly isNew: boolean;
 }
 
+/** The relation that a node of the parse tree names, as it is just before the statement. */
 export function subjectOf(at: AnalysedStatement, node: RangeVar | undefined): Subject {
   return subjectNamed(at, rangeVar(node), node?.relpersistence === 't');
 }
 
+/** The relation of this name, as it is just before the statement. */
 export function subjectNamed(at: AnalysedStatement, name: ObjectName, temporary = false): Subject {
   const relation = at.before.relation(name.schema, name.name);
   const isNew = temporary || (relation !== undefined && isBornHere(at, relation.key)) || relation?.temporary === true;

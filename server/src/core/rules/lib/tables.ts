@@ -1,6 +1,7 @@
 import type { RangeVar } from '@pgsql/types';
 import type { Catalog, Column, Relation } from '../../catalog/catalog.js';
 import { as } from '../../catalog/nodes.js';
+import type { Work } from '../../effects/effect.js';
 import { derivedName } from '../../migrations/templates/values.js';
 import { rangeVar } from '../../sql/names.js';
 import type { ObjectName } from '../../sql/write.js';
@@ -42,9 +43,11 @@ export function guardOfNew(): string {
   return setLockTimeout(true);
 }
 
-/** Every relation key that this statement rewrites and that others can see. */
-export function rewritten(at: AnalysedStatement): ReadonlySet<string> {
-  return new Set(at.effect.work.filter((w) => w.kind === 'rewrite' && !w.bornHere).map((w) => w.relation));
+/** What the statement does to the rows of its table, which for a partitioned one lie in the partitions. */
+export function workOn(at: AnalysedStatement, { relation, display }: Subject): readonly Work[] {
+  const key = relation?.key ?? display;
+  const all = relation?.kind === 'partitionedTable';
+  return at.effect.work.filter((w) => !w.bornHere && (all || w.relation === key));
 }
 
 /** Other relations that stay under ACCESS EXCLUSIVE with the target: what a foreign key or CASCADE drags in. */

@@ -25,6 +25,7 @@ export interface ColumnTypeChange extends Subcommand {
   readonly verdict: TypeChange | undefined;
 }
 
+/** The type changes of an ALTER TABLE, each with what it does to the values, as far as the old type is known. */
 export function typeChanges(at: AnalysedStatement): readonly ColumnTypeChange[] {
   return subcommands(at).flatMap((sub) => {
     const def = sub.cmd.subtype === 'AT_AlterColumnType' ? as(sub.cmd.def, 'ColumnDef') : undefined;
@@ -99,6 +100,7 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
   ];
 }
 
+/** Whether a type change has a USING expression. */
 export function hasUsing({ cmd }: Subcommand): boolean {
   return as(cmd.def, 'ColumnDef')?.raw_default !== undefined;
 }
