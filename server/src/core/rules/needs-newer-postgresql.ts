@@ -6,7 +6,7 @@ export const needsNewerPostgresql: Rule = {
   id: 'needs-newer-postgresql',
   title: 'Statement that the oldest PostgreSQL in use refuses',
   danger: 'fails',
-  severity: 'warning',
+  severity: 'information',
   statements: [
     'AlterTableStmt',
     'CreateFunctionStmt',
