@@ -9,28 +9,34 @@ const windows = process.platform === 'win32';
 /** VS Code refuses to start for root without this. */
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-/** Connected from the start, and asking nothing: this folder is the demo's own. */
-const settingsFor = (database) => ({
-  'lockstep.connections': [
-    {
-      id: 'demo',
-      label: 'Demo shop',
-      kind: 'local',
-      host: '127.0.0.1',
-      port: database.port,
-      database: 'postgres',
-      user: 'postgres',
-      ssl: 'disable',
-    },
-  ],
+/** Settings of the window: this folder is the demo's own, so it connects from the start and asks nothing. */
+const SETTINGS = {
   'lockstep.connectOnOpen': true,
   'workbench.startupEditor': 'none',
   'security.workspace.trust.enabled': false,
-});
+};
+
+/** The database belongs to the workspace: a connection in the user's settings would have to be chosen first. */
+function writeConnection(workspace, database) {
+  const connection = {
+    id: 'demo',
+    label: 'Demo shop',
+    kind: 'local',
+    host: '127.0.0.1',
+    port: database.port,
+    database: 'postgres',
+    user: 'postgres',
+    ssl: 'disable',
+  };
+  mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
+  const text = JSON.stringify({ 'lockstep.connections': [connection] }, null, 2);
+  writeFileSync(path.join(workspace, '.vscode/settings.json'), `${text}\n`);
+}
 
 export async function open({ home, workspace, database }) {
-  if (hasDesktop()) await inDesktop(home, workspace, database);
-  else await inBrowser(home, workspace, database);
+  writeConnection(workspace, database);
+  if (hasDesktop()) await inDesktop(home, workspace);
+  else await inBrowser(home, workspace);
 }
 
 /** In a terminal of a remote window `code` speaks to that window and takes no profile of its own. */
@@ -47,10 +53,10 @@ function hasDesktop() {
 }
 
 /** A profile of its own: nobody's settings are touched. `--wait` returns when the window is closed. */
-async function inDesktop(home, workspace, database) {
+async function inDesktop(home, workspace) {
   const profile = path.join(home, 'vscode');
   mkdirSync(path.join(profile, 'User'), { recursive: true });
-  writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(settingsFor(database), null, 2));
+  writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(SETTINGS, null, 2));
   const args = [
     '--new-window',
     '--wait',
@@ -66,7 +72,7 @@ async function inDesktop(home, workspace, database) {
   await Promise.race([new Promise((resolve) => child.once('exit', resolve)), interrupted()]);
 }
 
-async function inBrowser(home, workspace, database) {
+async function inBrowser(home, workspace) {
   const { isAvailable } = await import('../test/vscode/install.mjs');
   if (!isAvailable) {
     throw new Error(
@@ -80,7 +86,7 @@ async function inBrowser(home, workspace, database) {
   const { installVsix, startServer } = await import('../test/vscode/launch.mjs');
   const dataDir = path.join(home, 'vscode-web');
   installVsix(makeVsix(), dataDir);
-  const server = await startServer({ dataDir, settings: settingsFor(database), keep: true, token: randomUUID() });
+  const server = await startServer({ dataDir, settings: SETTINGS, keep: true, token: randomUUID() });
   console.log(`\nOpen this address in a browser:\n\n    ${server.url(workspace)}\n\nCtrl+C ends the demo.`);
   await interrupted();
   await server.stop();

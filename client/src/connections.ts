@@ -74,8 +74,9 @@ export class SavedConnections implements Connections {
 
   async publish(): Promise<void> {
     const trusted = vscode.workspace.isTrusted;
+    const personal = !isOfWorkspace();
     const connections = await Promise.all(
-      (trusted ? this.list() : []).map(async (c) => ({ ...c, password: await this.#password(c) })),
+      (trusted ? this.list() : []).map(async (c) => ({ ...c, personal, password: await this.#password(c) })),
     );
     await this.#send({
       connections,
@@ -97,6 +98,12 @@ export class SavedConnections implements Connections {
     if (secret?.target !== targetOf(connection)) return undefined;
     return SSL.indexOf(connection.ssl) >= SSL.indexOf(secret.ssl) ? secret.password : undefined;
   }
+}
+
+/** The settings of a workspace replace one's own: all connections are from the one place or from the other. */
+function isOfWorkspace(): boolean {
+  const found = vscode.workspace.getConfiguration('lockstep').inspect<unknown>('connections');
+  return found?.workspaceValue !== undefined || found?.workspaceFolderValue !== undefined;
 }
 
 /** The secret storage is shared with later and earlier versions of this extension. */

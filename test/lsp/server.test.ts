@@ -141,3 +141,34 @@ test('a database that is known is not asked until somebody wants it, and its pas
   await client.connection.sendNotification('lockstep/connections', { connections: [], selected: {}, trusted: true });
   assert.deepEqual(await states(), ['notAsked']);
 });
+
+test('a connection of the user’s own settings is not taken for a workspace that never chose it', async () => {
+  client = await LspClient.start(HISTORY);
+  const other = {
+    id: 'shop',
+    label: 'shop',
+    kind: 'local',
+    host: '127.0.0.1',
+    port: 1,
+    database: 'shop',
+    user: 'me',
+    ssl: 'disable',
+  };
+  const environmentIn = async (connection: object, selected: object) => {
+    await client!.connection.sendNotification('lockstep/connections', {
+      connections: [connection],
+      selected,
+      trusted: true,
+    });
+    const status = await client!.connection.sendRequest<StatusResult>('lockstep/status', { connect: false });
+    assert.deepEqual(
+      status.environments.map((e) => e.id),
+      ['shop'],
+      'it can be chosen',
+    );
+    return status.folders.map((f) => f.environment?.id);
+  };
+  assert.deepEqual(await environmentIn({ ...other, personal: true }, {}), [undefined]);
+  assert.deepEqual(await environmentIn({ ...other, personal: true }, { '*': 'shop' }), ['shop']);
+  assert.deepEqual(await environmentIn({ ...other, personal: false }, {}), ['shop']);
+});

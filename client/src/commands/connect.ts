@@ -5,13 +5,14 @@ import { mayReachDatabase } from '../run.js';
 import { chooseFolder, type Place, placeOf, targetOf } from '../target.js';
 import { addConnection } from './addConnection.js';
 
-/** Connects to the only environment there is, or asks which. */
+/** Connects to the only environment there is, or asks which. One of the user's own settings is not taken unasked. */
 export const connect: Command = async (context, arg) => {
   if (!(await mayReachDatabase(context))) return;
   const status = await context.store.refresh({ connect: false });
   const [only, second] = status.environments;
   const place = placeOf(status, targetOf(arg));
-  if (only && !second) await use(context, only, place?.folder);
+  const isHere = only?.source !== 'setting' || status.folders.some((f) => f.environment?.id === only.id);
+  if (only && !second && isHere) await use(context, only, place?.folder);
   else await selectEnvironment(context, arg);
 };
 

@@ -252,11 +252,18 @@ export class DatabaseService {
     return environmentsOf(root, this.#connections.connections, this.#env, (m) => this.#sink.log(m));
   }
 
-  /** The one chosen for the folder, else the one chosen for all, else the first local one, else the first. */
+  /**
+   * The one chosen for the folder, else the one chosen for all, else the first local one, else the first. What stands
+   * in the user's own settings may belong to another project: it is never taken unchosen.
+   */
   #choose(folder: string, known: readonly Environment[]): Environment | undefined {
-    const { selected } = this.#connections;
+    const { selected, connections } = this.#connections;
     const id = selected[folder] ?? selected['*'];
-    return known.find((e) => e.dto.id === id) ?? known.find((e) => e.dto.kind === 'local') ?? known[0];
+    const chosen = known.find((e) => e.dto.id === id);
+    if (chosen) return chosen;
+    const personal = new Set(connections.flatMap((c) => (c.personal ? [c.id] : [])));
+    const here = known.filter((e) => !personal.has(e.dto.id));
+    return here.find((e) => e.dto.kind === 'local') ?? here[0];
   }
 
   async #targetOf(id: string | undefined): Promise<ConnectTarget | undefined> {

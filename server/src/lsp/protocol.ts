@@ -85,6 +85,8 @@ export interface ConnectionDto {
   readonly user: string;
   readonly ssl: 'disable' | 'prefer' | 'require' | 'verify-full';
   readonly password: string | undefined;
+  /** From the user's own settings, which hold in every workspace: used only where somebody chose it. */
+  readonly personal?: boolean;
 }
 
 /** Notification `lockstep/connections`: all connections of the settings with their secrets. */

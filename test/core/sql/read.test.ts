@@ -161,3 +161,14 @@ test('parse nodes are taken over from the previous version', () => {
   assert.notEqual(after.statements[0]!.node, before.statements[0]!.node);
   assert.equal(after.statements[1]!.span.start, 14);
 });
+
+test('what was expected is told behind strings, comments and names in any spelling', () => {
+  const [issue] = readScript("SELECT E'a\\'b', $$c$$, \"Ä\", é /* d */ FORM t WHERE").errors;
+  assert.ok(issue);
+  assert.deepEqual(issue.expected.length > 0, true, issue.message);
+});
+
+test('nothing is expected where a dollar quote is not closed', () => {
+  const script = readScript("INSERT INTO t (SELECT a AS$$b, COALESCE (c, '') FROM r WHERE f(n IS NOT NULL);");
+  for (const issue of script.errors) assert.deepEqual(issue.expected, []);
+});

@@ -38,6 +38,11 @@ export function syntaxIssue(text: string, statement: Span, at: number, message: 
   return new Issue(span, statement, message, () => expectedAt(sql, at - statement.start));
 }
 
+/** The same issue, said of another statement. */
+export function issueOver(issue: SyntaxIssue, statement: Span): SyntaxIssue {
+  return new Issue(issue.span, statement, issue.message, () => issue.expected);
+}
+
 /** The token at `at`; at the end of the statement, its last character. */
 function tokenAt(text: string, at: number, within: Span): Span {
   if (at >= within.end) return { start: Math.max(within.start, within.end - 1), end: within.end };

@@ -1,7 +1,7 @@
 import { finish, type Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { fromUtf8 } from '../text/utf8.js';
-import { syntaxIssue } from './issue.js';
+import { issueOver, syntaxIssue } from './issue.js';
 import { type ParseOutcome, parseSql, parsesCleanly as parses } from './parser.js';
 import { afterUnterminated, cutAtBreaks, type Piece } from './recover.js';
 import { type Masked, restored } from './restore.js';
@@ -131,8 +131,8 @@ class Reader {
       const statement = { start: part.span.start, end };
       const outcome = this.#parse(part);
       const first = n === 0 && issue.span.start >= part.span.start && issue.span.start < part.span.end;
-      if (first || outcome.ok) this.#errors.push({ ...pick(issue), statement });
-      else this.#errors.push({ ...pick(this.#issue(part, outcome)), statement });
+      if (first || outcome.ok) this.#errors.push(issueOver(issue, statement));
+      else this.#errors.push(issueOver(this.#issue(part, outcome), statement));
     }
   }
 
@@ -175,8 +175,6 @@ class Reader {
     }
   }
 }
-
-const pick = ({ span, message, expected }: SyntaxIssue) => ({ span, message, expected });
 
 /** The range's text as the parser reads it. */
 function applyMasks(original: string, range: StatementRange): string {
