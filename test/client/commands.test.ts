@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { commands } from '../../client/src/commands/index.js';
 import type { EnvironmentDto, PlanResult } from '../../server/src/lsp/protocol.js';
 import { type Fake, fake, folder, LOCAL, migration, statusWith, type World } from './fake.js';
+import { GATED } from './gated.js';
 
 const TWO = statusWith(
   folder([migration('1', 'a', 'applied'), migration('2', 'b', 'pending'), migration('3', 'c', 'pending')]),
@@ -112,17 +113,7 @@ test('a connection that fails offers another password, and asks for it', async (
   ]);
 });
 
-for (const id of [
-  'applyNext',
-  'applyAll',
-  'applyUpTo',
-  'rollBack',
-  'preview',
-  'connect',
-  'selectEnvironment',
-  'addConnection',
-  'testConnection',
-]) {
+for (const id of GATED) {
   test(`${id} is refused in an untrusted workspace, with a reason`, async () => {
     const f = await run(id, { status: TWO, trusted: false, plan: planOn(LOCAL, '2') }, ON);
     assert.deepEqual(f.calls, []);

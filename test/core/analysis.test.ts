@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { analyseScript } from '../../server/src/core/analysis.js';
+import { analysisSteps } from '../../server/src/core/analysis.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import type { AnalysedStatement } from '../../server/src/core/rules/rule.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 import type { Script } from '../../server/src/core/sql/script.js';
+import { finish } from '../../server/src/core/steps.js';
 
 before(loadParser);
 
 const START = emptyCatalog();
 const analyse = (script: Script, previous?: readonly AnalysedStatement[]) =>
-  analyseScript({ script, uri: 'file:///a.sql', migration: '1', mode: 'auto', pg: 14, before: START }, previous);
+  finish(
+    analysisSteps({ script, uri: 'file:///a.sql', migration: '1', mode: 'auto', pg: 14, before: START }, previous),
+  );
 
 /** What rules see of an analysis. */
 function seen(statements: readonly AnalysedStatement[]) {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { commands } from '../../client/src/commands/index.js';
 import { contextKeys } from '../../client/src/views/summary.js';
 import { type JsonSchema, settings } from '../../server/src/config/schema.js';
+import { GATED } from '../client/gated.js';
 
 interface MenuItem {
   readonly command: string;
@@ -157,17 +158,7 @@ test('commands that need a tree node or a file are hidden from the palette, and 
     (c) => `lockstep.${c}`,
   );
   for (const command of contributed) assert.ok(palette.has(command) || everywhere.includes(command), command);
-  for (const command of [
-    'applyNext',
-    'applyAll',
-    'applyUpTo',
-    'rollBack',
-    'preview',
-    'connect',
-    'addConnection',
-    'testConnection',
-    'selectEnvironment',
-  ]) {
+  for (const command of GATED) {
     assert.match(palette.get(`lockstep.${command}`)!, /isWorkspaceTrusted/, command);
   }
 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession } from '../../server/src/database/connect.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
 import type { RunInput } from '../../server/src/runner/run.js';
-import { expectNothingUnhandled, loadParser, run, setOf, targetOf, until } from './kit.js';
+import { expectNothingUnhandled, loadParser, run, setOf, targetOf, terminate, until } from './kit.js';
 import { type Cut, startProxy } from './proxy.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -65,9 +65,7 @@ for (const major of [14, 18] as readonly Major[]) {
         await until(async () => (await backends(database)).length === 0);
         assert.equal((await server.query(`SELECT to_regclass('made') AS t`, database))[0]?.t, null);
         assert.deepEqual(await versions(database), []);
-        await server.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND datname = '${database}'`,
-        );
+        await terminate(server, database, 'BEGIN; LOCK');
         await holder;
       });
     }
@@ -98,9 +96,7 @@ for (const major of [14, 18] as readonly Major[]) {
       const ended = keep(await result);
       assert.equal(ended.outcome, 'cancelled', ended.message);
       assert.match(ended.message, /DROP INDEX CONCURRENTLY "public"\."slow";/);
-      await server.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; INSERT%' AND datname = '${database}'`,
-      );
+      await terminate(server, database, 'BEGIN; INSERT');
       await holder;
     });
 
@@ -124,9 +120,7 @@ for (const major of [14, 18] as readonly Major[]) {
         const set = setOf(tool, { [file]: 'CREATE TABLE a (id int);\nSELECT pg_sleep(30);' });
         const result = run(server, database, set);
         await running(database, 'SELECT pg_sleep');
-        await server.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
-        );
+        await terminate(server, database);
         const ended = keep(await result);
         assert.equal(ended.outcome, 'failed', ended.message);
         assert.match(ended.message, /COMMIT was not sent for 1_a, so the server rolled it back/);
@@ -140,9 +134,7 @@ for (const major of [14, 18] as readonly Major[]) {
       const set = setOf('plain', { '1_a.sql': 'CREATE TABLE a (id int);\nVACUUM a;\nSELECT pg_sleep(30);' });
       const result = run(server, database, set);
       await running(database, 'SELECT pg_sleep');
-      await server.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
-      );
+      await terminate(server, database);
       const ended = keep(await result);
       assert.equal(ended.outcome, 'uncertain', ended.message);
       assert.match(
@@ -159,9 +151,7 @@ for (const major of [14, 18] as readonly Major[]) {
       const result = run(server, database, set, { lockTimeoutMs: 60_000 });
       await running(database, 'CREATE INDEX CONCURRENTLY');
       await sleep(200);
-      await server.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockstep' AND datname = '${database}'`,
-      );
+      await terminate(server, database);
       const ended = keep(await result);
       assert.equal(ended.outcome, 'uncertain', ended.message);
       assert.match(
@@ -169,9 +159,7 @@ for (const major of [14, 18] as readonly Major[]) {
         /The index "public"\."slow" is invalid: run DROP INDEX CONCURRENTLY "public"\."slow";/,
       );
       assert.deepEqual(await versions(database).catch(() => []), []);
-      await server.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; INSERT%' AND datname = '${database}'`,
-      );
+      await terminate(server, database, 'BEGIN; INSERT');
       await holder;
     });
 

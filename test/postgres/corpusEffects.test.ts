@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { analyseScript } from '../../server/src/core/analysis.js';
+import { analysisSteps } from '../../server/src/core/analysis.js';
 import type { Catalog } from '../../server/src/core/catalog/catalog.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { buildSet } from '../../server/src/core/migrations/build.js';
 import { detectFolders } from '../../server/src/core/migrations/detect.js';
 import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
 import type { AnalysedStatement } from '../../server/src/core/rules/rule.js';
+import { finish } from '../../server/src/core/steps.js';
 import { project, withoutCorpus } from '../core/migrations/corpus.js';
 import { loadParser, readScript } from './kit.js';
 import { observe, type Seen } from './observe.js';
@@ -63,14 +64,16 @@ async function replay(client: pg.Client, set: MigrationSet) {
   for (const { id, up } of set.migrations) {
     if (!up) continue;
     const script = readScript(up.text);
-    const statements = analyseScript({
-      script,
-      uri: up.uri,
-      migration: id,
-      mode: 'implicit',
-      pg: MAJOR,
-      before: catalog,
-    });
+    const statements = finish(
+      analysisSteps({
+        script,
+        uri: up.uri,
+        migration: id,
+        mode: 'implicit',
+        pg: MAJOR,
+        before: catalog,
+      }),
+    );
     for (const at of statements) {
       const seen = await run(client, at);
       if (!seen || !at.effect.known) continue;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { coreReader } from '../../server/src/runner/reader.js';
-import { expectNothingUnhandled, loadParser, readScript, run, setOf, until, withSession } from './kit.js';
+import { expectNothingUnhandled, loadParser, readScript, run, setOf, terminate, until, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 expectNothingUnhandled();
@@ -387,9 +387,7 @@ END $$;`;
         result.message,
       )?.[1];
       assert.ok(remedy, result.message);
-      await server.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT%' AND datname = '${database}'`,
-      );
+      await terminate(server, database, 'BEGIN; SELECT');
       await holder;
       await server.query(remedy, database);
     });
@@ -415,9 +413,7 @@ END $$;`;
       const waiting = run(server, database, set, { signal: abort.signal, lockTimeoutMs: 60_000 });
       setTimeout(() => abort.abort(), 200);
       assert.equal((await waiting).outcome, 'cancelled');
-      await server.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND datname = '${database}'`,
-      );
+      await terminate(server, database, 'BEGIN; LOCK');
       await holder;
     });
 

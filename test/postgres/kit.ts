@@ -48,11 +48,16 @@ export function run(
   server: TestServer,
   database: string,
   set: MigrationSet,
-  change: Partial<RunInput> & { readonly target?: RunInput['target'] } = {},
+  change: Partial<RunInput> = {},
 ): Promise<RunOutcome> {
+  return runAt(targetOf(server, database), set, change);
+}
+
+/** The same, on a database that is no test server's. */
+export function runAt(target: ConnectTarget, set: MigrationSet, change: Partial<RunInput> = {}): Promise<RunOutcome> {
   return runMigrations({
     guard: { allowed: true },
-    open: () => openSession(targetOf(server, database)),
+    open: () => openSession(target),
     set,
     direction: 'up',
     target: change.direction === 'down' ? 'last' : 'all',
@@ -63,6 +68,14 @@ export function run(
     patienceMs: 3_000,
     ...change,
   });
+}
+
+/** Ends backends as an administrator does: those of Lockstep, or those whose query begins with `query`. */
+export function terminate(server: TestServer, database: string, query?: string): Promise<unknown> {
+  const which = query === undefined ? "application_name = 'lockstep'" : `query LIKE '${query}%'`;
+  return server.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${which} AND datname = '${database}'`,
+  );
 }
 
 export async function withSession<T>(

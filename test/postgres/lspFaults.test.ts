@@ -19,7 +19,7 @@ import type {
 } from '../../server/src/lsp/protocol.js';
 import { startFakeServer } from '../database/fakeServer.js';
 import { LspClient } from '../world/lspClient.js';
-import { expectNothingUnhandled, until } from './kit.js';
+import { expectNothingUnhandled, terminate, until } from './kit.js';
 import { serverUnavailable, startServer, type TestServer } from './server.js';
 
 expectNothingUnhandled();
@@ -144,9 +144,7 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
     const { folder, database } = await start();
     const result = run(folder, ['001', '002']);
     await sleeping(database);
-    await server.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}' AND application_name = 'lockstep'`,
-    );
+    await terminate(server, database);
     const ended = await result;
     assert.equal(ended.outcome, 'failed', ended.message);
     assert.match(ended.message, /was ended by the server.*COMMIT was not sent for 002_slow.*Applied 001_users/);

@@ -4,9 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openSession } from '../../server/src/database/connect.js';
 import type { ConnectTarget } from '../../server/src/database/target.js';
-import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
+import type { RunInput } from '../../server/src/runner/run.js';
 import { freePort } from '../world/freePort.js';
-import { expectNothingUnhandled, loadParser, reader, setOf } from './kit.js';
+import { expectNothingUnhandled, loadParser, runAt, setOf } from './kit.js';
 
 expectNothingUnhandled();
 
@@ -59,20 +59,7 @@ describe('PGlite behind its socket server', () => {
     }
   };
   const run = (files: Readonly<Record<string, string>>, change: Partial<RunInput> = {}) =>
-    runMigrations({
-      guard: { allowed: true },
-      open: () => openSession(target),
-      set: setOf('plain', files),
-      direction: 'up',
-      target: change.direction === 'down' ? 'last' : 'all',
-      expected: undefined,
-      ledger: { table: undefined },
-      reader,
-      lockTimeoutMs: 2_000,
-      patienceMs: 3_000,
-      cancelPatienceMs: 600,
-      ...change,
-    });
+    runAt(target, setOf('plain', files), { lockTimeoutMs: 2_000, cancelPatienceMs: 600, ...change });
   const reset = () => query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
 
   test('everything applies, also an index that is built concurrently, and rolls back one by one', async () => {

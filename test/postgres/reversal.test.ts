@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { replay } from '../../server/src/core/analysis.js';
+import { replaySteps } from '../../server/src/core/analysis.js';
 import { applyStatement } from '../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { deriveDown } from '../../server/src/core/reversal/derive.js';
 import type { Scene } from '../../server/src/core/reversal/step.js';
+import { finish } from '../../server/src/core/steps.js';
 import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';
 import { loadParser, readScript, type Script, targetOf } from './kit.js';
@@ -62,7 +63,7 @@ for (const major of [14, 18] as readonly Major[]) {
 const EARLIER = 'file:///w/1.sql';
 
 function stepsOf(first: Script, script: Script): readonly Scene[] {
-  let catalog = replay(first, emptyCatalog(), { uri: EARLIER, migration: '1' });
+  let catalog = finish(replaySteps(first, emptyCatalog(), { uri: EARLIER, migration: '1' }));
   return script.statements.map((statement) => {
     const after = applyStatement(catalog, statement, { uri: 'file:///w/2.sql', migration: '2' });
     const step = { statement, before: catalog, after };

@@ -6,7 +6,7 @@ import type { TransactionMode } from './migrations/migration.js';
 import type { AnalysedStatement } from './rules/rule.js';
 import { isOneBlock, runsWrapped, sessionStates } from './session.js';
 import type { Script, Statement } from './sql/script.js';
-import { finish, type Steps } from './steps.js';
+import type { Steps } from './steps.js';
 
 export interface ScriptInput {
   readonly script: Script;
@@ -19,16 +19,7 @@ export interface ScriptInput {
   readonly before: Catalog;
 }
 
-/** The catalog after a whole script, without looking at effects: the cheap pass over history. */
-export function replay(
-  script: Script,
-  before: Catalog,
-  where: { uri: string; migration: string | undefined },
-): Catalog {
-  return finish(replaySteps(script, before, where));
-}
-
-/** The same in small steps, a statement in each. */
+/** The catalog after a whole script, without looking at effects: the cheap pass over history. A statement in each step. */
 export function* replaySteps(
   script: Script,
   before: Catalog,
@@ -49,15 +40,8 @@ type Step = Pick<AnalysedStatement, 'statement' | 'before' | 'after' | 'effect' 
  * Every statement of a script with the catalog, the effect and the session's state where it stands.
  * `previous`: the analysis of an earlier text with the same `uri`, `migration` and `pg`. Statements before the change are
  * taken over; those behind it too as long as the catalog, which knows the places of what it holds, has not changed.
+ * A statement in each step.
  */
-export function analyseScript(
-  input: ScriptInput,
-  previous: readonly AnalysedStatement[] = [],
-): readonly AnalysedStatement[] {
-  return finish(analysisSteps(input, previous));
-}
-
-/** The same in small steps, a statement in each. */
 export function* analysisSteps(
   input: ScriptInput,
   previous: readonly AnalysedStatement[] = [],

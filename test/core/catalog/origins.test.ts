@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { replay } from '../../../server/src/core/analysis.js';
+import { replaySteps } from '../../../server/src/core/analysis.js';
 import type { Origin, Relation } from '../../../server/src/core/catalog/catalog.js';
 import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
 import { endOfElement } from '../../../server/src/core/sql/skip.js';
+import { finish } from '../../../server/src/core/steps.js';
 
 before(loadParser);
 
@@ -13,7 +14,7 @@ const WHERE = { uri: 'file:///a.sql', migration: '1' };
 
 /** The text that an origin points at. */
 function world(sql: string): { table: (name: string) => Relation; text: (origin: Origin | undefined) => string } {
-  const catalog = replay(readScript(sql), emptyCatalog(), WHERE);
+  const catalog = finish(replaySteps(readScript(sql), emptyCatalog(), WHERE));
   return {
     table: (name) => catalog.relation(undefined, name)!,
     text: (origin) => sql.slice(origin!.span.start, origin!.span.end),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { replay } from '../../../server/src/core/analysis.js';
+import { replaySteps } from '../../../server/src/core/analysis.js';
 import { WorkspaceModel } from '../../../server/src/core/model.js';
 import { deriveDown } from '../../../server/src/core/reversal/derive.js';
 import { asMade, describe, needs, unmet } from '../../../server/src/core/reversal/kinds.js';
 import { earlierThan } from '../../../server/src/core/reversal/sources.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
+import { finish } from '../../../server/src/core/steps.js';
 import { corpusFiles, corpusMissing } from '../sql/corpus.js';
 
 before(loadParser);
@@ -44,7 +45,7 @@ for (const project of PROJECTS) {
       if (notes.length === 0) complete++;
       const afterUp = context.statements.at(-1)?.after;
       if (!afterUp) continue;
-      const afterDown = replay(down, afterUp, { uri: 'file:///down.sql', migration: undefined });
+      const afterDown = finish(replaySteps(down, afterUp, { uri: 'file:///down.sql', migration: undefined }));
       const all = asMade(needs(context.script.statements), context.statements);
       const left = unmet(all, down.statements, { afterUp, afterDown, upUri: up.uri }).map((need) => describe(need.ref));
       if (notes.length === 0) assert.deepEqual(left, [], `${up.path}\n${text}`);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replay } from '../../../server/src/core/analysis.js';
+import { replaySteps } from '../../../server/src/core/analysis.js';
 import { describe, isOpaque, needs, takesBack, unmet } from '../../../server/src/core/reversal/kinds.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
+import { finish } from '../../../server/src/core/steps.js';
 import { CASES } from '../../postgres/reversalCases.js';
 import { derive, scenes } from './world.js';
 
@@ -71,7 +72,7 @@ test('a derived down meets every need of its up', () => {
     const down = readScript(derive(up, before).text);
     const left = unmet(needs(steps.map((s) => s.statement)), down.statements, {
       afterUp,
-      afterDown: replay(down, afterUp, { uri: 'file:///w/2.down.sql', migration: '2' }),
+      afterDown: finish(replaySteps(down, afterUp, { uri: 'file:///w/2.down.sql', migration: '2' })),
       upUri: 'file:///w/2.sql',
     });
     assert.deepEqual(

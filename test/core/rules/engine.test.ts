@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runRules } from '../../../server/src/core/rules/engine.js';
+import { ruleSteps } from '../../../server/src/core/rules/engine.js';
 import { rules as allRules } from '../../../server/src/core/rules/index.js';
 import type { Rule } from '../../../server/src/core/rules/rule.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
+import { finish } from '../../../server/src/core/steps.js';
 import { fixtureWorld } from '../../world/fileContext.js';
 
 await loadParser();
@@ -26,7 +27,7 @@ function rule(id: string, over: Partial<Rule> = {}): Rule {
 
 function run(sql: string, rules: readonly Rule[], severity = {}, onError?: (error: unknown) => void) {
   const world = fixtureWorld(sql);
-  return runRules(world.model.context(world.uri)!, { severity, ...(onError ? { onError } : {}) }, rules);
+  return finish(ruleSteps(world.model.context(world.uri)!, { severity, ...(onError ? { onError } : {}) }, rules));
 }
 
 test('a rule that throws does not hide the others, nor its own findings for other statements', () => {

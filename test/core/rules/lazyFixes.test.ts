@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runRules } from '../../../server/src/core/rules/engine.js';
+import { ruleSteps } from '../../../server/src/core/rules/engine.js';
 import type { Fix, Report, Rule } from '../../../server/src/core/rules/rule.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
+import { finish } from '../../../server/src/core/steps.js';
 import { fixtureWorld } from '../../world/fileContext.js';
 
 await loadParser();
@@ -27,7 +28,7 @@ function ruleWith(fixes: NonNullable<Report['fixes']>): Rule {
 function findingWith(fixes: NonNullable<Report['fixes']>, errors: unknown[] = []) {
   const { model, uri } = fixtureWorld('SELECT 1;');
   const onError = (error: unknown) => errors.push(error);
-  const [finding] = runRules(model.context(uri)!, { severity: {}, onError }, [ruleWith(fixes)]);
+  const [finding] = finish(ruleSteps(model.context(uri)!, { severity: {}, onError }, [ruleWith(fixes)]));
   return finding!;
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runRules } from '../../../server/src/core/rules/engine.js';
+import { ruleSteps } from '../../../server/src/core/rules/engine.js';
 import type { Finding, Rule, Severity } from '../../../server/src/core/rules/rule.js';
 import { suppressFileEdit, suppressionsIn, suppressLineEdit } from '../../../server/src/core/rules/suppress.js';
 import { suppressionWithoutReason } from '../../../server/src/core/rules/suppression-without-reason.js';
 import { unusedSuppression } from '../../../server/src/core/rules/unused-suppression.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
+import { finish } from '../../../server/src/core/steps.js';
 import { applyEdits } from '../../../server/src/core/text/edits.js';
 import { fixtureWorld } from '../../world/fileContext.js';
 
@@ -37,7 +38,7 @@ const rules = [everySelect, suppressionWithoutReason, unusedSuppression, wholeFi
 
 function findingsIn(sql: string, severity: Record<string, Severity> = { 'whole-file': 'off' }): readonly Finding[] {
   const world = fixtureWorld(sql);
-  return runRules(world.model.context(world.uri)!, { severity }, rules);
+  return finish(ruleSteps(world.model.context(world.uri)!, { severity }, rules));
 }
 
 const shown = (sql: string, severity?: Record<string, Severity>) =>

@@ -1,4 +1,4 @@
-import { finish, type Steps } from '../steps.js';
+import type { Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { rules as allRules } from './index.js';
 import { innerStatements } from './lib/inner.js';
@@ -12,12 +12,7 @@ export interface RuleConfig {
   readonly onError?: (error: unknown) => void;
 }
 
-/** All findings of one file in text order, suppressions applied. */
-export function runRules(file: FileContext, config: RuleConfig, rules: readonly Rule[] = allRules): Finding[] {
-  return finish(ruleSteps(file, config, rules));
-}
-
-/** The same in small steps: one look of one rule in each. */
+/** All findings of one file in text order, suppressions applied. One look of one rule in each step. */
 export function* ruleSteps(file: FileContext, config: RuleConfig, rules: readonly Rule[] = allRules): Steps<Finding[]> {
   const found: Finding[] = [];
   const enabled = rules.filter(
