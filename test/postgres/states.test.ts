@@ -87,7 +87,7 @@ describe('states and targets', { skip: serverUnavailable(14) ?? false, concurren
       assert.match(seen[2] ?? '', /^(c|3|20240103000000) missing$/, seen.join());
       const up = await run(server, database, set);
       assert.equal(up.outcome, 'refused');
-      assert.match(up.message, /is applied, but its file is missing\. Restore the file/);
+      assert.match(up.message, /its file is not in this folder\. Get it from the branch/);
       const down = await run(server, database, set, { direction: 'down' });
       assert.equal(down.outcome, 'refused');
       assert.match(down.message, /has no files here\. Restore them/);
@@ -130,7 +130,7 @@ describe('states and targets', { skip: serverUnavailable(14) ?? false, concurren
     await done(database, setOf('plain', all), { target: 'next' });
     const edited = setOf('plain', { ...all, '001_a.sql': 'CREATE TABLE a (id bigint);\n' });
     assert.equal((await states(database, edited))[0], 'a modified');
-    assert.match((await run(server, database, edited)).message, /001_a was changed after it was applied/);
+    assert.match((await run(server, database, edited)).message, /001_a\.sql was changed after it had been applied/);
     const windows = setOf('plain', { ...all, '001_a.sql': '\uFEFFCREATE TABLE a (id int);\r\n' });
     assert.equal((await states(database, windows))[0], 'a applied');
     assert.deepEqual(await done(database, edited, { direction: 'down' }), ['a'], 'what is modified can be rolled back');
@@ -158,7 +158,7 @@ describe('states and targets', { skip: serverUnavailable(14) ?? false, concurren
       database,
     );
     assert.deepEqual((await states(database, set)).at(-1), '9 missing');
-    assert.match((await run(server, database, set)).message, /9 is applied, but its file is missing/);
+    assert.match((await run(server, database, set)).message, /has version 9, but its file is not in this folder/);
   });
 
   test('two files with one version are refused before anything runs', async () => {

@@ -4,7 +4,6 @@
  */
 export { blocks, describeEffect, strongest } from './effects/conflicts.js';
 export { safeFixes, withoutOverlap } from './fixes.js';
-export { migrationChecksum } from './migrations/checksum.js';
 export { counterpartIn } from './migrations/counterpart.js';
 export type { MigrationSet } from './migrations/migration.js';
 export { compareVersions, ledgerVersion } from './migrations/order.js';

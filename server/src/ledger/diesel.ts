@@ -25,7 +25,6 @@ export function dieselLedger(tableName = '__diesel_schema_migrations'): Ledger {
     table: tableName,
     finishInTransaction: true,
     keeps: { time: true, duration: false, checksum: false },
-    checksum: () => undefined,
     read: (session) => unreadable(tableName, async () => readRows(session, await look(session))),
     ensure: async (session) => {
       const { sql } = await look(session);

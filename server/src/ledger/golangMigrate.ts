@@ -35,7 +35,6 @@ export function golangMigrateLedger(tableName = 'schema_migrations'): Ledger {
     table: tableName,
     finishInTransaction: false,
     keeps: { time: false, duration: false, checksum: false },
-    checksum: () => undefined,
     read: (session, migrations) => unreadable(tableName, async () => readRow(session, await look(session), migrations)),
     ensure: async (session) => {
       const { sql } = await look(session);

@@ -45,5 +45,4 @@ export interface Ledger {
   abandon?(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
   /** Whether `finish` runs inside the migration's own transaction. */
   readonly finishInTransaction: boolean;
-  checksum(migration: Migration): string | undefined;
 }

@@ -38,7 +38,6 @@ export function plainLedger(tableName = 'schema_migrations'): Ledger {
     get keeps() {
       return { time: has('applied_at'), duration: has('execution_time_ms'), checksum: has('checksum') };
     },
-    checksum: (migration) => migration.up && checksumOf(migration.up.text),
     read: (session) => unreadable(tableName, async () => readRows(session, await look(session))),
     ensure: async (session) => {
       const { exists, sql } = await look(session);

@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { milliseconds } from '../config/duration.js';
-import { type MigrationSet, migrationChecksum } from '../core/index.js';
+import type { MigrationSet } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { ConnectTarget } from '../database/target.js';
@@ -148,7 +148,7 @@ export class DatabaseService {
     const plan = planRun({
       set,
       state: reading.ledger,
-      checksum: (migration) => (reading.keeps.checksum ? migrationChecksum(migration) : undefined),
+      keeps: reading.keeps,
       direction: params.direction,
       target: params.target,
       reader: coreReader(root.config.pgVersion),

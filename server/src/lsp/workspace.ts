@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
-import { LineIndex, type Steps, WorkspaceModel } from '../core/index.js';
+import { type FileContext, type Finding, LineIndex, type Steps, WorkspaceModel } from '../core/index.js';
 import { isScanned, readText, reasonOf, scanFiles } from '../files/scan.js';
 import type { Log } from './guarded.js';
 import { Turns } from './turns.js';
@@ -17,6 +17,13 @@ export interface Root {
   config: ResolvedConfig;
   /** Resolves when the first scan is through. */
   ready: Promise<void>;
+}
+
+/** What is known of one migration file: all that a handler translates. */
+export interface Judged {
+  readonly context: FileContext;
+  readonly findings: readonly Finding[];
+  readonly lines: LineIndex;
 }
 
 /** Whether an answer is still wanted, as a CancellationToken tells. */
@@ -136,11 +143,14 @@ export class Workspace {
     return isDone && model;
   }
 
-  /** The model, with context and findings of the file at hand; undefined when nobody asks any more. */
-  async judged(uri: string, asked: Asked): Promise<WorkspaceModel | undefined> {
+  /** Undefined when the file is no migration's, and when nobody asks any more. */
+  async judged(uri: string, asked: Asked): Promise<Judged | undefined> {
     const model = await this.modelReady(uri);
-    const isDone = await this.#turns.take(done(model.findingSteps(uri)), () => !asked.isCancellationRequested);
-    return isDone && model;
+    if (!(await this.#turns.take(done(model.findingSteps(uri)), () => !asked.isCancellationRequested)))
+      return undefined;
+    const context = model.context(uri);
+    const lines = this.lines(uri);
+    return context?.migration && lines && { context, findings: model.findings(uri), lines };
   }
 
   async allReady(): Promise<void> {

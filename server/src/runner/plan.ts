@@ -1,5 +1,5 @@
 import type { Migration, MigrationFile, MigrationSet } from '../core/migrations/migration.js';
-import { compareVersions } from '../core/migrations/order.js';
+import { type MigrationStatus, statusOf } from '../core/migrations/status.js';
 import type { Script } from '../core/sql/script.js';
 import type { Span } from '../core/text/span.js';
 import type { Ledger, LedgerEntry, LedgerState } from '../ledger/ledger.js';
@@ -37,18 +37,20 @@ export interface PlanFault {
 export interface PlanInput {
   readonly set: MigrationSet;
   readonly state: LedgerState;
-  /** Compares what was applied with what is on disk. */
-  readonly checksum: Ledger['checksum'];
+  /** What the ledger records: without a checksum an edited file is not known as one. */
+  readonly keeps: Ledger['keeps'];
   readonly direction: 'up' | 'down';
   readonly target: RunTarget;
   readonly reader: ScriptReader;
 }
 
-/** Decides which scripts run, in order; or why none does. Sends nothing. */
+/** Decides which scripts run, in order; or why none does. Sends nothing. The states are those that `statusOf` shows. */
 export function planRun(input: PlanInput): Plan {
-  const reason = ledgerProblem(input) ?? (input.direction === 'up' ? historyProblem(input) : undefined);
+  const { set, state, keeps, direction } = input;
+  const statuses = statusOf(set, state, keeps);
+  const reason = ledgerProblem(input) ?? (direction === 'up' ? historyProblem(statuses) : undefined);
   if (reason !== undefined) return refuse(reason);
-  const chosen = input.direction === 'up' ? chooseUp(input) : chooseDown(input);
+  const chosen = direction === 'up' ? chooseUp(input, statuses) : chooseDown(statuses);
   if (typeof chosen === 'string') return refuse(chosen);
   if ('idle' in chosen) return { ...refuse(chosen.idle), idle: true };
   const steps: PlannedStep[] = [];
@@ -85,43 +87,35 @@ function failedReason(entry: LedgerEntry, set: MigrationSet): string {
 }
 
 /** Nothing is applied on top of a history that is not the one on disk. */
-function historyProblem({ set, state, checksum }: PlanInput): string | undefined {
-  const files = new Map(set.migrations.map((m) => [m.version, m]));
-  for (const entry of state.entries) {
-    const migration = files.get(entry.version);
-    if (!migration?.up) {
-      return `${entry.version}${entry.name ? `_${entry.name}` : ''} is applied, but its file is missing. Restore the file (another branch may have it), or remove its row from the ledger.`;
-    }
-    const now = checksum(migration);
-    if (entry.checksum !== undefined && now !== undefined && entry.checksum !== now) {
-      return `${label(migration)} was changed after it was applied. Restore the file and put the change into a new migration, or roll back to before it.`;
-    }
-  }
-  return undefined;
+function historyProblem(statuses: readonly MigrationStatus[]): string | undefined {
+  return statuses.find(({ state }) => state === 'missing' || state === 'modified')?.note;
 }
 
-function chooseUp({ set, state, target }: PlanInput): readonly Migration[] | string | { readonly idle: string } {
-  const applied = new Set(state.entries.map((e) => e.version));
-  const pending = set.migrations.filter((m) => m.up && !applied.has(m.version));
+function chooseUp(
+  { set, target }: PlanInput,
+  statuses: readonly MigrationStatus[],
+): readonly Migration[] | string | { readonly idle: string } {
+  const pending = statuses.flatMap(({ migration, entry }) => (migration?.up && !entry ? [migration] : []));
   if (typeof target === 'object') {
     const last = set.migrations.findIndex((m) => m.id === target.upTo);
     const until = set.migrations[last];
     if (!until) return `There is no migration ${target.upTo} in this folder. Refresh and try again.`;
-    if (applied.has(until.version)) return { idle: `${label(until)} is applied already. There is nothing to do.` };
     if (!until.up) return `${label(until)} has no up file. Create it first.`;
-    return pending.filter((m) => set.migrations.indexOf(m) <= last);
+    if (!pending.includes(until)) return { idle: `${label(until)} is applied already. There is nothing to do.` };
+    const rest = new Set(set.migrations.slice(last + 1));
+    return pending.filter((m) => !rest.has(m));
   }
   if (pending.length === 0) return { idle: 'All migrations are applied. There is nothing to do.' };
   return target === 'next' ? pending.slice(0, 1) : pending;
 }
 
-function chooseDown({ set, state }: PlanInput): readonly Migration[] | string {
-  const files = new Map(set.migrations.map((m) => [m.version, m]));
-  const last = [...state.entries].sort((a, b) => compareVersions(set.tool, a.version, b.version)).at(-1);
+/** The last one that is applied; files that were edited since do not change which one that is. */
+function chooseDown(statuses: readonly MigrationStatus[]): readonly Migration[] | string {
+  const last = statuses.findLast(({ entry }) => entry !== undefined);
   if (!last) return 'No migration is applied. There is nothing to roll back.';
-  const migration = files.get(last.version);
+  const { migration, version, name } = last;
   if (!migration) {
-    return `The last applied migration, ${last.version}${last.name ? `_${last.name}` : ''}, has no files here. Restore them (another branch may have them) to roll it back.`;
+    return `The last applied migration, ${version}${name ? `_${name}` : ''}, has no files here. Restore them (another branch may have them) to roll it back.`;
   }
   if (!migration.down) return `${label(migration)} has no down file. Create it to roll back.`;
   return [migration];

@@ -76,7 +76,7 @@ async function locked(input: RunInput, session: PgSession, canceller: Canceller)
   if (!release) return ended('cancelled', 'Cancelled while waiting for another run. Nothing was run.', [], undefined);
   try {
     const state = await read();
-    const plan = planRun({ set, state, checksum: ledger.checksum, direction, target, reader });
+    const plan = planRun({ set, state, keeps: ledger.keeps, direction, target, reader });
     if (!plan.ok) return refusedPlan(plan);
     const change = changedSince(plan.steps, expected);
     if (change !== undefined) return refused(change);

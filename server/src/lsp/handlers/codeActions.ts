@@ -34,10 +34,9 @@ export async function codeActionsOf(
   asked: Asked,
 ): Promise<CodeAction[]> {
   const { uri } = params.textDocument;
-  const model = await workspace.judged(uri, asked);
-  const context = model?.context(uri);
-  if (!model || !context?.migration) return [];
-  const findings = model.findings(uri);
+  const judged = await workspace.judged(uri, asked);
+  if (!judged) return [];
+  const { context, findings } = judged;
   const wants = (kind: string) =>
     !params.context.only || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
   const actions: CodeAction[] = [];

@@ -12,15 +12,12 @@ export async function diagnosticsOf(
   runFailures: readonly Diagnostic[],
   asked: Asked,
 ): Promise<Diagnostic[]> {
-  const model = await workspace.judged(uri, asked);
-  const lines = workspace.lines(uri);
-  const script = model?.script(uri);
-  if (!model || !lines || !script || !model.locate(uri)) return [...runFailures];
+  const judged = await workspace.judged(uri, asked);
+  if (!judged) return [...runFailures];
+  const { context, findings, lines } = judged;
   return [
-    ...script.errors.map((issue) => syntaxDiagnosticOf(issue, lines)),
-    ...model
-      .findings(uri)
-      .map((finding) => diagnosticOf(finding, (other) => workspace.lines(other), workspace.ruleLink)),
+    ...context.script.errors.map((issue) => syntaxDiagnosticOf(issue, lines)),
+    ...findings.map((finding) => diagnosticOf(finding, (other) => workspace.lines(other), workspace.ruleLink)),
     ...runFailures,
   ];
 }

@@ -15,16 +15,15 @@ export async function hoverOf(
   support: Pick<ClientSupport, 'commands' | 'markdown'>,
   asked: Asked,
 ): Promise<Hover | null> {
-  const model = await workspace.judged(uri, asked);
-  const context = model?.context(uri);
-  const lines = workspace.lines(uri);
-  if (!model || !context?.migration || !lines) return null;
+  const judged = await workspace.judged(uri, asked);
+  if (!judged) return null;
+  const { context, lines } = judged;
   const offset = lines.offsetAt(position);
   const at = context.statements.find(
     ({ statement }) => statement.span.start <= offset && offset <= statement.fullSpan.end,
   );
   if (!at) return null;
-  const findings = model.findings(uri).filter((f) => f.span.start <= offset && offset <= f.span.end);
+  const findings = judged.findings.filter((f) => f.span.start <= offset && offset <= f.span.end);
   const kind = support.markdown ? MarkupKind.Markdown : MarkupKind.PlainText;
   const marks = support.markdown ? markdown : plain;
   const value = [

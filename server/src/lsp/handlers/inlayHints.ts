@@ -14,10 +14,9 @@ export async function inlayHintsOf(
   asked: Asked,
 ): Promise<InlayHint[]> {
   if (level === 'off') return [];
-  const model = await workspace.judged(uri, asked);
-  const context = model?.context(uri);
-  const lines = workspace.lines(uri);
-  if (!context?.migration || !lines) return [];
+  const judged = await workspace.judged(uri, asked);
+  if (!judged) return [];
+  const { context, lines } = judged;
   const wanted = spanOf(lines, range);
   return context.statements.flatMap((at) => {
     const { span } = at.statement;

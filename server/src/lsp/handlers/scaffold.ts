@@ -33,16 +33,11 @@ function emptySet(params: NewMigrationParams) {
 
 /** The other half of a migration. For a down file that is not there yet also what it would say: the derived way back. */
 export async function counterpartOf(workspace: Workspace, uri: string, asked: Asked): Promise<CounterpartResult> {
-  const model = await workspace.judged(uri, asked);
-  const place = model?.locate(uri);
-  const other = place && counterpartIn(place.set, uri);
+  const context = (await workspace.judged(uri, asked))?.context;
+  const other = context?.set && counterpartIn(context.set, uri);
   if (!other) return { uri: undefined, exists: false, direction: undefined, text: undefined };
-  const derive = !other.exists && other.direction === 'up';
-  const context = derive ? model?.context(uri) : undefined;
-  return {
-    ...other,
-    text:
-      context &&
-      deriveDown(context.statements, { earlier: earlierThan(context), mode: context.migration?.transaction }).text,
-  };
+  if (other.exists || other.direction === 'down') return { ...other, text: undefined };
+  const { statements, migration } = context;
+  const { text } = deriveDown(statements, { earlier: earlierThan(context), mode: migration?.transaction });
+  return { ...other, text };
 }
