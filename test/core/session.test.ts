@@ -3,15 +3,16 @@ import { before, test } from 'node:test';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { effectOf } from '../../server/src/core/effects/effectOf.js';
 import type { TransactionMode } from '../../server/src/core/migrations/migration.js';
-import { isOneBlock, runsWrapped, sessionStates } from '../../server/src/core/session.js';
+import { sessionStates } from '../../server/src/core/session.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
+import { unitsOf } from '../../server/src/core/transactions.js';
 
 before(loadParser);
 
 function states(mode: TransactionMode, sql: string) {
   const { statements } = readScript(sql);
   const effects = statements.map((s) => effectOf(s, emptyCatalog(), { pg: 14, bornHere: new Set() }));
-  return sessionStates(runsWrapped(mode, statements, effects), statements, isOneBlock(mode, statements));
+  return sessionStates(statements, unitsOf(mode, statements, effects));
 }
 
 test('a wrapped migration is in a transaction from its first statement', () => {
@@ -68,6 +69,24 @@ test('BEGIN in the file is remembered with its place until COMMIT', () => {
   );
   assert.deepEqual(all[1]?.begin, { start: 0, end: 5 });
   assert.equal(all[3]?.begin, undefined);
+});
+
+test('COMMIT AND CHAIN begins the next transaction, and ends what SET LOCAL set', () => {
+  const all = states('auto', "BEGIN; SET LOCAL lock_timeout = '5s'; COMMIT AND CHAIN; SELECT 2; COMMIT; SELECT 3;");
+  assert.deepEqual(
+    all.map((s) => s.inTransaction),
+    [false, true, true, true, true, false],
+  );
+  assert.deepEqual(all[3]?.begin, { start: 38, end: 54 });
+  assert.deepEqual(
+    all.map((s) => s.lockTimeout),
+    [false, false, true, false, false, false],
+  );
+});
+
+test('what a transaction sets is unset when it is rolled back', () => {
+  assert.equal(states('auto', "BEGIN; SET lock_timeout = '5s'; ROLLBACK; SELECT 1;")[3]?.lockTimeout, false);
+  assert.equal(states('auto', "BEGIN; SET lock_timeout = '5s'; COMMIT; SELECT 1;")[3]?.lockTimeout, true);
 });
 
 test('lock_timeout counts from the statement after it', () => {

@@ -121,7 +121,7 @@ test('a run that is cancelled while it connects ends at once, and the late conne
       target: 'all',
       expected: undefined,
       ledger: { table: undefined },
-      reader: { read: () => assert.fail('read'), forbidsTransaction: () => false },
+      analyse: () => assert.fail('analysed'),
       lockTimeoutMs: 0,
       signal: abort.signal,
     });

@@ -83,7 +83,7 @@ test('a refused run opens no connection', async () => {
     target: 'last',
     expected: undefined,
     ledger: { table: undefined },
-    reader: { read: () => assert.fail('read'), forbidsTransaction: () => false },
+    analyse: () => assert.fail('analysed'),
     lockTimeoutMs: 0,
   });
   assert.deepEqual(outcome, { outcome: 'refused', message: 'No.', completed: [], failure: undefined });

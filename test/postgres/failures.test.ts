@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { coreReader } from '../../server/src/runner/reader.js';
+import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
+import { effectOf } from '../../server/src/core/effects/effectOf.js';
 import { expectNothingUnhandled, loadParser, readScript, run, setOf, terminate, until, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -275,7 +276,8 @@ for (const major of [14, 18] as readonly Major[]) {
           () => false,
           (error: { code?: string }) => error.code === '25001' || error.code === '2D000',
         );
-        if (coreReader(major).forbidsTransaction(statement) !== refused)
+        const effect = effectOf(statement, emptyCatalog(), { pg: major, bornHere: new Set() });
+        if ((effect.transaction === 'forbidden') !== refused)
           wrong.push(`${sql}: the server ${refused ? 'refuses' : 'takes'} it`);
       }
       assert.deepEqual(wrong, []);

@@ -4,13 +4,14 @@ import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSet } from '../../server/src/core/migrations/build.js';
 import type { LayoutId, MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
+import { WorkspaceModel } from '../../server/src/core/model.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 import type { Script, Statement } from '../../server/src/core/sql/script.js';
 import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';
 import { type ConnectTarget, targetFromUrl } from '../../server/src/database/target.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
-import { coreReader, type ScriptReader } from '../../server/src/runner/reader.js';
+import type { Analyse } from '../../server/src/runner/plan.js';
 import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
 import type { TestServer } from './server.js';
 
@@ -24,7 +25,25 @@ const LAYOUT: Readonly<Record<ToolId, LayoutId>> = {
   diesel: 'directory',
 };
 
-export const reader: ScriptReader = coreReader(14);
+/** The halves of a set, analysed as in the editor. */
+function analysing(set: MigrationSet): Analyse {
+  const root = set.folder.slice(0, set.folder.lastIndexOf('/'));
+  const named = { folder: set.folder.slice(root.length + 1), layout: set.layout, tool: set.tool };
+  const config = { pgVersion: 14, rules: {}, migrations: [named], baseline: undefined } as const;
+  const model = new WorkspaceModel(
+    root,
+    config,
+    () => new Date(),
+    (error) => assert.fail(String(error)),
+  );
+  const put = (uri: string, text: string) => model.setFile(uri, uri.slice(root.length + 1), text);
+  for (const { up, down, transaction } of set.migrations) {
+    for (const file of [up, down]) if (file) put(file.uri, file.text);
+    if (set.tool === 'diesel' && transaction === 'implicit')
+      put((up ?? down)!.uri.replace(/[^/]*$/, 'metadata.toml'), 'run_in_transaction = false');
+  }
+  return async (file) => model.context(file.uri);
+}
 
 /** A set of migrations from file names and texts. */
 export function setOf(tool: ToolId, files: Readonly<Record<string, string>>): MigrationSet {
@@ -63,7 +82,7 @@ export function runAt(target: ConnectTarget, set: MigrationSet, change: Partial<
     target: change.direction === 'down' ? 'last' : 'all',
     expected: undefined,
     ledger: { table: undefined },
-    reader,
+    analyse: analysing(set),
     lockTimeoutMs: 5_000,
     patienceMs: 3_000,
     ...change,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
-import { coreReader } from '../../server/src/runner/reader.js';
 import { fixtureWorld, setupOf } from '../world/fileContext.js';
 import { loadParser, run } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
@@ -179,7 +178,7 @@ for (const major of [14, 18] as const) {
             one.expected,
           );
           for (let n = 1; n < set.migrations.length; n++) {
-            const outcome = await run(server, database, set, { direction: 'down', reader: coreReader(major) });
+            const outcome = await run(server, database, set, { direction: 'down' });
             assert.equal(outcome.outcome, 'done', outcome.message);
           }
           assert.deepEqual(await tablesOf(database), atFirst);
@@ -188,7 +187,7 @@ for (const major of [14, 18] as const) {
     }
 
     async function up(database: string, set: MigrationSet, upTo: string): Promise<void> {
-      const outcome = await run(server, database, set, { target: { upTo }, reader: coreReader(major) });
+      const outcome = await run(server, database, set, { target: { upTo } });
       assert.equal(outcome.outcome, 'done', outcome.message);
     }
 

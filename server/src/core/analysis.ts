@@ -4,9 +4,10 @@ import type { PgMajor } from './effects/effect.js';
 import { effectOf } from './effects/effectOf.js';
 import type { TransactionMode } from './migrations/migration.js';
 import type { AnalysedStatement } from './rules/rule.js';
-import { isOneBlock, runsWrapped, sessionStates } from './session.js';
+import { sessionStates } from './session.js';
 import type { Script, Statement } from './sql/script.js';
 import type { Steps } from './steps.js';
+import { unitsOf } from './transactions.js';
 
 export interface ScriptInput {
   readonly script: Script;
@@ -62,12 +63,9 @@ export function* analysisSteps(
     catalog = steps.at(-1)!.after;
     yield;
   }
-  const wrapped = runsWrapped(
-    input.mode,
-    script.statements,
-    steps.map((s) => s.effect),
-  );
-  const states = sessionStates(wrapped, script.statements, isOneBlock(input.mode, script.statements));
+  const effects = steps.map((s) => s.effect);
+  const units = unitsOf(input.mode, script.statements, effects);
+  const states = sessionStates(script.statements, units);
   // The steps are new objects of this call: a long file is not copied once more.
   return steps.map((step, i) => Object.assign(step, states[i]!));
 }

@@ -271,6 +271,7 @@ export class WorkspaceModel {
       direction: place?.direction ?? 'up',
       migration: place?.migration,
       set,
+      mode,
       statements,
       pg,
       counterpart,

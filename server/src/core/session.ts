@@ -1,11 +1,12 @@
 import type { Node } from '@pgsql/types';
-import type { Effect } from './effects/effect.js';
-import type { TransactionMode } from './migrations/migration.js';
 import type { Statement } from './sql/script.js';
 import type { Span } from './text/span.js';
+import { isInBlock, type Unit } from './transactions.js';
 
 /** What holds for the session just before a statement: the transaction it is in and the timeouts that are set. */
 export interface SessionState {
+  /** The statements that it runs with. */
+  readonly unit: Unit;
   readonly inTransaction: boolean;
   /** The BEGIN in the file that opened the transaction, when one did. */
   readonly begin: Span | undefined;
@@ -17,93 +18,39 @@ type Timeouts = { readonly lock_timeout: boolean; readonly statement_timeout: bo
 
 const NONE: Timeouts = { lock_timeout: false, statement_timeout: false };
 
-/**
- * Whether the tool runs this script inside a transaction that the file does not open itself.
- * `auto` (Lockstep's own runner): one transaction unless a statement forbids it, or the file opens its own.
- * `implicit` (one simple-protocol message): several statements make a transaction block (PostgreSQL documentation, 53.2.2.1).
- */
-export function runsWrapped(
-  mode: TransactionMode,
-  statements: readonly Statement[],
-  effects: readonly Effect[],
-): boolean {
-  switch (mode) {
-    case 'wrapped':
-      return true;
-    case 'implicit':
-      return isOneBlock(mode, statements);
-    case 'auto':
-      return !effects.some((e) => e.transaction === 'forbidden') && !statements.some((s) => opensTransaction(s.node));
-  }
-}
-
-/**
- * The tool sends the file as one message with several statements: what follows a COMMIT in it is in a transaction block again,
- * an implicit one (PostgreSQL documentation, 53.2.2.1). Diesel does so too, inside its own transaction or without one.
- */
-export function isOneBlock(mode: TransactionMode, statements: readonly Statement[]): boolean {
-  return mode !== 'auto' && statements.length > 1;
-}
-
-/** The session's state before each statement, in order. `oneBlock`: the script is never outside a transaction. */
-export function sessionStates(
-  wrapped: boolean,
-  statements: readonly Statement[],
-  oneBlock = false,
-): readonly SessionState[] {
+/** The session's state before each statement of a script with these units, in order. */
+export function sessionStates(statements: readonly Statement[], units: readonly Unit[]): readonly SessionState[] {
   const states: SessionState[] = [];
-  let inTransaction = wrapped;
-  let begin: Span | undefined;
   let session = NONE;
   let local = NONE;
-  for (const statement of statements) {
-    states.push({
-      inTransaction,
-      begin,
-      lockTimeout: session.lock_timeout || local.lock_timeout,
-      statementTimeout: session.statement_timeout || local.statement_timeout,
-    });
-    const control = transactionControl(statement.node);
-    if (control === 'begin') {
-      inTransaction = true;
-      begin = statement.span;
-    } else if (control === 'end') {
-      inTransaction = oneBlock;
-      begin = undefined;
-      local = NONE;
+  for (const unit of units) {
+    const before = session;
+    for (let i = unit.first; i < unit.end; i++) {
+      const statement = statements[i]!;
+      const inTransaction = isInBlock(unit, i);
+      const begun = unit.begin !== undefined && i > unit.begin ? statements[unit.begin] : undefined;
+      states.push({
+        unit,
+        inTransaction,
+        begin: begun?.span,
+        lockTimeout: session.lock_timeout || local.lock_timeout,
+        statementTimeout: session.statement_timeout || local.statement_timeout,
+      });
+      if (resetsAll(statement.node)) {
+        session = NONE;
+        local = NONE;
+      }
+      const set = timeoutSet(statement.node);
+      if (!set) continue;
+      if (!set.local) {
+        session = { ...session, [set.name]: set.on };
+        local = { ...local, [set.name]: set.on };
+      } else if (inTransaction) local = { ...local, [set.name]: set.on };
     }
-    if (resetsAll(statement.node)) {
-      session = NONE;
-      local = NONE;
-    }
-    const set = timeoutSet(statement.node);
-    if (!set) continue;
-    if (!set.local) {
-      session = { ...session, [set.name]: set.on };
-      local = { ...local, [set.name]: set.on };
-    } else if (inTransaction) local = { ...local, [set.name]: set.on };
+    if (unit.outcome === 'rollback') session = before;
+    local = NONE;
   }
   return states;
-}
-
-function opensTransaction(node: Node): boolean {
-  return transactionControl(node) === 'begin';
-}
-
-/** Whether a statement opens a transaction block or ends it; `COMMIT AND CHAIN` opens the next one. Savepoints do neither. */
-export function transactionControl(node: Node): 'begin' | 'end' | undefined {
-  if (!('TransactionStmt' in node)) return undefined;
-  switch (node.TransactionStmt.kind) {
-    case 'TRANS_STMT_BEGIN':
-    case 'TRANS_STMT_START':
-      return 'begin';
-    case 'TRANS_STMT_COMMIT':
-    case 'TRANS_STMT_ROLLBACK':
-    case 'TRANS_STMT_PREPARE':
-      return node.TransactionStmt.chain ? 'begin' : 'end';
-    default:
-      return undefined;
-  }
 }
 
 function resetsAll(node: Node): boolean {

@@ -7,7 +7,6 @@ import type { ConnectTarget } from '../database/target.js';
 import { type GuardVerdict, guardRun } from '../runner/guard.js';
 import type { RunFailure, RunOutcome } from '../runner/outcome.js';
 import { planRun } from '../runner/plan.js';
-import { coreReader } from '../runner/reader.js';
 import { runMigrations } from '../runner/run.js';
 import { rangeOf } from './convert.js';
 import { type Environment, environmentsOf, targetOfConnection } from './environments.js';
@@ -135,7 +134,7 @@ export class DatabaseService {
   async plan(params: protocol.PlanParams): Promise<protocol.PlanResult> {
     const place = await this.#place(params.folder);
     if (typeof place === 'string') return refusedPlan(place, undefined);
-    const { environment, root, set } = place;
+    const { environment, set } = place;
     if (!environment)
       return {
         ...refusedPlan(this.#connections.trusted ? NO_DATABASE : UNTRUSTED, undefined),
@@ -145,16 +144,16 @@ export class DatabaseService {
     if (!verdict.allowed) return refusedPlan(verdict.reason, environment);
     const reading = await this.#ask(place);
     if (reading.kind === 'error') return refusedPlan(reading.message, environment);
-    const plan = planRun({
+    const plan = await planRun({
       set,
       state: reading.ledger,
       keeps: reading.keeps,
       direction: params.direction,
       target: params.target,
-      reader: coreReader(root.config.pgVersion),
+      analyse: (file) => this.#workspace.analysed(file.uri),
     });
     if (!plan.ok) return refusedPlan(plan.reason, environment);
-    const steps = plan.steps.map((step) => planStep(root, step));
+    const steps = plan.steps.map(planStep);
     return {
       allowed: true,
       reason: undefined,
@@ -182,7 +181,7 @@ export class DatabaseService {
         target: params.target,
         expected: params.expected,
         ledger: { table: root.config.ledgerTable },
-        reader: coreReader(root.config.pgVersion),
+        analyse: (file) => this.#workspace.analysed(file.uri),
         lockTimeoutMs,
         statementTimeoutMs: milliseconds(root.config.statementTimeout),
         signal: controller.signal,

@@ -2,12 +2,10 @@ import { blocks, type MigrationSet, strongest } from '../core/index.js';
 import { label, type PlannedStep } from '../runner/plan.js';
 import type { Environment } from './environments.js';
 import type * as protocol from './protocol.js';
-import type { Root } from './workspace.js';
 
 /** One step of a plan as the client shows it, with its strongest lock when that makes anybody wait. */
-export function planStep(root: Root, { migration, file, script, transaction }: PlannedStep): protocol.PlanStep {
-  const locks = root.model
-    .statements(file.uri)
+export function planStep({ migration, file, context, transaction }: PlannedStep): protocol.PlanStep {
+  const locks = context.statements
     .flatMap((s) => s.effect.locks)
     .filter((l) => !l.bornHere && l.role !== 'index' && l.role !== 'sequence');
   const lock = strongest(locks);
@@ -17,7 +15,7 @@ export function planStep(root: Root, { migration, file, script, transaction }: P
     version: migration.version,
     name: migration.name,
     uri: file.uri,
-    statements: script.statements.length,
+    statements: context.statements.length,
     transaction,
     strongestLock: matters ? `${lock.mode} on ${lock.display}` : undefined,
   };

@@ -153,6 +153,12 @@ export class Workspace {
     return context?.migration && lines && { context, findings: model.findings(uri), lines };
   }
 
+  /** Everything that is known about one file, found out while others are answered. */
+  async analysed(uri: string): Promise<FileContext | undefined> {
+    const model = await this.modelReady(uri);
+    return this.#turns.take(model.contextSteps(uri), () => true);
+  }
+
   async allReady(): Promise<void> {
     await Promise.all(this.roots.map((root) => root.ready));
   }

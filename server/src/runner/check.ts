@@ -1,7 +1,7 @@
-import type { TransactionMode } from '../core/migrations/migration.js';
+import type { AnalysedStatement } from '../core/rules/rule.js';
 import type { Script, Statement } from '../core/sql/script.js';
 import type { Span } from '../core/text/span.js';
-import type { ScriptReader } from './reader.js';
+import { transactionControl } from '../core/transactions.js';
 
 /**
  * How the runner sends a script: `wrapped`, in a transaction of the runner; `none`, each statement alone; `own`, as the
@@ -60,28 +60,10 @@ function readsClientData({ node }: Statement): boolean {
   return 'CopyStmt' in node && node.CopyStmt.is_from === true && !node.CopyStmt.filename && !node.CopyStmt.is_program;
 }
 
-/**
- * A file with transaction commands of its own is sent as it is. `implicit` is the one message of golang-migrate and Diesel: PostgreSQL
- * makes a transaction of it when it has several statements (documentation, 53.2.2.1), so the same is done by BEGIN.
- */
-export function transactionOf(mode: TransactionMode, script: Script, reader: ScriptReader): StepTransaction {
-  if (script.statements.some((s) => transactionControl(s) !== undefined)) return 'own';
-  switch (mode) {
-    case 'wrapped':
-      return 'wrapped';
-    case 'implicit':
-      return script.statements.length > 1 ? 'wrapped' : 'none';
-    case 'auto':
-      return script.statements.some((s) => reader.forbidsTransaction(s)) ? 'none' : 'wrapped';
-  }
-}
-
-/** Begins a transaction, or ends one; savepoints stay within it. */
-export function transactionControl({ node }: Statement): 'begin' | 'end' | undefined {
-  if (!('TransactionStmt' in node)) return undefined;
-  const kind = node.TransactionStmt.kind ?? '';
-  if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') return 'begin';
-  return /SAVEPOINT|ROLLBACK_TO|RELEASE/.test(kind) ? undefined : 'end';
+/** How the units of a file are sent. What the tool sends as one message is run statement by statement, in a transaction like the one that PostgreSQL makes of it. */
+export function transactionOf(statements: readonly AnalysedStatement[]): StepTransaction {
+  if (statements.some((s) => transactionControl(s.statement.node) !== undefined)) return 'own';
+  return statements.every((s) => s.unit.kind === 'statement') ? 'none' : 'wrapped';
 }
 
 /** Procedural code that may end transactions by itself, and commands that work table by table: what is done when they fail stays. */

@@ -139,7 +139,7 @@ async function uncertainStatement(
   name: string,
 ): Promise<LostVerdict> {
   const { step, ledger } = input;
-  const total = step.script.statements.length;
+  const total = step.context.script.statements.length;
   const number = phase.statement.index + 1;
   const before =
     phase.finished === 0 ? 'No statement was completed before it' : `The ${phase.finished} before it are done and stay`;

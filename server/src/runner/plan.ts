@@ -1,19 +1,21 @@
 import type { Migration, MigrationFile, MigrationSet } from '../core/migrations/migration.js';
 import { type MigrationStatus, statusOf } from '../core/migrations/status.js';
-import type { Script } from '../core/sql/script.js';
+import type { FileContext } from '../core/rules/rule.js';
 import type { Span } from '../core/text/span.js';
 import type { Ledger, LedgerEntry, LedgerState } from '../ledger/ledger.js';
 import { type StepTransaction, scriptProblem, transactionOf } from './check.js';
-import type { ScriptReader } from './reader.js';
 
 export type RunTarget = 'next' | 'all' | 'last' | { readonly upTo: string };
+
+/** A half of a migration as the model analysed it, against the schema that it meets; undefined when it has none such any more. */
+export type Analyse = (file: MigrationFile) => Promise<FileContext | undefined>;
 
 /** One script to run. */
 export interface PlannedStep {
   readonly migration: Migration;
   readonly direction: 'up' | 'down';
   readonly file: MigrationFile;
-  readonly script: Script;
+  readonly context: FileContext;
   readonly transaction: StepTransaction;
 }
 
@@ -41,11 +43,11 @@ export interface PlanInput {
   readonly keeps: Ledger['keeps'];
   readonly direction: 'up' | 'down';
   readonly target: RunTarget;
-  readonly reader: ScriptReader;
+  readonly analyse: Analyse;
 }
 
 /** Decides which scripts run, in order; or why none does. Sends nothing. The states are those that `statusOf` shows. */
-export function planRun(input: PlanInput): Plan {
+export async function planRun(input: PlanInput): Promise<Plan> {
   const { set, state, keeps, direction } = input;
   const statuses = statusOf(set, state, keeps);
   const reason = ledgerProblem(input) ?? (direction === 'up' ? historyProblem(statuses) : undefined);
@@ -55,7 +57,7 @@ export function planRun(input: PlanInput): Plan {
   if ('idle' in chosen) return { ...refuse(chosen.idle), idle: true };
   const steps: PlannedStep[] = [];
   for (const migration of chosen) {
-    const step = planStep(input, migration);
+    const step = await planStep(input, migration);
     if ('ok' in step) return step;
     steps.push(step);
   }
@@ -121,16 +123,21 @@ function chooseDown(statuses: readonly MigrationStatus[]): readonly Migration[] 
   return [migration];
 }
 
-function planStep(input: PlanInput, migration: Migration): PlannedStep | (Plan & { readonly ok: false }) {
-  const { direction, reader } = input;
+async function planStep(
+  { direction, analyse }: PlanInput,
+  migration: Migration,
+): Promise<PlannedStep | (Plan & { readonly ok: false })> {
   const file = direction === 'up' ? migration.up : migration.down;
   if (!file) return refuse(`${label(migration)} has no ${direction} file. Create it first.`);
-  const script = reader.read(file.text);
-  const problem = scriptProblem(script);
+  const context = await analyse(file);
+  // What was confirmed is the text of the set: an edit may have come since.
+  if (context?.script.text !== file.text)
+    return refuse(`${file.path} was changed just now. Look at it, and try again.`);
+  const problem = scriptProblem(context.script);
   if (problem) {
     return refuse(`${file.path}: ${problem.message}`, { id: migration.id, uri: file.uri, span: problem.span });
   }
-  return { migration, direction, file, script, transaction: transactionOf(migration.transaction, script, reader) };
+  return { migration, direction, file, context, transaction: transactionOf(context.statements) };
 }
 
 /** A migration in messages: `012_add_users`, or the version when it has no name. */

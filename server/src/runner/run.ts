@@ -8,8 +8,7 @@ import { Canceller } from './canceller.js';
 import type { GuardVerdict } from './guard.js';
 import { settleLost } from './lost.js';
 import type { CompletedStep, RunFailure, RunOutcome, RunStep } from './outcome.js';
-import { label, type Plan, type PlannedStep, planRun, type RunTarget } from './plan.js';
-import type { ScriptReader } from './reader.js';
+import { type Analyse, label, type Plan, type PlannedStep, planRun, type RunTarget } from './plan.js';
 import { runStep, type StepResult } from './step.js';
 
 export interface RunInput {
@@ -22,7 +21,7 @@ export interface RunInput {
   /** Ids that the user confirmed, in order; refused when they are no longer what would run. Undefined: whatever the plan says. */
   readonly expected: readonly string[] | undefined;
   readonly ledger: LedgerConfig;
-  readonly reader: ScriptReader;
+  readonly analyse: Analyse;
   /** For locks of tables, and for the ledger's own lock; 0: no limit for tables. */
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs?: number | undefined;
@@ -64,7 +63,7 @@ const LEDGER_WAIT_MS = 15_000;
 
 /** Plans under the tool's lock, so that no other run comes between the plan and its execution. */
 async function locked(input: RunInput, session: PgSession, canceller: Canceller): Promise<RunOutcome> {
-  const { set, direction, target, reader, expected } = input;
+  const { set, direction, target, analyse, expected } = input;
   const waitMs = input.lockTimeoutMs || LEDGER_WAIT_MS;
   // Another session may hold the table of the ledger itself.
   await session.simple(`SET lock_timeout = ${Math.trunc(waitMs)}`);
@@ -76,7 +75,7 @@ async function locked(input: RunInput, session: PgSession, canceller: Canceller)
   if (!release) return ended('cancelled', 'Cancelled while waiting for another run. Nothing was run.', [], undefined);
   try {
     const state = await read();
-    const plan = planRun({ set, state, keeps: ledger.keeps, direction, target, reader });
+    const plan = await planRun({ set, state, keeps: ledger.keeps, direction, target, analyse });
     if (!plan.ok) return refusedPlan(plan);
     const change = changedSince(plan.steps, expected);
     if (change !== undefined) return refused(change);

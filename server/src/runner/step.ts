@@ -5,7 +5,7 @@ import { serverFields } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Canceller } from './canceller.js';
-import { commitsAsItGoes, transactionControl } from './check.js';
+import { commitsAsItGoes } from './check.js';
 import { dirtyMark, failureOf } from './failure.js';
 import type { RunFailure } from './outcome.js';
 import type { PlannedStep } from './plan.js';
@@ -127,7 +127,7 @@ class StepRun {
 
   async #statements(): Promise<void> {
     const { session, step, canceller, onStatement } = this.#in;
-    const { statements } = step.script;
+    const { statements } = step.context.script;
     for (const statement of statements) {
       if (canceller.requested) throw new CancelledBetween();
       onStatement(statement.index, statements.length);
@@ -176,7 +176,7 @@ class StepRun {
     const { session, step } = this.#in;
     if (session.transaction !== 'idle') await rollBack(session);
     const left = await describeRemains(session, this.#before);
-    const total = step.script.statements.length;
+    const total = step.context.script.statements.length;
     const atomic = this.#current === undefined || !commitsAsItGoes(this.#current);
     const undone = left === undefined && ((this.#finished === 0 && atomic) || this.#nothingCommitted(this.#finished));
     if (undone) {
@@ -194,10 +194,10 @@ class StepRun {
 
   /** The file began a transaction first, and none of its first `count` statements ended one. */
   #nothingCommitted(count: number): boolean {
-    const { statements } = this.#in.step.script;
+    const { statements } = this.#in.step.context;
     const [first] = statements;
-    if (!first || transactionControl(first) !== 'begin') return false;
-    return !statements.slice(0, count).some((s) => transactionControl(s) === 'end');
+    if (first?.unit.begin !== 0) return false;
+    return count < first.unit.end;
   }
 
   #partly(total: number): string {

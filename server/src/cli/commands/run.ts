@@ -5,7 +5,6 @@ import { openSession } from '../../database/connect.js';
 import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
 import type { RunFailure, RunOutcome } from '../../runner/outcome.js';
-import { coreReader } from '../../runner/reader.js';
 import { runMigrations } from '../../runner/run.js';
 import { chooseTarget } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
@@ -45,7 +44,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     target,
     expected: undefined,
     ledger: { table: config.ledgerTable },
-    reader: coreReader(config.pgVersion),
+    analyse: async (file) => project.model.context(file.uri),
     ...timeouts,
     signal: io.interrupted(),
     onProgress: ({ message }) => io.err(`${message}\n`),

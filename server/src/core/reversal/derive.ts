@@ -1,6 +1,6 @@
 import type { TransactionMode } from '../migrations/migration.js';
-import { transactionControl } from '../session.js';
 import { parsesCleanly } from '../sql/read.js';
+import { runTogether, transactionControl } from '../transactions.js';
 import { companions } from './companions.js';
 import { joined, type Reversal } from './reversal.js';
 import type { Earlier } from './sources.js';
@@ -38,7 +38,7 @@ export function deriveDown(up: readonly Scene[], options: DeriveOptions = {}): D
     .filter((r) => r.statements.length > 0 || r.notes.length > 0);
   const count = joined(found).statements.length;
   const head = count > 0 ? settings(up) : [];
-  const kept = sharesTransaction(options.mode, count + head.length)
+  const kept = runTogether(options.mode ?? 'auto', count + head.length)
     ? found.map((r) => ({ ...r, statements: r.statements.map(withoutConcurrently) }))
     : found;
   const all = joined(kept);
@@ -78,11 +78,6 @@ function unique(blocks: readonly string[]): readonly string[] {
 
 function opensTransaction(up: readonly Scene[]): boolean {
   return up.some(({ statement }) => transactionControl(statement.node) === 'begin');
-}
-
-/** Whether the tool runs so many statements of one file in a transaction: CONCURRENTLY fails there. */
-export function sharesTransaction(mode: TransactionMode = 'auto', statements: number): boolean {
-  return mode === 'wrapped' || (mode === 'implicit' && statements > 1);
 }
 
 /** The statement in the form that works in a transaction. */

@@ -144,7 +144,7 @@ function inUtc(file: FileContext, at: AnalysedStatement, change: ColumnTypeChang
     .indexesOn(change.table.relation?.key ?? '')
     .some((i) => i.dependsOn.includes(change.columnName));
   if (indexed) return [];
-  const local = sharesTransaction(at, file) || file.migration?.transaction === 'auto';
+  const local = sharesTransaction(at, file);
   const set = isUtc(at.before.timeZone)
     ? []
     : [insert(at.statement.span.start, `SET ${local ? 'LOCAL ' : ''}TimeZone = 'UTC';${eolOf(file.script)}`)];

@@ -35,7 +35,7 @@ const ENDS: Readonly<Record<string, string>> = { TRANS_STMT_COMMIT: 'COMMIT', TR
 
 /** A COMMIT in the file ends the transaction that the tool opened around it. */
 function plainCommit({ statement: { node, span } }: AnalysedStatement, file: FileContext): Report | undefined {
-  if (!('TransactionStmt' in node) || file.migration?.transaction !== 'wrapped') return undefined;
+  if (!('TransactionStmt' in node) || file.mode !== 'wrapped') return undefined;
   const word = ENDS[node.TransactionStmt.kind ?? ''];
   if (word === undefined) return undefined;
   const tool = file.set?.tool ?? 'the tool';
@@ -121,7 +121,7 @@ function ofItsOwn(at: AnalysedStatement, file: FileContext): readonly Fix[] {
 
 function remedy({ begin }: AnalysedStatement, file: FileContext): string {
   if (begin) return 'Take the DO block out of BEGIN … COMMIT.';
-  switch (file.migration?.transaction) {
+  switch (file.mode) {
     case 'wrapped':
       return 'Put the block into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
     case 'implicit':

@@ -7,7 +7,6 @@ import { readScript } from '../sql/read.js';
 import { editFix, isOnlyStatement, replace } from './lib/fix.js';
 import { droppedIndexes } from './lib/indexes.js';
 import { runOutside } from './lib/outside.js';
-import { isOneMessage } from './lib/sameTransaction.js';
 import { codeTokens, spanOfWords, wordOf } from './lib/spans.js';
 import { subjectOf } from './lib/subject.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
@@ -52,7 +51,7 @@ export const concurrentlyInTransaction: Rule = {
       yield partitioned;
       return;
     }
-    if (at.effect.transaction !== 'forbidden' || !(at.inTransaction || isOneMessage(file))) return;
+    if (at.effect.transaction !== 'forbidden' || !at.inTransaction) return;
     const words = commandOf(at);
     yield {
       span: spanOfWords(at.statement, 'CONCURRENTLY') ?? at.effect.span,
@@ -104,14 +103,14 @@ function commandOf({ statement }: AnalysedStatement): string {
 function reason(at: AnalysedStatement, file: FileContext): string {
   if (at.begin) return 'the BEGIN above opens a transaction block';
   const tool = file.set?.tool ?? 'the tool';
-  return file.migration?.transaction !== 'wrapped' && isOneMessage(file)
+  return at.unit.kind === 'message'
     ? `${tool} sends several statements as one transaction`
     : `${tool} runs it in a transaction`;
 }
 
 function remedy(at: AnalysedStatement, file: FileContext): string {
   if (at.begin) return 'Take it out of BEGIN … COMMIT, best into a migration of its own.';
-  switch (file.migration?.transaction) {
+  switch (file.mode) {
     case 'wrapped':
       return 'Put it into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
     case 'implicit':

@@ -1,9 +1,10 @@
-import { deriveDown, sharesTransaction, withoutConcurrently } from '../reversal/derive.js';
+import { deriveDown, withoutConcurrently } from '../reversal/derive.js';
 import { asMade, describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import type { TextEdit } from '../text/span.js';
+import { runTogether } from '../transactions.js';
 import { firstLine } from './lib/clause.js';
 import { editFix, eolOf, insert } from './lib/fix.js';
 import type { FileContext, Fix, Rule } from './rule.js';
@@ -83,7 +84,7 @@ function complete(file: FileContext, left: readonly Need[], all: readonly Need[]
   }));
   if (missing.some(({ sql }) => sql.length === 0)) return [];
   const total = missing.reduce((n, { sql }) => n + sql.length, file.script.statements.length);
-  const together = sharesTransaction(file.migration?.transaction, total);
+  const together = runTogether(file.mode, total);
   const eol = eolOf(file.script);
   const places = new Map<number, string[]>();
   for (const { up, sql } of missing) {

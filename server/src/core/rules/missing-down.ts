@@ -33,7 +33,7 @@ function createDown(file: FileContext): readonly Fix[] {
   if (!other || other.exists) return [];
   const { text, statements, notes } = deriveDown(file.statements, {
     earlier: earlierThan(file),
-    mode: file.migration?.transaction,
+    mode: file.mode,
   });
   const complete = statements.length > 0 && notes.length === 0;
   const title =

@@ -1,9 +1,9 @@
 import type { RelationLock } from '../effects/effect.js';
 import type { Statement } from '../sql/script.js';
 import type { Span } from '../text/span.js';
+import { runTogether } from '../transactions.js';
 import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from './lib/fix.js';
 import { visibleLocks } from './lib/locks.js';
-import { transactionsOf } from './lib/sameTransaction.js';
 import { codeTokens, wordOf } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
@@ -79,17 +79,13 @@ function isTable({ before }: AnalysedStatement, { relation }: RelationLock): boo
 
 /** SET LOCAL when one transaction holds all that waits, else SET for the session. */
 function setTimeoutBefore(file: FileContext, waiting: readonly AnalysedStatement[]): Fix | undefined {
-  const oneQuery = (file.migration?.transaction ?? 'auto') !== 'auto';
+  const together = runTogether(file.mode, file.statements.length + 1);
   // A second statement beside one that must not be in a transaction makes it fail where the tool sends the file as one query.
-  if (oneQuery && file.statements.some((s) => s.effect.transaction === 'forbidden')) return undefined;
-  const numbers = transactionsOf(file);
+  if (together && file.statements.some((s) => s.effect.transaction === 'forbidden')) return undefined;
   const [first] = waiting;
   if (!first) return undefined;
   // With SET before it, the only statement of a message is in a transaction.
-  const becomesTwo = file.migration?.transaction === 'implicit' && file.statements.length === 1;
-  const local = waiting.every(
-    (s) => (s.inTransaction || becomesTwo) && numbers[s.statement.index] === numbers[first.statement.index],
-  );
+  const local = waiting.every((s) => (s.inTransaction || together) && s.unit === first.unit);
   const sql = setLockTimeout(local);
   const at = withCommentsAbove(file.script, first.statement);
   return editFix(file, `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`, 'safe', [

@@ -2,7 +2,6 @@ import { made, type ObjectRef, removed, sameObject } from '../reversal/objects.j
 import type { Statement } from '../sql/script.js';
 import { editFix, isPreparation } from './lib/fix.js';
 import { onceOnly } from './lib/onceOnly.js';
-import { transactionsOf } from './lib/sameTransaction.js';
 import type { Rule } from './rule.js';
 
 export const notRerunnable: Rule = {
@@ -17,17 +16,15 @@ export const notRerunnable: Rule = {
     'squawk: prefer-robust-stmts',
   ],
   *checkFile(file) {
-    const transactions = transactionsOf(file);
-    const last = file.statements.findLast(({ statement }) => !isPreparation(statement));
-    const lastTransaction = last ? transactions[last.statement.index]! : 0;
-    if (transactions.every((transaction) => transaction >= lastTransaction)) return;
+    const last = file.statements.findLast(({ statement }) => !isPreparation(statement))?.unit.first ?? 0;
+    if (last === 0) return;
     const before = { made: new Things(), removed: new Things() };
     for (const at of file.statements) {
       const isCleared = clearsFirst(at.statement, before);
       before.made.add(made(at.statement));
       before.removed.add(removed(at.statement));
       // It is committed before a later statement that does something: half of the file may stay.
-      const isKept = !isPreparation(at.statement) && transactions[at.statement.index]! < lastTransaction;
+      const isKept = !isPreparation(at.statement) && at.unit.first < last;
       if (!isKept || isCleared) continue;
       for (const once of onceOnly(at, file)) {
         yield {

@@ -121,7 +121,7 @@ function withView(at: AnalysedStatement, file: FileContext, move: Move): readonl
   // From 15 on the view can check the caller's rights and row policies; before, it works with its owner's.
   const options = file.pg >= 15 ? ' WITH (security_invoker = true)' : '';
   const create = `CREATE VIEW ${view}${options} AS SELECT * FROM ${qualified(to.schema, to.name)}`;
-  const alone = !sharesTransaction(at, file) && file.migration?.transaction !== 'auto';
+  const alone = !sharesTransaction(at, file);
   const eol = eolOf(file.script);
   const before = [...(alone ? ['BEGIN'] : []), ...guard(at, file)].map((sql) => `${sql};${eol}`).join('');
   const after = [statement.text, create, ...(alone ? ['COMMIT'] : [])].join(`;${eol}`);

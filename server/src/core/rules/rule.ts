@@ -1,9 +1,10 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Effect, PgMajor } from '../effects/effect.js';
-import type { Migration, MigrationSet } from '../migrations/migration.js';
+import type { Migration, MigrationSet, TransactionMode } from '../migrations/migration.js';
 import type { ScaffoldFile } from '../migrations/scaffold.js';
 import type { Script, Statement } from '../sql/script.js';
 import type { Span, TextEdit } from '../text/span.js';
+import type { Unit } from '../transactions.js';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint' | 'off';
 export type Danger =
@@ -55,6 +56,8 @@ export interface AnalysedStatement {
   /** The catalog just after it. */
   readonly after: Catalog;
   readonly effect: Effect;
+  /** The statements that it runs with. */
+  readonly unit: Unit;
   /** Runs inside a transaction block: by BEGIN in the file, or by the tool's mode. */
   readonly inTransaction: boolean;
   /** In explicit BEGIN … COMMIT written in the file: span of the BEGIN. */
@@ -72,6 +75,8 @@ export interface FileContext {
   readonly direction: 'up' | 'down';
   readonly migration: Migration | undefined;
   readonly set: MigrationSet | undefined;
+  /** How its tool runs the file; `auto` outside a migration folder. */
+  readonly mode: TransactionMode;
   readonly statements: readonly AnalysedStatement[];
   readonly pg: PgMajor;
   /** The other half, parsed; undefined when there is none. */

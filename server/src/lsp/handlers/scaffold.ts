@@ -37,7 +37,7 @@ export async function counterpartOf(workspace: Workspace, uri: string, asked: As
   const other = context?.set && counterpartIn(context.set, uri);
   if (!other) return { uri: undefined, exists: false, direction: undefined, text: undefined };
   if (other.exists || other.direction === 'down') return { ...other, text: undefined };
-  const { statements, migration } = context;
-  const { text } = deriveDown(statements, { earlier: earlierThan(context), mode: migration?.transaction });
+  const { statements, mode } = context;
+  const { text } = deriveDown(statements, { earlier: earlierThan(context), mode });
   return { ...other, text };
 }

@@ -1,6 +1,7 @@
 import { parsesCleanly } from '../../sql/read.js';
 import type { Script, Statement } from '../../sql/script.js';
 import type { Span, TextEdit } from '../../text/span.js';
+import { runTogether } from '../../transactions.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { namesDependOnSession } from './session.js';
 
@@ -209,5 +210,5 @@ export function replaceWithNote(script: Script, statement: Statement, note: stri
 
 /** Whether a second statement in this file would share the transaction of this one. */
 export function sharesTransaction(at: AnalysedStatement, file: FileContext): boolean {
-  return at.inTransaction || (file.migration?.transaction ?? 'auto') !== 'auto';
+  return at.inTransaction || runTogether(file.mode, file.statements.length + 1);
 }

@@ -1,5 +1,6 @@
 import type { Script, Statement } from '../../sql/script.js';
 import type { TextEdit } from '../../text/span.js';
+import { runTogether } from '../../transactions.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import {
   editFix,
@@ -49,15 +50,14 @@ export function runOutside(at: AnalysedStatement, file: FileContext, outside: Ou
 
 /** The tool sends the file as one query: two statements in it are a transaction (PostgreSQL documentation, 53.2.2.1). */
 export function mustBeAlone(file: FileContext): boolean {
-  return (file.migration?.transaction ?? 'auto') !== 'auto';
+  return runTogether(file.mode, 2);
 }
 
 function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alone: boolean): Fix {
   const { script } = file;
   const others = script.statements.filter((s) => s !== at.statement && isPreparation(s));
   const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone))];
-  const metadata =
-    file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
+  const metadata = file.mode === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
   const left = metadata !== undefined || others.some((s) => s.kind === 'TransactionStmt');
   const how = left ? ', without a transaction' : alone && others.length > 0 ? ', as the only statement' : '';
   return {

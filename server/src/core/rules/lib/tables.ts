@@ -35,7 +35,7 @@ export function notNullName(table: string, column: string): string {
 
 /** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */
 export function guard(at: AnalysedStatement, file: FileContext): readonly string[] {
-  return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file) || file.migration?.transaction === 'auto')];
+  return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file))];
 }
 
 /** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */

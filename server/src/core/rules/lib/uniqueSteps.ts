@@ -127,8 +127,7 @@ function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix 
     replace(at.statement.span, steps.build),
     ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s)),
   ];
-  const metadata =
-    file.migration?.transaction === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
+  const metadata = file.mode === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
   return {
     title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
     safety: 'review',
