@@ -24,12 +24,10 @@ import { withoutPasswords } from './plain.js';
 import { busy } from './ui/progress.js';
 
 const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql'];
-const WATCHED = ['**/*.{sql,SQL}', '**/metadata.toml', '**/lockstep.json', '**/.env'];
 
 /** The language server and its own requests, typed. Requests wait until it runs. */
-export class Client implements ServerApi, vscode.Disposable {
+export class Client implements ServerApi {
   readonly #client: LanguageClient;
-  readonly #watchers: readonly vscode.FileSystemWatcher[];
   readonly #runs = new Map<string, (progress: RunProgress) => void>();
   readonly #log: vscode.LogOutputChannel;
 
@@ -41,7 +39,6 @@ export class Client implements ServerApi, vscode.Disposable {
     onReady: () => void,
   ) {
     this.#log = log;
-    this.#watchers = WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
     this.#client = new LanguageClient('lockstep', 'Lockstep', serverOptions(context), this.#options());
     this.#client.onDidChangeState(({ newState }) => newState === State.Running && onReady());
     this.#client.onNotification(methods.statusChanged, onChanged);
@@ -96,10 +93,6 @@ export class Client implements ServerApi, vscode.Disposable {
     if (this.#client.isRunning()) await this.#client.sendNotification(methods.connections, params);
   }
 
-  dispose(): void {
-    for (const watcher of this.#watchers) watcher.dispose();
-  }
-
   async #ask<R>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<R> {
     if (!this.#client.isRunning()) await this.#client.start();
     return token ? this.#client.sendRequest<R>(method, params, token) : this.#client.sendRequest<R>(method, params);
@@ -111,7 +104,6 @@ export class Client implements ServerApi, vscode.Disposable {
       outputChannel: this.#log,
       traceOutputChannel: discreet(this.#log),
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      synchronize: { fileEvents: [...this.#watchers] },
       initializationOptions: { lockstepClient: true, settings: { ...vscode.workspace.getConfiguration('lockstep') } },
     };
   }

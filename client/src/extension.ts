@@ -95,7 +95,6 @@ export function activate(extension: vscode.ExtensionContext): Api {
     log,
     tree,
     bar,
-    client,
     store,
     vscode.workspace.onDidChangeConfiguration(
       (e) => e.affectsConfiguration('lockstep') && void reconnect().catch(failed),

@@ -7,7 +7,7 @@ import { validate } from '../../server/src/config/validate.js';
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
-test('server/config.schema.json is what schema.ts says: npx tsx server/dev/configSchema.mjs writes it', () => {
+test('server/config.schema.json is what schema.ts says: npm run readme writes it', () => {
   assert.deepEqual(JSON.parse(read('server/config.schema.json')), JSON.parse(JSON.stringify(fileSchema())));
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WorkspaceModel } from '../../server/src/core/model.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
+import { modelOf } from '../world/sets.js';
 
 await loadParser();
 
@@ -11,7 +11,7 @@ const ROOT = 'file:///w';
 function world(files: Readonly<Record<string, string>>) {
   const errors: unknown[] = [];
   const config = { pgVersion: 14, rules: {}, migrations: [{ folder: 'm' }], baseline: undefined } as const;
-  const model = new WorkspaceModel(
+  const model = modelOf(
     ROOT,
     config,
     () => new Date(0),

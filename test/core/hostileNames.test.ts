@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
-import { applyEdits, deriveDown, earlierThan, loadParser, WorkspaceModel } from '../../server/src/core/index.js';
+import { applyEdits, deriveDown, earlierThan, loadParser } from '../../server/src/core/index.js';
 import { readScript } from '../../server/src/core/sql/read.js';
+import { modelOf } from '../world/sets.js';
 
 before(loadParser);
 
@@ -56,7 +57,7 @@ for (const [kind, rename] of Object.entries(NAMES)) {
     for (const rule of readdirSync(RULES).filter((name) => !name.includes('.'))) {
       const bad = readFileSync(new URL(`${rule}/bad.sql`, RULES), 'utf8').replace(/^\s*-- *expect.*$/gm, '');
       const uri = 'file:///w/migrations/002_b.sql';
-      const model = new WorkspaceModel(
+      const model = modelOf(
         'file:///w',
         { pgVersion: 14, rules: {}, migrations: [], baseline: undefined },
         () => new Date(0),

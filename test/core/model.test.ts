@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
+import type { ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
+import { modelOf } from '../world/sets.js';
 
 before(loadParser);
 
@@ -9,7 +10,7 @@ const ROOT = 'file:///work';
 const CONFIG: ModelConfig = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined };
 
 function model(files: Readonly<Record<string, string>>, config: Partial<ModelConfig> = {}): WorkspaceModel {
-  const made = new WorkspaceModel(
+  const made = modelOf(
     ROOT,
     { ...CONFIG, ...config },
     () => new Date('2026-11-21T10:15:00Z'),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
+import type { ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
 import { finish, Shared, STALE, type Steps, whilst } from '../../server/src/core/steps.js';
+import { modelOf } from '../world/sets.js';
 
 before(loadParser);
 
@@ -13,7 +14,7 @@ const uri = (path: string) => `${ROOT}/${path}`;
 const put = (m: WorkspaceModel, path: string, text: string | undefined) => m.setFile(uri(path), path, text);
 
 function model(files: Readonly<Record<string, string>>): WorkspaceModel {
-  const made = new WorkspaceModel(
+  const made = modelOf(
     ROOT,
     CONFIG,
     () => new Date('2026-11-21T10:15:00Z'),

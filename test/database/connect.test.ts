@@ -9,6 +9,7 @@ import { connectionProblem } from '../../server/src/database/errors.js';
 import { findPassword, passwordIn } from '../../server/src/database/passwordFile.js';
 import { type ConnectTarget, targetFromPgVariables, targetFromUrl } from '../../server/src/database/target.js';
 import { runMigrations } from '../../server/src/runner/run.js';
+import { newSet } from '../../server/src/tools/index.js';
 import { freePort } from '../world/freePort.js';
 import { type FakeOptions, startFakeServer } from './fakeServer.js';
 
@@ -116,7 +117,7 @@ test('a run that is cancelled while it connects ends at once, and the late conne
     const outcome = await runMigrations({
       guard: { allowed: true },
       open: () => openSession({ ...BASE, port }, { connectTimeoutMs: 1_000 }),
-      set: { folder: 'file:///m', layout: 'suffix-dot-down', tool: 'plain', migrations: [], problems: [] },
+      set: newSet('file:///m'),
       direction: 'up',
       target: 'all',
       expected: undefined,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { golangMigrateLockId, ownLockId } from '../../server/src/ledger/lock.js';
 import { type GuardInput, guardRun } from '../../server/src/runner/guard.js';
 import { runMigrations } from '../../server/src/runner/run.js';
+import { golangMigrateLockId } from '../../server/src/tools/golangMigrate/ledger.js';
+import { newSet } from '../../server/src/tools/index.js';
+import { ownLockId } from '../../server/src/tools/lib/lock.js';
 
 const input = (
   change: Partial<GuardInput> & { host?: string; kind?: 'local' | 'shared' | 'production' },
@@ -78,7 +80,7 @@ test('a refused run opens no connection', async () => {
   const outcome = await runMigrations({
     guard: { allowed: false, reason: 'No.' },
     open: () => assert.fail('opened'),
-    set: { folder: 'file:///m', layout: 'updown', tool: 'golang-migrate', migrations: [], problems: [] },
+    set: newSet('file:///m'),
     direction: 'down',
     target: 'last',
     expected: undefined,

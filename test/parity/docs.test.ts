@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { HELP } from '../../server/src/cli/help.js';
 import { type JsonSchema, settings } from '../../server/src/config/schema.js';
-import { LAYOUTS, TOOLS } from '../../server/src/config/values.js';
-import { layouts } from '../../server/src/core/migrations/layouts/index.js';
 import { templates } from '../../server/src/core/migrations/templates.js';
+import { LAYOUT_IDS, TOOL_IDS } from '../../server/src/tools/index.js';
 
 const read = (file: string) => readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
 const page = read('settings.md');
@@ -61,14 +61,13 @@ test('the page on the command line names every option and template of the help, 
     assert.ok(text.includes(`\n## lockstep ${name}\n`), name);
 });
 
-test('the page on layouts shows every layout as it is, and every tool', () => {
+test('the pages that are made from the code are current: npm run readme', () => {
+  const made = spawnSync(process.execPath, ['--import', 'tsx', 'server/dev/readme.mjs', '--check'], {
+    encoding: 'utf8',
+  });
+  assert.equal(made.stderr, '');
   const text = read('layouts.md');
-  for (const id of LAYOUTS) {
-    const stem = id === 'updown' ? '000003_orders' : '003_orders';
-    const { up, down } = layouts[id].paths(stem);
-    assert.ok(text.includes(`| \`${id}\` | \`${up}\` | \`${down}\` |`), id);
-  }
-  for (const tool of TOOLS) assert.ok(text.includes(`\`${tool}\``), tool);
+  for (const id of [...LAYOUT_IDS, ...TOOL_IDS]) assert.ok(text.includes(`\`${id}\``), id);
 });
 
 test('links between the pages lead to a page and a heading that exist', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ToolId } from '../../server/src/core/migrations/migration.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
 import { fixtureWorld, setupOf } from '../world/fileContext.js';
+import { layoutOf } from '../world/sets.js';
 import { loadParser, readScript } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -120,9 +120,9 @@ for (const major of [14, 18] as readonly Major[]) {
 }
 
 /** The files of the migration and of those that the fix makes, in the order in which they run. */
-function fixedScripts(one: Case, tool: ToolId): readonly string[] {
+function fixedScripts(one: Case, tool: string): readonly string[] {
   const { tables, sql, rule } = one;
-  const world = fixtureWorld(sql, { ...setupOf(''), tool, layout: LAYOUT[tool], before: tables });
+  const world = fixtureWorld(sql, { ...setupOf(''), tool, layout: layoutOf(tool), before: tables });
   const { model, uri } = world;
   const fixes = model
     .findings(uri)
@@ -136,5 +136,3 @@ function fixedScripts(one: Case, tool: ToolId): readonly string[] {
   const set = model.sets()[0]!;
   return set.migrations.slice(1).flatMap((m) => (m.up ? [model.text(m.up.uri)!] : []));
 }
-
-const LAYOUT = { plain: 'suffix-dot-down', 'golang-migrate': 'updown', diesel: 'directory' } as const;

@@ -4,12 +4,11 @@ import pg from 'pg';
 import { analysisSteps } from '../../server/src/core/analysis.js';
 import type { Catalog } from '../../server/src/core/catalog/catalog.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
-import { buildSet } from '../../server/src/core/migrations/build.js';
-import { detectFolders } from '../../server/src/core/migrations/detect.js';
 import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
 import type { AnalysedStatement } from '../../server/src/core/rules/rule.js';
 import { finish } from '../../server/src/core/steps.js';
 import { project, withoutCorpus } from '../core/migrations/corpus.js';
+import { buildSet, foldersIn } from '../world/sets.js';
 import { loadParser, readScript } from './kit.js';
 import { observe, type Seen } from './observe.js';
 import { serverUnavailable, startServer, type TestServer } from './server.js';
@@ -50,7 +49,7 @@ describe('effects of real migrations', { skip: serverUnavailable(MAJOR) ?? witho
 
 function setOf(name: string): MigrationSet {
   const files = project(name);
-  const [folder] = detectFolders(files, { root: 'file:///ws', named: [] });
+  const [folder] = foldersIn(files, { root: 'file:///ws', named: [] });
   assert.ok(folder, name);
   const inFolder = files.filter((f) => f.uri.startsWith(`${folder.folder}/`));
   const relative = inFolder.map((f) => ({ ...f, path: f.uri.slice(folder.folder.length + 1) }));

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import os from 'node:os';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildSet } from '../../server/src/core/migrations/build.js';
-import type { LayoutId, MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
-import { WorkspaceModel } from '../../server/src/core/model.js';
+import type { MigrationFile, MigrationSet } from '../../server/src/core/migrations/migration.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 import type { Script, Statement } from '../../server/src/core/sql/script.js';
 import { openSession } from '../../server/src/database/connect.js';
@@ -13,43 +11,42 @@ import { type ConnectTarget, targetFromUrl } from '../../server/src/database/tar
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
 import type { Analyse } from '../../server/src/runner/plan.js';
 import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
+import { buildSet, layoutOf, modelOf } from '../world/sets.js';
 import type { TestServer } from './server.js';
 
 export { until } from '../world/until.js';
 
 export { loadParser, readScript, type Script, type Statement };
 
-const LAYOUT: Readonly<Record<ToolId, LayoutId>> = {
-  plain: 'suffix-dot-down',
-  'golang-migrate': 'updown',
-  diesel: 'directory',
-};
+/** All that was in the folder of a set, the evidence too. */
+const filesOf = new WeakMap<MigrationSet, readonly MigrationFile[]>();
 
 /** The halves of a set, analysed as in the editor. */
 function analysing(set: MigrationSet): Analyse {
   const root = set.folder.slice(0, set.folder.lastIndexOf('/'));
-  const named = { folder: set.folder.slice(root.length + 1), layout: set.layout, tool: set.tool };
+  const named = { folder: set.folder.slice(root.length + 1), layout: set.layout.id, tool: set.tool.id };
   const config = { pgVersion: 14, rules: {}, migrations: [named], baseline: undefined } as const;
-  const model = new WorkspaceModel(
+  const model = modelOf(
     root,
     config,
     () => new Date(),
     (error) => assert.fail(String(error)),
   );
-  const put = (uri: string, text: string) => model.setFile(uri, uri.slice(root.length + 1), text);
-  for (const { up, down, transaction } of set.migrations) {
-    for (const file of [up, down]) if (file) put(file.uri, file.text);
-    if (set.tool === 'diesel' && transaction === 'implicit')
-      put((up ?? down)!.uri.replace(/[^/]*$/, 'metadata.toml'), 'run_in_transaction = false');
-  }
+  for (const { uri, text } of filesOf.get(set) ?? []) model.setFile(uri, uri.slice(root.length + 1), text);
   return async (file) => model.context(file.uri);
 }
 
 /** A set of migrations from file names and texts. */
-export function setOf(tool: ToolId, files: Readonly<Record<string, string>>): MigrationSet {
+export function setOf(
+  tool: string,
+  files: Readonly<Record<string, string>> | undefined,
+  layout = layoutOf(tool),
+): MigrationSet {
   const folder = 'file:///w/migrations';
-  const list = Object.entries(files).map(([path, text]) => ({ uri: `${folder}/${path}`, path, text }));
-  return buildSet({ folder, layout: LAYOUT[tool], tool, files: list });
+  const list = Object.entries(files ?? {}).map(([path, text]) => ({ uri: `${folder}/${path}`, path, text }));
+  const set = buildSet({ folder, layout, tool, files: list });
+  filesOf.set(set, list);
+  return set;
 }
 
 export function targetOf(server: TestServer, database: string, change: Partial<ConnectTarget> = {}): ConnectTarget {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ToolId } from '../../server/src/core/migrations/migration.js';
-import { chooseLedger } from '../../server/src/ledger/choose.js';
+import { chooseLedger } from '../../server/src/tools/choose.js';
 import { expectNothingUnhandled, loadParser, run, setOf, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
-const FILES: Readonly<Record<ToolId, Readonly<Record<string, string>>>> = {
+const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plain: {
     '001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '001_users.down.sql': 'DROP TABLE users;\n',
@@ -155,21 +154,45 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.match((await run(server, database, setOf('plain', FILES.plain))).message, /belongs to Rails/);
     });
 
-    test('the columns decide: plain files over golang-migrate’s table use its rows', async () => {
+    test('a table of another tool is refused and left as it is, until the settings name that tool', async () => {
       const database = await server.createDatabase();
       await server.query(
         'CREATE TABLE schema_migrations (version bigint primary key, dirty boolean not null); INSERT INTO schema_migrations VALUES (1, false); CREATE TABLE users (id int)',
         database,
       );
-      const result = await run(server, database, setOf('plain', FILES.plain), { target: 'next' });
+      const refused = await run(server, database, setOf('plain', FILES.plain), { target: 'next' });
+      assert.equal(refused.outcome, 'refused');
+      assert.match(refused.message, /has the columns \(version bigint, dirty boolean\)/);
+      const named = setOf('golang-migrate', FILES.plain, 'suffix-dot-down');
+      const result = await run(server, database, named, { target: 'next' });
       assert.equal(result.outcome, 'done', result.message);
       assert.deepEqual(
         result.completed.map((c) => c.version),
-        ['002'],
+        ['2'],
       );
       assert.deepEqual(await server.query('SELECT version::int, dirty FROM schema_migrations', database), [
         { version: 2, dirty: false },
       ]);
+    });
+
+    test('a database that another tool keeps is refused, and the tool is named', async () => {
+      const database = await server.createDatabase();
+      await server.query(
+        'CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text, script text NOT NULL)',
+        database,
+      );
+      for (const tool of ['plain', 'golang-migrate', 'diesel']) {
+        const result = await run(server, database, setOf(tool, FILES[tool]));
+        assert.equal(result.outcome, 'refused');
+        assert.match(result.message, /kept by Flyway: its tracking table "public"\."flyway_schema_history" is there/);
+      }
+      assert.equal((await server.query(`SELECT to_regclass('users') AS t`, database))[0]?.t, null);
+      await server.query(
+        `CREATE TABLE schema_migrations (version text PRIMARY KEY); INSERT INTO schema_migrations VALUES ('001'); CREATE TABLE users (id int)`,
+        database,
+      );
+      const both = await run(server, database, setOf('plain', FILES.plain), { target: 'next' });
+      assert.equal(both.outcome, 'done', both.message);
     });
 
     test('a home-made table of two columns is kept as it is', async () => {

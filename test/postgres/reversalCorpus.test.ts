@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { WorkspaceModel } from '../../server/src/core/model.js';
+import type { WorkspaceModel } from '../../server/src/core/model.js';
 import { deriveDown } from '../../server/src/core/reversal/derive.js';
 import { earlierThan } from '../../server/src/core/reversal/sources.js';
 import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';
 import { corpusFiles, corpusMissing } from '../core/sql/corpus.js';
+import { modelOf as newModel } from '../world/sets.js';
 import { loadParser, readScript, targetOf } from './kit.js';
 import { serverUnavailable, startServer, type TestServer } from './server.js';
 import { snapshot } from './snapshot.js';
@@ -52,7 +53,7 @@ describe('derived downs of real migrations', { skip: corpusMissing || (serverUna
 
 function modelOf(project: string): WorkspaceModel {
   const config = { pgVersion: MAJOR, rules: {}, migrations: [], baseline: undefined } as const;
-  const model = new WorkspaceModel('file:///corpus', config, () => new Date(0), assert.ifError);
+  const model = newModel('file:///corpus', config, () => new Date(0), assert.ifError);
   for (const { path, text } of corpusFiles()) {
     const uri = `file:///corpus/${path.split('/').map(encodeURIComponent).join('/')}`;
     if (path.startsWith(`${project}/`)) model.setFile(uri, path, text);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
 import { fixtureWorld, setupOf } from '../world/fileContext.js';
+import { layoutOf } from '../world/sets.js';
 import { loadParser, run } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -149,7 +150,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const TOOLS: Readonly<Record<Major, readonly ToolId[]>> = { 14: ['plain', 'golang-migrate', 'diesel'], 18: ['plain'] };
+const TOOLS: Readonly<Record<Major, readonly string[]>> = { 14: ['plain', 'golang-migrate', 'diesel'], 18: ['plain'] };
 
 for (const major of [14, 18] as const) {
   describe(`fixes in several migrations on PostgreSQL ${major}`, { skip: serverUnavailable(major) ?? false }, () => {
@@ -204,8 +205,8 @@ for (const major of [14, 18] as const) {
 }
 
 /** The folder after the fix was applied. */
-function fixed(one: Case, tool: ToolId): MigrationSet {
-  const layout = ({ plain: 'suffix-dot-down', 'golang-migrate': 'updown', diesel: 'directory' } as const)[tool];
+function fixed(one: Case, tool: string): MigrationSet {
+  const layout = layoutOf(tool);
   const world = fixtureWorld(one.sql, { ...setupOf(''), tool, layout, before: one.tables, other: one.down });
   const { model, uri } = world;
   const findings = model.findings(uri).filter((f) => f.rule === one.rule);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { MigrationSet, ToolId } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
 import { statusOf } from '../../server/src/core/migrations/status.js';
-import { chooseLedger } from '../../server/src/ledger/choose.js';
+import { chooseLedger } from '../../server/src/tools/choose.js';
 import { expectNothingUnhandled, loadParser, run, setOf, withSession } from './kit.js';
 import { serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -14,7 +14,7 @@ const TOOLS = ['plain', 'golang-migrate', 'diesel'] as const;
 const FOUR = ['a', 'b', 'c', 'd'] as const;
 
 /** Four migrations of each tool; `except` leaves some out. */
-function files(tool: ToolId, except: readonly string[] = []): Files {
+function files(tool: string, except: readonly string[] = []): Files {
   const list = FOUR.flatMap((name, i): (readonly [string, string])[] => {
     if (except.includes(name)) return [];
     const up = `CREATE TABLE ${name} (id int);\n`;

@@ -1,12 +1,11 @@
 import type { PgMajor } from '../../server/src/core/effects/effect.js';
-import type { LayoutId, ToolId } from '../../server/src/core/migrations/migration.js';
-import type { LedgerFact } from '../../server/src/core/model.js';
-import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
+import type { LedgerFact, ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
+import { layoutNamed, layoutOf, modelOf } from './sets.js';
 
 /** What the first lines of a fixture may say: `-- tool: diesel`, `-- pg: 12`, `-- before: CREATE TABLE …;` (repeatable), … */
 export interface FixtureSetup {
-  readonly tool: ToolId;
-  readonly layout: LayoutId;
+  readonly tool: string;
+  readonly layout: string;
   readonly pg: PgMajor;
   /** SQL of the migration before this one; none when empty. */
   readonly before: string;
@@ -20,12 +19,6 @@ export interface FixtureSetup {
   readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
-const LAYOUT_OF: Readonly<Record<ToolId, LayoutId>> = {
-  plain: 'suffix-dot-down',
-  'golang-migrate': 'updown',
-  diesel: 'directory',
-};
-
 export function setupOf(sql: string): FixtureSetup {
   const all = new Map<string, string[]>();
   for (const line of sql.split(/\r?\n/)) {
@@ -33,10 +26,10 @@ export function setupOf(sql: string): FixtureSetup {
     if (match) all.set(match[1]!, [...(all.get(match[1]!) ?? []), match[2]!]);
   }
   const one = (key: string) => all.get(key)?.join('\n');
-  const tool = (one('tool') ?? 'plain') as ToolId;
+  const tool = (one('tool') ?? 'plain') as string;
   return {
     tool,
-    layout: (one('layout') ?? LAYOUT_OF[tool]) as LayoutId,
+    layout: (one('layout') ?? layoutOf(tool)) as string,
     pg: Number(one('pg') ?? 14) as PgMajor,
     before: one('before') ?? '',
     other: one('down') ?? one('up'),
@@ -61,19 +54,6 @@ export interface FixtureWorld {
 const ROOT = 'file:///work';
 const FOLDER = 'migrations';
 
-function paths(layout: LayoutId, stem: string): { up: string; down: string } {
-  switch (layout) {
-    case 'updown':
-      return { up: `${stem}.up.sql`, down: `${stem}.down.sql` };
-    case 'suffix-dot-down':
-      return { up: `${stem}.sql`, down: `${stem}.down.sql` };
-    case 'suffix-underscore-down':
-      return { up: `${stem}.sql`, down: `${stem}_down.sql` };
-    case 'directory':
-      return { up: `${stem}/up.sql`, down: `${stem}/down.sql` };
-  }
-}
-
 /** A workspace with one migration folder: an earlier migration when the fixture has one, and the fixture. */
 export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): FixtureWorld {
   const config: ModelConfig = {
@@ -83,7 +63,7 @@ export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): F
     baseline: undefined,
   };
   const errors: unknown[] = [];
-  const model = new WorkspaceModel(
+  const model = modelOf(
     ROOT,
     config,
     () => new Date('2026-01-02T03:04:05Z'),
@@ -92,11 +72,11 @@ export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): F
   const uriOf = (path: string) => `${ROOT}/${FOLDER}/${path}`;
   const setFile = (uri: string, text: string) => model.setFile(uri, uri.slice(ROOT.length + 1), text);
   if (setup.before !== '') {
-    const first = paths(setup.layout, '0001_start');
+    const first = layoutNamed(setup.layout).paths('0001_start');
     setFile(uriOf(first.up), setup.before);
     setFile(uriOf(first.down), '-- nothing to undo');
   }
-  const own = paths(setup.layout, `0002_${setup.name}`);
+  const own = layoutNamed(setup.layout).paths(`0002_${setup.name}`);
   const uri = uriOf(own[setup.direction]);
   setFile(uri, sql);
   if (setup.other !== undefined) setFile(uriOf(own[setup.direction === 'up' ? 'down' : 'up']), setup.other);

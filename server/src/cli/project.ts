@@ -5,6 +5,7 @@ import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
 import { PG_VERSIONS } from '../config/values.js';
 import { loadParser, type MigrationSet, WorkspaceModel } from '../core/index.js';
 import { readText, reasonOf, scanFiles } from '../files/scan.js';
+import { tools } from '../tools/index.js';
 import { choice } from './args.js';
 import { type Io, UsageError } from './io.js';
 
@@ -35,12 +36,11 @@ export async function openProject(io: Io, options: ProjectOptions): Promise<Proj
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`${root} is not a folder. Name an existing one with --root.`);
   const { config, problems } = await readConfig(root, options);
-  const model = new WorkspaceModel(
-    fileUri(root),
-    config,
-    () => io.now(),
-    (error) => io.err(`lockstep: internal error: ${String(error)}\n`),
-  );
+  const model = new WorkspaceModel(fileUri(root), config, {
+    tools,
+    now: () => io.now(),
+    onError: (error) => io.err(`lockstep: internal error: ${String(error)}\n`),
+  });
   const unreadable: { file: string; reason: string }[] = [];
   const leaveOut = (file: string, error: unknown) => {
     if (file === path.join(root, '')) throw new UsageError(`${root} cannot be read: ${reasonOf(error)}.`);

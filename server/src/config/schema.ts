@@ -1,4 +1,5 @@
-import { LAYOUTS, PG_VERSIONS, SEVERITIES, SSL_MODES, TOOLS } from './values.js';
+import { LAYOUT_IDS, TOOL_IDS } from '../tools/index.js';
+import { PG_VERSIONS, SEVERITIES, SSL_MODES } from './values.js';
 
 /** The part of JSON Schema that the settings use; also what VS Code's manifest takes under `contributes.configuration`. */
 export interface JsonSchema {
@@ -72,8 +73,11 @@ export const settings = {
       additionalProperties: false,
       properties: {
         folder: { type: 'string', description: 'Relative to the workspace folder.' },
-        layout: { enum: LAYOUTS, description: 'How versions and halves are named; guessed from the files when empty.' },
-        tool: { enum: TOOLS, description: 'Whose tracking table and transactions hold.' },
+        layout: {
+          enum: LAYOUT_IDS,
+          description: 'How versions and halves are named; guessed from the files when empty.',
+        },
+        tool: { enum: TOOL_IDS, description: 'Whose tracking table and transactions hold.' },
       },
     },
   }),

@@ -1,15 +1,7 @@
-import { buildSet } from './migrations/build.js';
-import { detectFolders, type FoundFolder } from './migrations/detect.js';
-import type { LayoutId, Migration, MigrationFile, MigrationSet, ToolId } from './migrations/migration.js';
+import { detectFolders, type FoundFolder, type NamedFolder, type Tools } from './migrations/detect.js';
+import type { Migration, MigrationFile, MigrationSet } from './migrations/migration.js';
 import { withText } from './migrations/shape.js';
 import type { Texts } from './texts.js';
-
-/** A folder named by hand; relative to the workspace folder. */
-export interface NamedFolder {
-  readonly folder: string;
-  readonly layout?: LayoutId | undefined;
-  readonly tool?: ToolId | undefined;
-}
 
 /** The migration that a file is a half of. */
 export interface Place {
@@ -22,13 +14,15 @@ export interface Place {
 export class Folders {
   readonly #root: string;
   readonly #texts: Texts;
+  readonly #tools: Tools;
   #named: readonly NamedFolder[];
   #found: readonly FoundFolder[] | undefined;
   #sets: ReadonlyMap<string, MigrationSet> | undefined;
 
-  constructor(root: string, texts: Texts, named: readonly NamedFolder[]) {
+  constructor(root: string, texts: Texts, tools: Tools, named: readonly NamedFolder[]) {
     this.#root = root;
     this.#texts = texts;
+    this.#tools = tools;
     this.#named = named;
   }
 
@@ -79,13 +73,17 @@ export class Folders {
       if (!uri.startsWith(prefix)) continue;
       files.push({ uri, path: decode(uri.slice(prefix.length)), text, ...(unreadable ? { unreadable } : {}) });
     }
-    return buildSet({ ...found, files });
+    const { folder, layout, tool, note } = found;
+    const { migrations, problems } = tool.list({ folder, layout, files });
+    const about = note ?? tool.cannotRun;
+    const whole = about === undefined ? [] : [{ kind: 'ambiguous' as const, uri: folder, message: about }];
+    return { folder, layout, tool, migrations, problems: [...whole, ...problems] };
   }
 
   #detect(): readonly FoundFolder[] {
     const files = [...this.#texts.files()].map(({ uri, path, text }) => ({ uri, path, text }));
     const named = this.#named.map((m) => ({ ...m, folder: m.folder.replace(/^\.?\/+|\/+$/g, '') }));
-    return detectFolders(files, { root: this.#root, named });
+    return detectFolders(files, { tools: this.#tools, root: this.#root, named });
   }
 }
 

@@ -2,10 +2,10 @@ import { analysisSteps } from './analysis.js';
 import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
 import type { PgMajor } from './effects/effect.js';
-import { Folders, type NamedFolder, type Place } from './folders.js';
+import { Folders, type Place } from './folders.js';
 import { History } from './history.js';
+import type { NamedFolder, Tools } from './migrations/detect.js';
 import type { Migration, MigrationSet } from './migrations/migration.js';
-import { compareVersions, ledgerVersion } from './migrations/order.js';
 import { nextFiles } from './migrations/scaffold.js';
 import { sameShape } from './migrations/shape.js';
 import { ruleSteps } from './rules/engine.js';
@@ -23,6 +23,14 @@ export interface ModelConfig {
   readonly migrations: readonly NamedFolder[];
   /** Migrations up to and with this version stay quiet. */
   readonly baseline: string | undefined;
+}
+
+/** What a model needs of the world around the core. */
+export interface ModelWorld {
+  readonly tools: Tools;
+  readonly now: () => Date;
+  /** Hears of a rule that threw. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** What a ledger says of one migration, for the rules. */
@@ -73,12 +81,12 @@ export class WorkspaceModel {
   #config: ModelConfig;
 
   /** `root`: URI of the workspace folder, without a trailing slash. */
-  constructor(root: string, config: ModelConfig, now: () => Date, onError: (error: unknown) => void) {
+  constructor(root: string, config: ModelConfig, world: ModelWorld) {
     this.#root = root;
     this.#config = config;
-    this.#folders = new Folders(root, this.#texts, config.migrations);
-    this.#now = now;
-    this.#onError = onError;
+    this.#folders = new Folders(root, this.#texts, world.tools, config.migrations);
+    this.#now = world.now;
+    this.#onError = world.onError;
   }
 
   get root(): string {
@@ -208,7 +216,7 @@ export class WorkspaceModel {
     const { set, migration } = context;
     const written = /^\d[\d-]*/.exec(this.#config.baseline ?? '')?.[0];
     if (written === undefined || !set || !migration) return false;
-    return compareVersions(set.tool, migration.version, ledgerVersion(set.tool, written)) <= 0;
+    return set.tool.compare(migration.version, set.tool.version(written)) <= 0;
   }
 
   /** Holds until something comes in. */

@@ -1,4 +1,4 @@
-import type { Session } from '../ledger/ledger.js';
+import type { Session } from '../tools/ledger.js';
 
 /** What a command answered: its tag and the rows of the last result. */
 export interface CommandResult {

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
+import { EVIDENCE } from '../tools/index.js';
 
 export interface ScannedFile {
   readonly uri: string;
@@ -24,15 +25,12 @@ const SKIPPED = new Set([
   '__pycache__',
 ]);
 
-/** Files that are not SQL but say which tool and which settings hold. */
-const EVIDENCE = new Set(['diesel.toml', 'metadata.toml', 'go.mod', 'Makefile', 'Cargo.toml', 'lockstep.json']);
-
 /** Larger files are data, not migrations. */
 const MAX_BYTES = 20 * 1024 * 1024;
 const AT_ONCE = 16;
 
 function isRelevant(name: string): boolean {
-  return /\.sql$/i.test(name) || EVIDENCE.has(name);
+  return /\.sql$/i.test(name) || name === 'lockstep.json' || EVIDENCE.has(name);
 }
 
 /** Whether a path below the root is looked at: no hidden, dependency or build folder on the way, unless the settings name one. */

@@ -1,8 +1,8 @@
 import { type LedgerFact, type MigrationSet, type MigrationStatus, statusOf } from '../core/index.js';
 import { messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
-import { chooseLedger } from '../ledger/choose.js';
-import type { Ledger, LedgerState } from '../ledger/ledger.js';
+import { chooseLedger } from '../tools/choose.js';
+import type { Ledger, LedgerState } from '../tools/ledger.js';
 import type { Environment } from './environments.js';
 import type { FolderDto, MigrationDto } from './protocol.js';
 
@@ -60,8 +60,8 @@ export function folderDto(
   return {
     folder: set.folder,
     label,
-    layout: set.layout,
-    tool: set.tool,
+    layout: set.layout.id,
+    tool: set.tool.id,
     problems: set.problems.map(({ uri, message }) => ({ uri, message })),
     migrations,
     environment: environment?.dto,

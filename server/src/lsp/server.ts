@@ -18,6 +18,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { loadParser } from '../core/index.js';
+import { EVIDENCE } from '../tools/index.js';
 import { DatabaseService } from './database.js';
 import { guarded } from './guarded.js';
 import { codeActionsOf, FIX_ALL } from './handlers/codeActions.js';
@@ -52,7 +53,7 @@ function quietly(sent: Promise<unknown>): void {
 
 const PUSH_DELAY_MS = 80;
 const RECHECK_DELAY_MS = 300;
-const WATCHED = ['**/*.{sql,SQL}', '**/metadata.toml', '**/lockstep.json', '**/.env'];
+const WATCHED = ['**/*.{sql,SQL}', ...[...EVIDENCE].map((name) => `**/${name}`), '**/lockstep.json', '**/.env'];
 
 class Server {
   readonly #connection: Connection;

@@ -37,8 +37,7 @@ export function supportOf({ capabilities, initializationOptions }: InitializePar
     pulls: textDocument?.diagnostic !== undefined,
     configuration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
-    // Lockstep's own client watches by itself.
-    registersWatchers: !commands && workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     markdown: formats === undefined || formats.includes(MarkupKind.Markdown),
     nestedSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,

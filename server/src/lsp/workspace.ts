@@ -4,8 +4,16 @@ import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
-import { type FileContext, type Finding, LineIndex, type Steps, WorkspaceModel } from '../core/index.js';
+import {
+  type FileContext,
+  type Finding,
+  LineIndex,
+  type ModelWorld,
+  type Steps,
+  WorkspaceModel,
+} from '../core/index.js';
 import { isScanned, readText, reasonOf, scanFiles } from '../files/scan.js';
+import { tools } from '../tools/index.js';
 import type { Log } from './guarded.js';
 import { Turns } from './turns.js';
 
@@ -74,7 +82,7 @@ export class Workspace {
     this.ruleLink = ruleLink;
     this.#now = now;
     this.#log = log;
-    this.#lone = new WorkspaceModel('lone:', resolveConfig(undefined, undefined).config, now, (e) => this.#logError(e));
+    this.#lone = new WorkspaceModel('lone:', resolveConfig(undefined, undefined).config, this.#world());
   }
 
   get roots(): readonly Root[] {
@@ -89,7 +97,7 @@ export class Workspace {
       return undefined;
     }
     const { config } = resolveConfig(settings, undefined);
-    const model = new WorkspaceModel(clean, config, this.#now, (e) => this.#logError(e));
+    const model = new WorkspaceModel(clean, config, this.#world());
     const root: Root = { uri: clean, name, model, config, ready: Promise.resolve() };
     this.#roots.set(clean, root);
     root.ready = this.#scan(root, settings);
@@ -292,6 +300,10 @@ export class Workspace {
     } catch {
       return rest;
     }
+  }
+
+  #world(): ModelWorld {
+    return { tools, now: this.#now, onError: (error) => this.#logError(error) };
   }
 
   #logError(error: unknown): void {

@@ -1,6 +1,6 @@
 import type { Statement } from '../core/sql/script.js';
 import { messageOf, type ServerFields, serverFields } from '../database/errors.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger } from '../tools/ledger.js';
 import { locate } from './locate.js';
 import type { RunFailure } from './outcome.js';
 import type { PlannedStep } from './plan.js';
@@ -27,7 +27,7 @@ function hintFor({ code, hint }: ServerFields): string | undefined {
   return undefined;
 }
 
-/** What golang-migrate's ledger says after a run that did not end well. */
+/** What a ledger that keeps a mark says after a run that did not end well. */
 export function dirtyMark(ledger: Ledger): string {
-  return `${ledger.table} says dirty: look at the schema, then run \`migrate force\` with the version that holds.`;
+  return `${ledger.table} says dirty: ${ledger.remedy ?? 'look at the schema, and clear the mark'}.`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationSet } from '../core/migrations/migration.js';
 import type { PgSession } from '../database/session.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger } from '../tools/ledger.js';
 import { dirtyMark } from './failure.js';
 import { label, type PlannedStep } from './plan.js';
 import { describeRemains } from './remains.js';
@@ -115,7 +115,7 @@ async function takeMarkBack({ ledger, step, set, lockTimeoutMs }: LostInput, ses
 
 function presence({ step, ledger }: LostInput): string {
   if (!ledger.finishInTransaction)
-    return 'the row says dirty; compare the schema with the script, then run `migrate force`';
+    return `the row says dirty; compare the schema with the script; ${ledger.remedy ?? 'then clear the mark'}`;
   return step.direction === 'up'
     ? 'if it is there the migration is applied, else it was rolled back'
     : 'if it is gone the rollback is done, else nothing changed';

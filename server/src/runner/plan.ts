@@ -1,8 +1,8 @@
 import type { Migration, MigrationFile, MigrationSet } from '../core/migrations/migration.js';
-import { type MigrationStatus, statusOf } from '../core/migrations/status.js';
+import { type LedgerKeeps, type MigrationStatus, statusOf } from '../core/migrations/status.js';
 import type { FileContext } from '../core/rules/rule.js';
 import type { Span } from '../core/text/span.js';
-import type { Ledger, LedgerEntry, LedgerState } from '../ledger/ledger.js';
+import type { LedgerEntry, LedgerState } from '../tools/ledger.js';
 import { type StepTransaction, scriptProblem, transactionOf } from './check.js';
 
 export type RunTarget = 'next' | 'all' | 'last' | { readonly upTo: string };
@@ -40,7 +40,7 @@ export interface PlanInput {
   readonly set: MigrationSet;
   readonly state: LedgerState;
   /** What the ledger records: without a checksum an edited file is not known as one. */
-  readonly keeps: Ledger['keeps'];
+  readonly keeps: LedgerKeeps;
   readonly direction: 'up' | 'down';
   readonly target: RunTarget;
   readonly analyse: Analyse;
@@ -80,12 +80,8 @@ function ledgerProblem({ set, state }: PlanInput): string | undefined {
 }
 
 function failedReason(entry: LedgerEntry, set: MigrationSet): string {
-  if (entry.version === '-1') {
-    return 'The database is marked dirty below the first version: a rollback did not finish. Check the schema, then run `migrate force` with the version that holds.';
-  }
-  const name = set.migrations.find((m) => m.version === entry.version)?.name;
-  const label = name ? `${entry.version}_${name}` : entry.version;
-  return `The database is marked dirty at ${label}: a run did not finish. Check which of its statements took effect, then run \`migrate force ${entry.version}\` (or the version before it).`;
+  const migration = set.migrations.find((m) => m.id === entry.id);
+  return set.tool.words.unfinished(entry.version, migration ? label(migration) : entry.version);
 }
 
 /** Nothing is applied on top of a history that is not the one on disk. */

@@ -1,5 +1,5 @@
 import type { PgSession } from '../database/session.js';
-import { quote } from '../ledger/table.js';
+import { quote } from '../tools/lib/table.js';
 
 /** What an interrupted command outside a transaction can leave half done, with the statement that clears it up. */
 export type Remains = ReadonlyMap<string, string>;

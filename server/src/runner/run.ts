@@ -2,8 +2,8 @@ import type { MigrationSet } from '../core/migrations/migration.js';
 import { resetSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
-import { chooseLedger, type LedgerConfig } from '../ledger/choose.js';
-import type { Ledger } from '../ledger/ledger.js';
+import { chooseLedger, type LedgerConfig } from '../tools/choose.js';
+import type { Ledger } from '../tools/ledger.js';
 import { Canceller } from './canceller.js';
 import type { GuardVerdict } from './guard.js';
 import { settleLost } from './lost.js';
@@ -58,7 +58,7 @@ export async function runMigrations(input: RunInput): Promise<RunOutcome> {
   }
 }
 
-/** golang-migrate's `-lock-timeout`. */
+/** As long as the tools themselves wait for one another. */
 const LEDGER_WAIT_MS = 15_000;
 
 /** Plans under the tool's lock, so that no other run comes between the plan and its execution. */

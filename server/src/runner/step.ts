@@ -3,7 +3,7 @@ import type { Statement } from '../core/sql/script.js';
 import { OWN_ROLE } from '../database/connect.js';
 import { serverFields } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger } from '../tools/ledger.js';
 import type { Canceller } from './canceller.js';
 import { commitsAsItGoes } from './check.js';
 import { dirtyMark, failureOf } from './failure.js';
@@ -187,7 +187,7 @@ class StepRun {
     return this.#failed(error, false, sentences.filter((s) => s !== undefined).join(' '));
   }
 
-  /** golang-migrate's own command leaves the mark as well: somebody has to look. */
+  /** A tool's own command leaves its mark as well: somebody has to look. */
   #marked(): string | undefined {
     return this.#begun && this.#in.ledger.abandon ? `Now ${dirtyMark(this.#in.ledger)}` : undefined;
   }

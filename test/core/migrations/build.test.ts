@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { buildSet } from '../../../server/src/core/migrations/build.js';
 import { counterpartIn } from '../../../server/src/core/migrations/counterpart.js';
-import type { LayoutId, ToolId } from '../../../server/src/core/migrations/migration.js';
+import { buildSet } from '../../world/sets.js';
 import { listed, project, withoutCorpus } from './corpus.js';
 
-const set = (layout: LayoutId, tool: ToolId, ...paths: string[]) =>
+const set = (layout: string, tool: string, ...paths: string[]) =>
   buildSet({ folder: 'file:///ws', layout, tool, files: listed(Object.fromEntries(paths.map((p) => [p, '']))) });
 const shape = (s: ReturnType<typeof set>) => s.migrations.map((m) => [m.version, m.name, m.up?.path, m.down?.path]);
 const kinds = (s: ReturnType<typeof set>) => s.problems.map((p) => p.kind).sort();
@@ -112,7 +111,7 @@ test('halves of one version belong together even when their names differ', () =>
 
 test('metadata.toml takes one Diesel migration out of its transaction; the other tools have a mode of their own', () => {
   const files = listed({ '1_a/up.sql': '', '1_a/metadata.toml': 'run_in_transaction = false\n', '2_b/up.sql': '' });
-  const modes = (tool: ToolId) =>
+  const modes = (tool: string) =>
     buildSet({ folder: 'file:///ws', layout: 'directory', tool, files }).migrations.map((m) => m.transaction);
   assert.deepEqual(modes('diesel'), ['implicit', 'wrapped']);
   assert.deepEqual(modes('plain'), ['auto', 'auto']);
@@ -138,7 +137,7 @@ test('the counterpart is found, and known where it belongs when it is missing', 
 
 const counts: Record<
   string,
-  [layout: LayoutId, tool: ToolId, base: string, ups: number, downs: number, duplicates: number]
+  [layout: string, tool: string, base: string, ups: number, downs: number, duplicates: number]
 > = {
   'crates.io': ['directory', 'diesel', 'migrations/', 285, 285, 0],
   concourse: ['updown', 'golang-migrate', 'atc/db/migration/migrations/', 149, 150, 2],
@@ -164,8 +163,8 @@ test('whatever the names, ids are unique and no file is used twice', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(path, { maxLength: 12 }),
-      fc.constantFrom<LayoutId>('updown', 'suffix-dot-down', 'suffix-underscore-down', 'directory'),
-      fc.constantFrom<ToolId>('plain', 'golang-migrate', 'diesel'),
+      fc.constantFrom('updown', 'suffix-dot-down', 'suffix-underscore-down', 'directory'),
+      fc.constantFrom('plain', 'golang-migrate', 'diesel'),
       (paths, layout, tool) => {
         const s = set(layout, tool, ...paths);
         assert.equal(new Set(s.migrations.map((m) => m.id)).size, s.migrations.length);

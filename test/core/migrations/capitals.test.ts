@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { counterpartIn, loadParser, WorkspaceModel } from '../../../server/src/core/index.js';
+import { counterpartIn, loadParser } from '../../../server/src/core/index.js';
+import { modelOf } from '../../world/sets.js';
 
 before(loadParser);
 
 function setOf(...names: string[]) {
-  const model = new WorkspaceModel(
+  const model = modelOf(
     'file:///w',
     { pgVersion: 14, rules: {}, migrations: [], baseline: undefined },
     () => new Date(0),

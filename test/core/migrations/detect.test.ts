@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { detectFolders } from '../../../server/src/core/migrations/detect.js';
+import { foldersIn, toolNamed } from '../../world/sets.js';
 import { listed, project, withoutCorpus } from './corpus.js';
 
 const ROOT = { root: 'file:///ws', named: [] };
 const names = (...paths: string[]) => listed(Object.fromEntries(paths.map((p) => [p, 'SELECT 1;\n'])));
 const found = (...paths: string[]) =>
-  detectFolders(names(...paths), ROOT).map(({ folder, layout, tool }) => [folder, layout, tool]);
+  foldersIn(names(...paths), ROOT).map(({ folder, layout, tool }) => [folder, layout, tool]);
 
 const expected: Record<string, unknown[]> = {
   'crates.io': [{ folder: 'file:///ws/migrations', layout: 'directory', tool: 'diesel' }],
@@ -20,7 +20,7 @@ for (const [name, folders] of Object.entries(expected)) {
   test(`${name} of the corpus is ${folders.length ? 'detected as what it is' : 'not taken for a layout it does not have'}`, {
     skip: withoutCorpus,
   }, () => {
-    assert.deepEqual(detectFolders(project(name), ROOT), folders);
+    assert.deepEqual(foldersIn(project(name), ROOT), folders);
   });
 }
 
@@ -33,11 +33,12 @@ test('each layout is told by its pairs', () => {
   assert.deepEqual(found('m/001_x/up.sql', 'm/001_x/down.sql'), [['file:///ws/m', 'directory', 'plain']]);
 });
 
-test('numbered files without downs are migrations only in a folder that says so, and only from two on', () => {
+test('numbered files without downs are migrations only in a folder that says so', () => {
   assert.deepEqual(found('migrations/1_a.sql', 'migrations/2_b.sql'), [
     ['file:///ws/migrations', 'suffix-dot-down', 'plain'],
   ]);
-  assert.deepEqual(found('migrations/1_a.sql'), []);
+  assert.deepEqual(found('migrations/1_a.sql'), [['file:///ws/migrations', 'suffix-dot-down', 'plain']]);
+  assert.deepEqual(found('migrations/reports/1_a.sql'), []);
   assert.deepEqual(found('reports/1_a.sql', 'reports/2_b.sql'), []);
   assert.deepEqual(found('src/1_x.sql', 'docs/schema.sql'), []);
 });
@@ -74,7 +75,7 @@ test('files of tools with one file per migration are not taken for plain ones', 
       'prisma/migrations/20240102000000_b/migration.sql': '',
     },
   };
-  for (const [tool, files] of Object.entries(cases)) assert.deepEqual(detectFolders(listed(files), ROOT), [], tool);
+  for (const [tool, files] of Object.entries(cases)) assert.deepEqual(foldersIn(listed(files), ROOT), [], tool);
 });
 
 test('diesel.toml makes Diesel of the folder it names', () => {
@@ -82,7 +83,7 @@ test('diesel.toml makes Diesel of the folder it names', () => {
     'api/diesel.toml': '[migrations_directory]\ndir = "db/steps"\n',
     'api/db/steps/001_a/up.sql': '',
   });
-  assert.deepEqual(detectFolders(files, ROOT), [
+  assert.deepEqual(foldersIn(files, ROOT), [
     { folder: 'file:///ws/api/db/steps', layout: 'directory', tool: 'diesel' },
   ]);
 });
@@ -93,9 +94,9 @@ test('sqlx pairs are read, but said not to be applied by Lockstep', () => {
     'migrations/1_a.up.sql': '',
     'migrations/1_a.down.sql': '',
   });
-  const [folder] = detectFolders(files, ROOT);
-  assert.equal(folder?.tool, 'plain');
-  assert.match(folder?.note ?? '', /apply them with sqlx/);
+  const [folder] = foldersIn(files, ROOT);
+  assert.equal(folder?.tool, 'sqlx');
+  assert.match(toolNamed('sqlx').cannotRun ?? '', /apply them with sqlx/);
 });
 
 test('a folder named in the settings wins over detection, and one without files is told about', () => {
@@ -105,7 +106,7 @@ test('a folder named in the settings wins over detection, and one without files 
     { folder: 'migrations', tool: 'golang-migrate' as const, layout: 'updown' as const },
     { folder: 'gone dir' },
   ];
-  const result = detectFolders(files, { root: 'file:///ws', named });
+  const result = foldersIn(files, { root: 'file:///ws', named });
   assert.deepEqual(
     result.map(({ folder, layout, tool }) => [folder, layout, tool]),
     [
@@ -123,7 +124,7 @@ test('a workspace that is itself the migration folder is found', () => {
     uri: f.uri.replace('file:///ws', 'file:///home/x/migrations'),
   }));
   assert.deepEqual(
-    detectFolders(files, { root: 'file:///home/x/migrations', named: [] })[0]?.folder,
+    foldersIn(files, { root: 'file:///home/x/migrations', named: [] })[0]?.folder,
     'file:///home/x/migrations',
   );
 });

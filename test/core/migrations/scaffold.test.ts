@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { buildSet } from '../../../server/src/core/migrations/build.js';
-import type { LayoutId, ToolId } from '../../../server/src/core/migrations/migration.js';
 import { nextFiles, slug } from '../../../server/src/core/migrations/scaffold.js';
-import { WorkspaceModel } from '../../../server/src/core/model.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
+import { buildSet, modelOf } from '../../world/sets.js';
 import { listed, project, withoutCorpus } from './corpus.js';
 
 before(loadParser);
 
 const NOW = new Date('2026-11-21T06:05:04.321Z');
-function next(layout: LayoutId, tool: ToolId, paths: string[], nth = 0, up = 'SELECT 1;\n'): string[] {
+function next(layout: string, tool: string, paths: string[], nth = 0, up = 'SELECT 1;\n'): string[] {
   const set = buildSet({
     folder: 'file:///ws/m',
     layout,
@@ -106,7 +104,7 @@ test('a slug keeps letters of every script, drops the rest, and fits a file syst
 });
 
 test('any text gives a valid name, and the new migration is the last of its folder', () => {
-  const layout = fc.constantFrom<[LayoutId, ToolId]>(
+  const layout = fc.constantFrom<[string, string]>(
     ['updown', 'golang-migrate'],
     ['suffix-dot-down', 'plain'],
     ['suffix-underscore-down', 'plain'],
@@ -170,7 +168,7 @@ const followed: Readonly<Record<string, string>> = {
 for (const [name, expected] of Object.entries(followed)) {
   test(`${name} of the corpus is followed in its own way`, { skip: withoutCorpus }, () => {
     const config = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined } as const;
-    const model = new WorkspaceModel(
+    const model = modelOf(
       'file:///ws',
       config,
       () => NOW,

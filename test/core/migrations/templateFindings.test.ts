@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import type { LayoutId, ToolId } from '../../../server/src/core/migrations/migration.js';
 import { nextFiles } from '../../../server/src/core/migrations/scaffold.js';
 import { type Template, templates } from '../../../server/src/core/migrations/templates.js';
-import { WorkspaceModel } from '../../../server/src/core/model.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
+import { modelOf } from '../../world/sets.js';
 
 before(loadParser);
 
@@ -23,14 +22,14 @@ const BASE = `CREATE TABLE teams (${KEY});\nCREATE TABLE users (${KEY}, mail tex
 const ROOT = 'file:///w';
 
 /** A folder in which the tables are old, and the files that the template adds to it. */
-function generated(template: Template, layout: LayoutId, tool: ToolId, first: string) {
+function generated(template: Template, layout: string, tool: string, first: string) {
   const config = {
     pgVersion: 14,
     rules: {},
     migrations: [{ folder: 'm', layout, tool }],
     baseline: undefined,
   } as const;
-  const model = new WorkspaceModel(
+  const model = modelOf(
     ROOT,
     config,
     () => new Date('2026-11-21T10:15:00Z'),
@@ -39,7 +38,7 @@ function generated(template: Template, layout: LayoutId, tool: ToolId, first: st
     },
   );
   model.setFile(`${ROOT}/m/${first}`, `m/${first}`, BASE);
-  const made = template.make({ name: 'Do it', values: VALUES[template.id]!, tool });
+  const made = template.make({ name: 'Do it', values: VALUES[template.id]! });
   assert.ok('migrations' in made, JSON.stringify(made));
   const set = model.sets()[0]!;
   const now = new Date('2026-11-21T10:15:00Z');
@@ -48,7 +47,7 @@ function generated(template: Template, layout: LayoutId, tool: ToolId, first: st
   return { model, files, migrations: made.migrations.length };
 }
 
-const LAYOUTS: readonly (readonly [LayoutId, ToolId, string])[] = [
+const LAYOUTS: readonly (readonly [string, string, string])[] = [
   ['suffix-dot-down', 'plain', '001_base.sql'],
   ['suffix-underscore-down', 'plain', '001_base.sql'],
   ['updown', 'golang-migrate', '000001_base.up.sql'],

@@ -22,7 +22,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
   'create-table': { columns: 'email text, "Odd one" numeric(10, 2)' },
 };
 const make = (template: Template, values: Record<string, string> = {}, name = 'Do it') =>
-  template.make({ name, values: { ...VALUES, ...COLUMNS[template.id], ...values }, tool: 'plain' });
+  template.make({ name, values: { ...VALUES, ...COLUMNS[template.id], ...values } });
 const migrations = (template: Template, values?: Record<string, string>) => {
   const made = make(template, values);
   assert.ok('migrations' in made, JSON.stringify(made));

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { replaySteps } from '../../../server/src/core/analysis.js';
-import { WorkspaceModel } from '../../../server/src/core/model.js';
+import type { WorkspaceModel } from '../../../server/src/core/model.js';
 import { deriveDown } from '../../../server/src/core/reversal/derive.js';
 import { asMade, describe, needs, unmet } from '../../../server/src/core/reversal/kinds.js';
 import { earlierThan } from '../../../server/src/core/reversal/sources.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
 import { finish } from '../../../server/src/core/steps.js';
+import { modelOf as newModel } from '../../world/sets.js';
 import { corpusFiles, corpusMissing } from '../sql/corpus.js';
 
 before(loadParser);
@@ -16,7 +17,7 @@ const PROJECTS = ['crates.io', 'concourse', 'minder'] as const;
 
 function modelOf(project: string, errors: unknown[]): WorkspaceModel {
   const config = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined } as const;
-  const model = new WorkspaceModel(
+  const model = newModel(
     'file:///corpus',
     config,
     () => new Date(0),

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { URI } from 'vscode-uri';
 import { type MigrationSet, nextFiles, templates } from '../../core/index.js';
 import { reasonOf } from '../../files/scan.js';
+import { newSet } from '../../tools/index.js';
 import { choice, readArgs } from '../args.js';
 import { EXIT, type Io, UsageError } from '../io.js';
 import { chooseSet, fileUri, openProject, type Project, shownPath } from '../project.js';
@@ -26,7 +27,7 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   const project = await openProject(io, values);
   for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
   const set = targetSet(io, project, values.folder);
-  const made = template.make({ name, values: fields, tool: set.tool, lockTimeout: project.config.lockTimeout });
+  const made = template.make({ name, values: fields, lockTimeout: project.config.lockTimeout });
   if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
   const files = made.migrations
     .flatMap((m, nth) => nextFiles(set, m.name, m.up, m.down, io.now(), nth))
@@ -62,7 +63,7 @@ function targetSet(io: Io, project: Project, folder: string | undefined): Migrat
   if (folder === undefined && sets.length > 0) return chooseSet(io, project, folder);
   const named = fileUri(folder === undefined ? path.join(project.root, 'migrations') : path.resolve(io.cwd, folder));
   const known = sets.find((set) => set.folder === named);
-  return known ?? { folder: named, layout: 'suffix-dot-down', tool: 'plain', migrations: [], problems: [] };
+  return known ?? newSet(named);
 }
 
 function assignments(given: readonly string[], template: Template): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { URI } from 'vscode-uri';
 import { milliseconds } from '../../config/duration.js';
-import { compareVersions, LineIndex, ledgerVersion, type MigrationSet } from '../../core/index.js';
+import { LineIndex, type MigrationSet } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
 import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
@@ -65,7 +65,7 @@ function idOf(set: MigrationSet, version: string): string {
   const { tool, migrations } = set;
   const found =
     migrations.find((m) => m.id === version) ??
-    migrations.find((m) => compareVersions(tool, m.version, ledgerVersion(tool, version)) === 0);
+    migrations.find((m) => tool.compare(m.version, tool.version(version)) === 0);
   if (found) return found.id;
   const last = migrations.at(-1)?.version;
   throw new UsageError(

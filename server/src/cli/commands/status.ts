@@ -2,7 +2,7 @@ import { type MigrationSet, type MigrationStatus, statusOf } from '../../core/in
 import { openSession } from '../../database/connect.js';
 import type { PgSession } from '../../database/session.js';
 import { displayTarget } from '../../database/target.js';
-import { chooseLedger } from '../../ledger/choose.js';
+import { chooseLedger } from '../../tools/choose.js';
 import { choice, readArgs } from '../args.js';
 import { chooseTarget, DATABASE_OPTIONS } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
@@ -46,7 +46,7 @@ async function ask(session: PgSession, project: Project, set: MigrationSet): Pro
   const state = await ledger.read(session, set);
   if (state.problem !== undefined) throw new UsageError(`${folderPath(project, set)}: ${state.problem}`);
   const migrations = statusOf(set, state, ledger.keeps);
-  return { folder: folderPath(project, set), tool: set.tool, table: ledger.table, migrations };
+  return { folder: folderPath(project, set), tool: set.tool.id, table: ledger.table, migrations };
 }
 
 function asJson(folders: readonly FolderStatus[], database: string): string {

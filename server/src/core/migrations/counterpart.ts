@@ -1,4 +1,3 @@
-import { layouts } from './layouts/index.js';
 import type { MigrationSet } from './migration.js';
 
 export interface Counterpart {
@@ -16,7 +15,7 @@ export function counterpartIn(set: MigrationSet, uri: string): Counterpart | und
   const other = direction === 'up' ? migration.down : migration.up;
   if (other) return { uri: other.uri, exists: true, direction };
   const { path } = (direction === 'up' ? migration.up : migration.down)!;
-  const here = layouts[set.layout].paths('')[direction];
-  const there = layouts[set.layout].paths(path.slice(0, -here.length))[direction === 'up' ? 'down' : 'up'];
+  const here = set.layout.paths('')[direction];
+  const there = set.layout.paths(path.slice(0, -here.length))[direction === 'up' ? 'down' : 'up'];
   return { uri: `${set.folder}/${there.split('/').map(encodeURIComponent).join('/')}`, exists: false, direction };
 }

@@ -1,6 +1,6 @@
-import { isForeign, toolOf } from './evidence.js';
-import { layouts } from './layouts/index.js';
-import type { LayoutId, ToolId } from './migration.js';
+import type { Layout } from './layout.js';
+import { bestTally } from './tally.js';
+import { type Candidate, type Claim, type ForeignTool, STRENGTHS, type Tool } from './tool.js';
 
 export interface ListedFile {
   readonly uri: string;
@@ -9,24 +9,34 @@ export interface ListedFile {
   readonly text: string;
 }
 
+/** The tools that there are: those that are read, and those that are only told apart. */
+export interface Tools {
+  readonly known: readonly Tool[];
+  readonly foreign: readonly ForeignTool[];
+}
+
 export interface FoundFolder {
   /** URI, without a trailing slash. */
   readonly folder: string;
-  readonly layout: LayoutId;
-  readonly tool: ToolId;
+  readonly layout: Layout;
+  readonly tool: Tool;
   /** Something to tell about the folder as a whole: becomes a problem of the set. */
   readonly note?: string;
 }
 
+/** A folder named in the settings, relative to the root; it wins over detection. */
+export interface NamedFolder {
+  readonly folder: string;
+  /** Id of a layout or a tool; one that is not known is as good as none. */
+  readonly layout?: string | undefined;
+  readonly tool?: string | undefined;
+}
+
 export interface DetectOptions {
+  readonly tools: Tools;
   /** URI of the workspace folder, without a trailing slash. */
-  readonly root: string;
-  /** Folders named in the settings, relative to the root; they win over detection. */
-  readonly named: readonly {
-    readonly folder: string;
-    readonly layout?: LayoutId | undefined;
-    readonly tool?: ToolId | undefined;
-  }[];
+  readonly root: string | undefined;
+  readonly named: readonly NamedFolder[];
 }
 
 /** Dependencies, build results, test data, and SQL that is not a migration. Named folders are taken all the same. */
@@ -35,101 +45,122 @@ const NOT_A_PROJECT =
 
 const MIGRATES = /migrat/i;
 
-/** What a folder's names say, per layout: whole migrations, and those with only one half. */
-interface Tally {
-  readonly layout: LayoutId;
-  readonly pairs: number;
-  readonly ups: number;
-}
-
-/** The migration folders of a workspace folder, found by names alone; texts and evidence files only tell which tool it is. */
-export function detectFolders(
-  files: readonly ListedFile[],
-  options: Partial<DetectOptions> = {},
-): readonly FoundFolder[] {
-  const { root, named = [] } = options;
-  const folders = candidates(files);
+/** The migration folders of a workspace folder: every folder goes to the tool that is most sure of it. */
+export function detectFolders(files: readonly ListedFile[], options: DetectOptions): readonly FoundFolder[] {
+  const { root, named, tools } = options;
+  const folders = membersByFolder(files, nestedNames(tools));
+  const evidence = evidenceIn(files, tools);
   const found = new Map<string, FoundFolder>();
-  for (const { folder, layout, tool } of named) {
-    const members = folders.get(folder) ?? [];
-    const uri = uriOfFolder(folder, members, root);
-    if (uri === undefined) continue;
-    const guess = layout ?? layoutOfTool(tool) ?? bestTally(folder, members)?.layout ?? 'suffix-dot-down';
-    const note =
-      members.length === 0
-        ? `The settings name the folder ${folder || '.'} for migrations, but it holds no .sql file. Correct the name, or make the first migration there.`
-        : undefined;
-    found.set(folder, {
-      folder: uri,
-      layout: guess,
-      tool: tool ?? toolOf(folder, guess, members, files).tool,
-      ...(note ? { note } : {}),
-    });
+  for (const entry of named) {
+    const members = folders.get(entry.folder) ?? [];
+    const uri = uriOfFolder(entry.folder, members, root);
+    if (uri !== undefined)
+      found.set(
+        entry.folder,
+        namedFolder(entry, uri, { ...candidate(entry.folder, members, evidence, root), called: 'itself' }, tools),
+      );
   }
   for (const [folder, members] of folders) {
     if (found.has(folder) || folder.split('/').some((part) => NOT_A_PROJECT.test(part))) continue;
-    const best = bestTally(folder, members);
     const uri = uriOfFolder(folder, members, root);
-    if (!best || uri === undefined || isForeign(folder, members)) continue;
-    const name = folder ? folder.split('/').slice(-2).join('/') : (root?.split('/').at(-1) ?? '');
-    const { tool, certain, note } = toolOf(folder, best.layout, members, files);
-    if (best.pairs > 0 || certain || (MIGRATES.test(name) && isEnough(best))) {
-      found.set(folder, { folder: uri, layout: best.layout, tool, ...(note ? { note } : {}) });
-    }
+    const claimed = uri === undefined ? undefined : strongestClaim(candidate(folder, members, evidence, root), tools);
+    if (uri !== undefined && claimed && 'tool' in claimed)
+      found.set(folder, { folder: uri, layout: claimed.layout, tool: claimed.tool });
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }
 
-/** Without a single pair: `.up.sql` says enough by itself, a number before a name does not. */
-function isEnough(tally: Tally): boolean {
-  return tally.layout === 'updown' ? tally.ups > 0 : tally.ups > 1;
+type Winner = (Claim & { readonly tool: Tool }) | { readonly foreign: ForeignTool } | undefined;
+
+/** Of equally sure tools the first of the list. What a foreign tool claims is nobody else's, unless a configuration says so. */
+function strongestClaim(folder: Candidate, { known, foreign }: Tools): Winner {
+  let best: (Claim & { readonly tool: Tool }) | undefined;
+  for (const tool of known) {
+    const claim = tool.detect(folder);
+    if (claim && (!best || outweighs(claim, best))) best = { ...claim, tool };
+  }
+  if (best && STRENGTHS.indexOf(best.strength) <= STRENGTHS.indexOf('marked')) return best;
+  const other = foreign.find((tool) => tool.detect(folder));
+  return other ? { foreign: other } : best;
+}
+
+function outweighs(a: Claim, b: Claim): boolean {
+  const sure = STRENGTHS.indexOf(b.strength) - STRENGTHS.indexOf(a.strength);
+  return (sure || a.pairs - b.pairs || a.ups - b.ups) > 0;
+}
+
+function namedFolder(entry: NamedFolder, uri: string, folder: Candidate, tools: Tools): FoundFolder {
+  const claimed = strongestClaim(folder, tools);
+  const fallback = tools.known.at(-1)!;
+  const chosen = tools.known.find((tool) => tool.id === entry.tool);
+  const tool = chosen ?? (claimed && 'tool' in claimed ? claimed.tool : fallback);
+  const all = tools.known.flatMap((t) => t.layouts);
+  const guessed = claimed && 'tool' in claimed && claimed.tool === tool ? claimed.layout : undefined;
+  const layout =
+    all.find((l) => l.id === entry.layout) ??
+    guessed ??
+    bestTally(tool.layouts, folder.paths)?.layout ??
+    tool.layouts[0]!;
+  const note =
+    !chosen && claimed && 'foreign' in claimed
+      ? `${entry.folder || '.'} looks like a folder of ${claimed.foreign.title}, whose files Lockstep does not read yet. Use ${claimed.foreign.title} itself, or name the tool that runs it in the setting lockstep.migrations.`
+      : folder.files.length === 0
+        ? `The settings name the folder ${entry.folder || '.'} for migrations, but it holds no .sql file. Correct the name, or make the first migration there.`
+        : undefined;
+  return { folder: uri, layout, tool, ...(note ? { note } : {}) };
+}
+
+function candidate(
+  folder: string,
+  members: readonly ListedFile[],
+  evidence: ReadonlyMap<string, readonly ListedFile[]>,
+  root: string | undefined,
+): Candidate {
+  const files = members.map(({ path, text }) => ({ path: relative(folder, path), text }));
+  const [own = '', around = ''] = (folder || (root?.split('/').at(-1) ?? '')).split('/').reverse();
+  return {
+    folder,
+    called: MIGRATES.test(own) ? 'itself' : MIGRATES.test(around) ? 'around' : undefined,
+    files,
+    paths: new Set(files.map((file) => file.path)),
+    above: (wanted) =>
+      (evidence.get(wanted) ?? [])
+        .map(({ path, text }) => ({ folder: path.slice(0, -wanted.length - 1), text }))
+        .filter((found) => found.folder === '' || `${folder}/`.startsWith(`${found.folder}/`)),
+  };
+}
+
+function nestedNames({ known, foreign }: Tools): ReadonlySet<string> {
+  return new Set([...known, ...foreign].flatMap((tool) => tool.nested ?? []));
+}
+
+function evidenceIn(
+  files: readonly ListedFile[],
+  { known, foreign }: Tools,
+): ReadonlyMap<string, readonly ListedFile[]> {
+  const wanted = new Set([...known, ...foreign].flatMap((tool) => tool.evidence));
+  const found = new Map<string, ListedFile[]>();
+  for (const file of files) {
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    if (wanted.has(name)) found.set(name, [...(found.get(name) ?? []), file]);
+  }
+  return found;
 }
 
 /** Files by the folder that would be their migration folder: the parent, and for `x/up.sql` the grandparent. */
-function candidates(files: readonly ListedFile[]): Map<string, ListedFile[]> {
+function membersByFolder(files: readonly ListedFile[], nested: ReadonlySet<string>): Map<string, ListedFile[]> {
   const folders = new Map<string, ListedFile[]>();
-  const add = (folder: string, file: ListedFile) => {
-    const members = folders.get(folder);
-    if (members) members.push(file);
-    else folders.set(folder, [file]);
-  };
   for (const file of files) {
     if (!/\.sql$/i.test(file.path)) continue;
     const parts = file.path.split('/');
     const name = parts.pop()!;
-    if (name === 'up.sql' || name === 'down.sql') {
-      if (parts.length > 0) add(parts.slice(0, -1).join('/'), file);
-    } else add(parts.join('/'), file);
+    if (nested.has(name) && parts.pop() === undefined) continue;
+    const folder = parts.join('/');
+    const members = folders.get(folder);
+    if (members) members.push(file);
+    else folders.set(folder, [file]);
   }
   return folders;
-}
-
-function bestTally(folder: string, members: readonly ListedFile[]): Tally | undefined {
-  const paths = new Set(members.map((file) => relative(folder, file.path)));
-  let best: Tally | undefined;
-  for (const id of ['updown', 'directory', 'suffix-dot-down', 'suffix-underscore-down'] as const) {
-    const next = tally(id, paths);
-    if (next.ups > 0 && (!best || next.pairs > best.pairs || (next.pairs === best.pairs && next.ups > best.ups)))
-      best = next;
-  }
-  return best;
-}
-
-function tally(id: LayoutId, paths: ReadonlySet<string>): Tally {
-  const layout = layouts[id];
-  const directions = new Map<string, Set<string>>();
-  for (const path of paths) {
-    const reading = layout.read(path, paths);
-    if (reading?.kind !== 'half') continue;
-    const key = `${reading.version}/${reading.name}`;
-    directions.set(key, (directions.get(key) ?? new Set()).add(reading.direction));
-  }
-  const all = [...directions.values()];
-  return { layout: id, pairs: all.filter((d) => d.size === 2).length, ups: all.filter((d) => d.has('up')).length };
-}
-
-function layoutOfTool(tool: ToolId | undefined): LayoutId | undefined {
-  return tool === 'golang-migrate' ? 'updown' : tool === 'diesel' ? 'directory' : undefined;
 }
 
 /** From a member's own URI, so that its encoding is the editor's; else made from the root. */

@@ -1,8 +1,5 @@
-/** Identifies a layout of files: how versions, names and up/down halves are written. */
-export type LayoutId = 'updown' | 'suffix-dot-down' | 'suffix-underscore-down' | 'directory';
-
-/** The tool whose bookkeeping and transaction rules hold. */
-export type ToolId = 'plain' | 'golang-migrate' | 'diesel';
+import type { Layout } from './layout.js';
+import type { Tool } from './tool.js';
 
 /** How the tool runs one migration: `wrapped` in BEGIN/COMMIT; `implicit`, one simple-protocol message (a transaction when it has more than one statement); `auto`, statement by statement, wrapped unless one forbids it. */
 export type TransactionMode = 'wrapped' | 'implicit' | 'auto';
@@ -21,7 +18,7 @@ export interface MigrationFile {
 export interface Migration {
   /** Unique in its set: the version as the tool's ledger writes it, or for a duplicate the version and path. */
   readonly id: string;
-  /** As the ledger writes it (golang-migrate: no leading zeros; Diesel: without dashes; plain: as in the file name). */
+  /** As the ledger writes it: what that is, the tool says. */
   readonly version: string;
   /** Without version and suffix: `add_users`. */
   readonly name: string;
@@ -40,8 +37,8 @@ export interface LayoutProblem {
 export interface MigrationSet {
   /** URI of the folder. */
   readonly folder: string;
-  readonly layout: LayoutId;
-  readonly tool: ToolId;
+  readonly layout: Layout;
+  readonly tool: Tool;
   readonly migrations: readonly Migration[];
   readonly problems: readonly LayoutProblem[];
 }

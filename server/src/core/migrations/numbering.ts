@@ -1,5 +1,3 @@
-import type { ToolId } from './migration.js';
-
 /** How new versions of a folder are written, taken from what is there. */
 export type Numbering =
   | { readonly kind: 'sequence'; readonly last: bigint; readonly width: number; readonly step: bigint }
@@ -7,10 +5,10 @@ export type Numbering =
 
 type ClockFormat = 'stamp' | 'dashes' | 'dashes-counter' | 'unix' | 'unix-ms';
 
-/** `written`: versions as in the file names, in the tool's order. */
-export function numberingOf(tool: ToolId, written: readonly string[]): Numbering {
+/** `written`: versions as in the file names, in the tool's order; `beginning`: where there are none yet. */
+export function numberingOf(beginning: Numbering, written: readonly string[]): Numbering {
   const last = written.at(-1);
-  if (last === undefined) return beginning(tool);
+  if (last === undefined) return beginning;
   const format = clockFormat(last);
   if (format) return { kind: 'clock', last, format };
   const digits = last.replace(/\D/g, '') || '0';
@@ -28,18 +26,6 @@ export function nextVersion(numbering: Numbering, now: Date, nth: number): strin
   const floor = last === '' ? 0 : timeOf(last, format) + unit;
   const time = Math.max(Math.floor(now.getTime() / unit) * unit, floor) + nth * unit;
   return writeTime(time, format);
-}
-
-/** Conventions for a folder without a migration: golang-migrate's `-seq`, Diesel's stamp, three digits. */
-function beginning(tool: ToolId): Numbering {
-  switch (tool) {
-    case 'diesel':
-      return { kind: 'clock', last: '', format: 'dashes-counter' };
-    case 'golang-migrate':
-      return { kind: 'sequence', last: 0n, width: 6, step: 1n };
-    case 'plain':
-      return { kind: 'sequence', last: 0n, width: 3, step: 1n };
-  }
 }
 
 function clockFormat(version: string): ClockFormat | undefined {

@@ -1,25 +1,17 @@
-import type { ToolId } from './migration.js';
-
-/** A version as the tool's ledger writes it. */
-export function ledgerVersion(tool: ToolId, written: string): string {
-  switch (tool) {
-    case 'golang-migrate':
-      return written.replaceAll('-', '').replace(/^0+(?=\d)/, '');
-    case 'diesel':
-      return written.replaceAll('-', '');
-    case 'plain':
-      return written.replaceAll('-', '');
-  }
+/** As numbers where both are, whatever their size and leading zeros; else as text. */
+export function compareNumbers(a: string, b: string): number {
+  if (!isNumber(a) || !isNumber(b)) return compareText(a, b);
+  const [x, y] = [significant(a), significant(b)];
+  return x.length - y.length || compareText(x, y);
 }
 
-/** The order in which the tool runs two versions (ledger spelling): Diesel compares text, the others numbers. */
-export function compareVersions(tool: ToolId, a: string, b: string): number {
-  if (tool !== 'diesel' && isNumber(a) && isNumber(b)) {
-    const x = BigInt(a);
-    const y = BigInt(b);
-    return x < y ? -1 : x > y ? 1 : 0;
-  }
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The digits without leading zeros. */
+export function significant(version: string): string {
+  return version.replace(/^0+(?=\d)/, '');
 }
 
 function isNumber(version: string): boolean {

@@ -1,7 +1,6 @@
 import { emptyCatalog } from '../catalog/empty.js';
 import { effectOf } from '../effects/effectOf.js';
 import { readScript } from '../sql/read.js';
-import { layouts } from './layouts/index.js';
 import type { MigrationSet } from './migration.js';
 import { nextVersion, numberingOf } from './numbering.js';
 
@@ -24,21 +23,20 @@ export function nextFiles(
   now: Date,
   nth = 0,
 ): readonly ScaffoldFile[] {
-  const layout = layouts[set.layout];
+  const { layout, tool } = set;
   const paths = new Set(set.migrations.flatMap((m) => [m.up?.path, m.down?.path].filter((path) => path !== undefined)));
   const written = set.migrations.map((m) => writtenVersion(set, (m.up ?? m.down)!.path, paths) ?? m.version);
-  const version = nextVersion(numberingOf(set.tool, written), now, nth);
+  const version = nextVersion(numberingOf(tool.beginning, written), now, nth);
   const stem = `${version}_${slug(name)}`;
   const target = layout.paths(stem);
   const uri = (path: string) => `${set.folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
-  const files: ScaffoldFile[] = [
+  const files: readonly ScaffoldFile[] = [
     { uri: uri(target.up), text: up, role: 'up' },
     { uri: uri(target.down), text: down, role: 'down' },
   ];
-  if (set.tool === 'diesel' && (needsOwnTransaction(up) || needsOwnTransaction(down))) {
-    files.push({ uri: uri(`${stem}/metadata.toml`), text: 'run_in_transaction = false\n', role: 'other' });
-  }
-  return files;
+  if (!tool.leaveTransaction || !(needsOwnTransaction(up) || needsOwnTransaction(down))) return files;
+  const beside = tool.leaveTransaction({ uri: uri(target.up), text: up }).newFiles;
+  return [...files, ...beside.map((file) => ({ ...file, role: 'other' as const }))];
 }
 
 /** A name for files: lower case, words with `_`, letters and digits of every script kept, short enough for every file system. */
@@ -72,11 +70,11 @@ function shorten(word: string): string {
 }
 
 function writtenVersion(set: MigrationSet, path: string, paths: ReadonlySet<string>): string | undefined {
-  const reading = layouts[set.layout].read(path, paths);
+  const reading = set.layout.read(path, paths);
   return reading?.kind === 'half' ? reading.version : undefined;
 }
 
-/** What Diesel cannot run in the transaction that it opens. A text that cannot be read is taken as it is. */
+/** What cannot run in the transaction that the tool opens. A text that cannot be read is taken as it is. */
 function needsOwnTransaction(sql: string): boolean {
   const before = emptyCatalog();
   const options = { pg: 14, bornHere: new Set<string>() } as const;

@@ -1,9 +1,9 @@
-import { migrationChecksum } from './checksum.js';
 import type { Migration, MigrationSet } from './migration.js';
-import { compareVersions } from './order.js';
 
 /** One row of a tool's tracking table in our terms. */
 export interface LedgerEntry {
+  /** Id of the migration that the row stands for; undefined when the folder has none. Which one that is, the tool decides. */
+  readonly id: string | undefined;
   readonly version: string;
   readonly name: string | undefined;
   /** ISO 8601, when the ledger knows. */
@@ -41,21 +41,21 @@ export interface MigrationStatus {
 
 /** Files against the ledger, in the tool's order; versions that only the ledger knows stand where they would have run. */
 export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKeeps): readonly MigrationStatus[] {
-  const entries = new Map(ledger.entries.map((entry) => [entry.version, entry]));
-  const known = new Set(set.migrations.map((m) => m.version));
-  const lastApplied = set.migrations.findLastIndex((m) => entries.has(m.version));
+  const entries = new Map(ledger.entries.flatMap((entry) => (entry.id === undefined ? [] : [[entry.id, entry]])));
+  const taken = new Set(ledger.entries.map((entry) => entry.version));
+  const lastApplied = set.migrations.findLastIndex((m) => entries.has(m.id));
   const highest = set.migrations[lastApplied]?.version;
   const ofFiles: readonly MigrationStatus[] = set.migrations.map((migration, i) => {
     const { version, name } = migration;
-    const entry = entryFor(set, migration, entries);
+    const entry = entries.get(migration.id);
     const verdict = entry
       ? judge(set, migration, entry, keeps)
-      : judgeAbsent(set, migration, i < lastApplied ? highest : undefined, entries);
+      : judgeAbsent(set, migration, i < lastApplied ? highest : undefined, taken);
     return { migration, version, name, entry, ...verdict };
   });
   const others = ledger.entries
-    .filter((entry) => !known.has(entry.version))
-    .sort((a, b) => compareVersions(set.tool, a.version, b.version));
+    .filter((entry) => entry.id === undefined)
+    .sort((a, b) => set.tool.compare(a.version, b.version));
   return merged(set, ofFiles, others);
 }
 
@@ -70,7 +70,7 @@ function merged(
   for (const status of ofFiles) {
     for (; next < others.length; next++) {
       const other = others[next]!;
-      if (compareVersions(set.tool, status.version, other.version) <= 0) break;
+      if (set.tool.compare(status.version, other.version) <= 0) break;
       result.push(missing(other));
     }
     result.push(status);
@@ -79,24 +79,12 @@ function merged(
   return result;
 }
 
-/** Of several migrations with one version the ledger means the one it names, else the first. */
-function entryFor(
-  set: MigrationSet,
-  migration: Migration,
-  entries: ReadonlyMap<string, LedgerEntry>,
-): LedgerEntry | undefined {
-  const entry = entries.get(migration.version);
-  if (!entry) return undefined;
-  const same = set.migrations.filter((m) => m.version === migration.version);
-  return (same.find((m) => m.name === entry.name) ?? same[0]) === migration ? entry : undefined;
-}
-
 type Verdict = Pick<MigrationStatus, 'state' | 'note'>;
 
 function judge(set: MigrationSet, migration: Migration, entry: LedgerEntry, keeps: LedgerKeeps): Verdict {
-  if (entry.failed) return { state: 'failed', note: failedNote(set, entry.version) };
-  const now = migrationChecksum(migration);
-  if (keeps.checksum && entry.checksum && now !== undefined && entry.checksum.toLowerCase() !== now) {
+  if (entry.failed) return { state: 'failed', note: set.tool.words.unfinished(entry.version, labelOf(migration)) };
+  const now = set.tool.checksum(migration);
+  if (keeps.checksum && entry.checksum && now !== undefined && entry.checksum.toLowerCase() !== now.toLowerCase()) {
     const when = entry.appliedAt ? ` on ${entry.appliedAt.slice(0, 10)}` : '';
     return {
       state: 'modified',
@@ -106,20 +94,18 @@ function judge(set: MigrationSet, migration: Migration, entry: LedgerEntry, keep
   return { state: 'applied', note: undefined };
 }
 
-function failedNote(set: MigrationSet, version: string): string {
-  if (set.tool === 'golang-migrate') {
-    return `Version ${version} was begun and not finished (dirty). Repair what it left behind, then run: migrate force ${version} (or the version before it).`;
-  }
-  return `Version ${version} was begun and not finished. Look at what it left behind, repair it, then run it again.`;
+/** A migration in messages: `012_add_users`, or the version when it has no name. */
+export function labelOf({ version, name }: Pick<Migration, 'version' | 'name'>): string {
+  return name ? `${version}_${name}` : version;
 }
 
 function judgeAbsent(
   set: MigrationSet,
   migration: Migration,
   highest: string | undefined,
-  entries: ReadonlyMap<string, LedgerEntry>,
+  taken: ReadonlySet<string>,
 ): Verdict {
-  if (entries.has(migration.version)) {
+  if (taken.has(migration.version)) {
     return {
       state: 'outOfOrder',
       note: `Another migration with version ${migration.version} is applied, and the ledger can hold a version only once. Give this one the next free number.`,
@@ -128,11 +114,10 @@ function judgeAbsent(
   if (!migration.up)
     return { state: 'pending', note: 'It has a down file only: add the up file, or delete the down file.' };
   if (highest === undefined) return { state: 'pending', note: undefined };
-  const advice =
-    set.tool === 'golang-migrate'
-      ? 'golang-migrate will never run it: give it the next free number.'
-      : 'It will run after newer ones: check that it does not depend on the order, or give it the next free number.';
-  return { state: 'outOfOrder', note: `It is not applied, but the later ${highest} is. ${advice}` };
+  return {
+    state: 'outOfOrder',
+    note: `It is not applied, but the later ${highest} is. ${set.tool.words.outOfOrder}`,
+  };
 }
 
 function missing(entry: LedgerEntry): MigrationStatus {

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { type Block, type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
-import { editFix, removeStatement } from './lib/fix.js';
+import { editFix, removeStatement, wayOut } from './lib/fix.js';
 import { runOutside } from './lib/outside.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
@@ -38,7 +38,8 @@ function plainCommit({ statement: { node, span } }: AnalysedStatement, file: Fil
   if (!('TransactionStmt' in node) || file.mode !== 'wrapped') return undefined;
   const word = ENDS[node.TransactionStmt.kind ?? ''];
   if (word === undefined) return undefined;
-  const tool = file.set?.tool ?? 'the tool';
+  const tool = file.set?.tool.title ?? 'the tool';
+  const way = file.set?.tool.words.withoutTransaction;
   return {
     span,
     severity: 'warning',
@@ -46,7 +47,7 @@ function plainCommit({ statement: { node, span } }: AnalysedStatement, file: Fil
     detail:
       `${tool} runs this file inside its own transaction and records the version in it. After this ${word} the rest, and that record, run outside of it: ` +
       `a failure leaves the migration half done. Leave BEGIN and ${word} out` +
-      (tool === 'diesel' ? ', or put run_in_transaction = false into metadata.toml beside up.sql.' : '.'),
+      (way === undefined ? '.' : `, or take the file out of it: ${way}.`),
     fixes: withoutBeginAndCommit(file),
   };
 }
@@ -123,7 +124,7 @@ function remedy({ begin }: AnalysedStatement, file: FileContext): string {
   if (begin) return 'Take the DO block out of BEGIN … COMMIT.';
   switch (file.mode) {
     case 'wrapped':
-      return 'Put the block into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
+      return `Put the block into a migration of its own that runs without a transaction${wayOut(file)}.`;
     case 'implicit':
       return 'Several statements in one file are sent as one transaction: put the block into a migration of its own, as its only statement.';
     default:

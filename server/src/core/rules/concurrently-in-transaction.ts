@@ -4,7 +4,7 @@ import { earlierThan } from '../reversal/sources.js';
 import { mentions } from '../sql/parts.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
-import { editFix, isOnlyStatement, replace } from './lib/fix.js';
+import { editFix, isOnlyStatement, replace, wayOut } from './lib/fix.js';
 import { droppedIndexes } from './lib/indexes.js';
 import { runOutside } from './lib/outside.js';
 import { codeTokens, spanOfWords, wordOf } from './lib/spans.js';
@@ -102,7 +102,7 @@ function commandOf({ statement }: AnalysedStatement): string {
 
 function reason(at: AnalysedStatement, file: FileContext): string {
   if (at.begin) return 'the BEGIN above opens a transaction block';
-  const tool = file.set?.tool ?? 'the tool';
+  const tool = file.set?.tool.title ?? 'the tool';
   return at.unit.kind === 'message'
     ? `${tool} sends several statements as one transaction`
     : `${tool} runs it in a transaction`;
@@ -112,7 +112,7 @@ function remedy(at: AnalysedStatement, file: FileContext): string {
   if (at.begin) return 'Take it out of BEGIN … COMMIT, best into a migration of its own.';
   switch (file.mode) {
     case 'wrapped':
-      return 'Put it into a migration of its own that runs without a transaction (Diesel: run_in_transaction = false in metadata.toml beside up.sql).';
+      return `Put it into a migration of its own that runs without a transaction${wayOut(file)}.`;
     case 'implicit':
       return 'Put it into a migration of its own, as the only statement: not even SET may stand beside it.';
     default:

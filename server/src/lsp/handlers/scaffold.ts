@@ -1,4 +1,5 @@
 import { counterpartIn, deriveDown, earlierThan, nextFiles, templates } from '../../core/index.js';
+import { newSet } from '../../tools/index.js';
 import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
 import type { Asked, Workspace } from '../workspace.js';
 
@@ -18,7 +19,7 @@ export async function newMigration(
   const set = params.folder ? workspace.modelOf(`${params.folder}/`).set(params.folder) : undefined;
   const target = set ?? emptySet(params);
   if (!target) return { files: [], error: 'Open a folder first: the migration needs a place to live in.' };
-  const made = template.make({ name: params.name, values: params.values, tool: target.tool });
+  const made = template.make({ name: params.name, values: params.values });
   if ('error' in made) return { files: [], error: made.error };
   const files = made.migrations.flatMap((m, nth) => nextFiles(target, m.name, m.up, m.down, now, nth));
   return { files, error: undefined };
@@ -28,7 +29,7 @@ export async function newMigration(
 function emptySet(params: NewMigrationParams) {
   const folder = params.folder ?? (params.workspaceFolder && `${params.workspaceFolder.replace(/\/$/, '')}/migrations`);
   if (!folder) return undefined;
-  return { folder, layout: 'suffix-dot-down' as const, tool: 'plain' as const, migrations: [], problems: [] };
+  return newSet(folder);
 }
 
 /** The other half of a migration. For a down file that is not there yet also what it would say: the derived way back. */

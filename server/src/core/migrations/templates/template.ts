@@ -1,5 +1,3 @@
-import type { ToolId } from '../migration.js';
-
 export interface TemplateField {
   readonly id: string;
   readonly label: string;
@@ -12,7 +10,6 @@ export interface TemplateInput {
   readonly name: string;
   /** By field id; what is absent or blank counts as empty. */
   readonly values: Readonly<Record<string, string>>;
-  readonly tool: ToolId;
   /** As in `SET lock_timeout`; 5s when empty. */
   readonly lockTimeout?: string;
 }

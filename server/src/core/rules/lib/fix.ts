@@ -1,3 +1,4 @@
+import type { ToolChange } from '../../migrations/tool.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Script, Statement } from '../../sql/script.js';
 import type { Span, TextEdit } from '../../text/span.js';
@@ -165,9 +166,10 @@ export function newMigrations(file: FileContext, migrations: readonly NewMigrati
     const files = scaffolded(file, migration.name, `${up}\n`, `${down}\n`, nth);
     if (!files) return undefined;
     out.push(...files);
-    const metadata =
-      migration.outsideTransaction && file.set?.tool === 'diesel' ? metadataBeside(files[0]?.uri) : undefined;
-    if (metadata && !files.some((f) => f.uri === metadata.uri)) out.push(metadata);
+    const [first] = files;
+    const beside =
+      migration.outsideTransaction && first ? (file.set?.tool.leaveTransaction?.(first).newFiles ?? []) : [];
+    out.push(...beside.filter(({ uri }) => !files.some((f) => f.uri === uri)));
   }
   return out;
 }
@@ -178,10 +180,16 @@ function withStatement(down: readonly string[]): readonly string[] {
   return only ? [...down, 'SELECT 1'] : down;
 }
 
-/** Diesel runs a migration in a transaction unless its metadata.toml says otherwise (diesel guides, "Migrations without a transaction"). */
-export function metadataBeside(uri: string | undefined): { uri: string; text: string } | undefined {
-  if (uri === undefined) return undefined;
-  return { uri: uri.replace(/[^/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n' };
+/** How the folder's tool is told to run a migration without a transaction, in parentheses; empty when it has no way to say so. */
+export function wayOut({ set }: FileContext): string {
+  const way = set?.tool.words.withoutTransaction;
+  return way === undefined ? '' : ` (${way})`;
+}
+
+/** What takes this file out of the transaction that its tool opens around it; undefined when there is none to leave. */
+export function leavingTransaction(file: FileContext): ToolChange | undefined {
+  if (file.mode !== 'wrapped') return undefined;
+  return file.set?.tool.leaveTransaction?.({ uri: file.uri, text: file.script.text });
 }
 
 const MOVED = 'Nothing to undo here: the step moved to its own migration.';

@@ -6,7 +6,7 @@ import {
   editFix,
   isOnlyStatement,
   isPreparation,
-  metadataBeside,
+  leavingTransaction,
   newMigrations,
   removeFromCounterpart,
   removeStatement,
@@ -37,8 +37,8 @@ export interface Outside {
 }
 
 /**
- * Gets a statement out of the transaction that the tool or the file opens, in the way of the tool: Lockstep's own runner leaves a file with such a
- * statement alone, golang-migrate sends a file of one statement as it is, Diesel wants it said in metadata.toml.
+ * Gets a statement out of the transaction that the tool or the file opens, in the way of the tool: some leave a file with such a
+ * statement alone, some send a file of one statement as it is, and some want it said.
  */
 export function runOutside(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
   const alone = mustBeAlone(file);
@@ -57,14 +57,15 @@ function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alo
   const { script } = file;
   const others = script.statements.filter((s) => s !== at.statement && isPreparation(s));
   const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone))];
-  const metadata = file.mode === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
-  const left = metadata !== undefined || others.some((s) => s.kind === 'TransactionStmt');
+  const leaving = leavingTransaction(file);
+  edits.push(...(leaving?.edits ?? []));
+  const left = leaving !== undefined || others.some((s) => s.kind === 'TransactionStmt');
   const how = left ? ', without a transaction' : alone && others.length > 0 ? ', as the only statement' : '';
   return {
     title: outside.title + how,
-    safety: metadata ? 'review' : 'safe',
+    safety: leaving ? 'review' : 'safe',
     edits: edits.length > 0 ? [{ uri: file.uri, edits }] : [],
-    newFiles: metadata ? [metadata] : [],
+    newFiles: leaving?.newFiles ?? [],
     alone: true,
   };
 }

@@ -11,7 +11,7 @@ import {
   eolOf,
   isOnlyStatement,
   isPreparation,
-  metadataBeside,
+  leavingTransaction,
   type NewMigration,
   newMigrations,
   removeFromCounterpart,
@@ -127,12 +127,12 @@ function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix 
     replace(at.statement.span, steps.build),
     ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s)),
   ];
-  const metadata = file.mode === 'wrapped' && file.set?.tool === 'diesel' ? metadataBeside(file.uri) : undefined;
+  const leaving = leavingTransaction(file);
   return {
     title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
     safety: 'review',
-    edits: [{ uri: file.uri, edits }, ...undoBuildInstead(file, steps)],
-    newFiles: [...next, ...(metadata ? [metadata] : [])],
+    edits: [{ uri: file.uri, edits: [...edits, ...(leaving?.edits ?? [])] }, ...undoBuildInstead(file, steps)],
+    newFiles: [...next, ...(leaving?.newFiles ?? [])],
   };
 }
 

@@ -1,10 +1,11 @@
-import type { Ledger, LedgerState, Session } from './ledger.js';
-import { ownLockId, takeAdvisoryLock } from './lock.js';
-import { unreadable } from './state.js';
-import { foreignShape, isText, parseTableName, type Shape, shapeOf } from './table.js';
+import type { MigrationSet } from '../../core/migrations/migration.js';
+import type { Ledger, LedgerKind, LedgerState, Session } from '../ledger.js';
+import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
+import { idsByVersion, unreadable } from '../lib/state.js';
+import { foreignShape, isText, parseTableName, type Shape, shapeOf } from '../lib/table.js';
 
 /** Whether a table has the columns of Diesel's `__diesel_schema_migrations`, whatever its name. */
-export function isDieselShape(shape: Shape): boolean {
+function isDieselShape(shape: Shape): boolean {
   const names = shape.columns
     .map((c) => c.name)
     .sort()
@@ -13,8 +14,14 @@ export function isDieselShape(shape: Shape): boolean {
   return shape.isTable && names === 'run_on,version' && isText(version);
 }
 
+export const dieselLedger: LedgerKind = {
+  table: '__diesel_schema_migrations',
+  columns: ['version', 'run_on'],
+  make: ledger,
+};
+
 /** Diesel's ledger (diesel/src/migration/setup_migration_table.sql): one row per applied migration, in its transaction. */
-export function dieselLedger(tableName = '__diesel_schema_migrations'): Ledger {
+function ledger(tableName: string): Ledger {
   const table = parseTableName(tableName);
   let shape: Shape | undefined;
   const look = async (session: Session): Promise<Shape> => {
@@ -25,7 +32,7 @@ export function dieselLedger(tableName = '__diesel_schema_migrations'): Ledger {
     table: tableName,
     finishInTransaction: true,
     keeps: { time: true, duration: false, checksum: false },
-    read: (session) => unreadable(tableName, async () => readRows(session, await look(session))),
+    read: (session, set) => unreadable(tableName, async () => readRows(session, await look(session), set)),
     ensure: async (session) => {
       const { sql } = await look(session);
       await session.query(
@@ -47,7 +54,7 @@ export function dieselLedger(tableName = '__diesel_schema_migrations'): Ledger {
   };
 }
 
-async function readRows(session: Session, shape: Shape): Promise<LedgerState> {
+async function readRows(session: Session, shape: Shape, set: MigrationSet): Promise<LedgerState> {
   if (!shape.exists) return { exists: false, entries: [], problem: undefined };
   if (!isDieselShape(shape)) {
     return {
@@ -60,7 +67,9 @@ async function readRows(session: Session, shape: Shape): Promise<LedgerState> {
   const { rows } = await session.query(
     `SELECT version, pg_catalog.to_char(run_on::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS run_on FROM ${shape.sql} ORDER BY version`,
   );
+  const ids = idsByVersion(set);
   const entries = rows.map((row) => ({
+    id: ids.get(String(row.version)),
     version: String(row.version),
     name: undefined,
     appliedAt: typeof row.run_on === 'string' ? row.run_on : undefined,

@@ -1,14 +1,22 @@
-import type { Migration, MigrationSet } from '../core/migrations/migration.js';
-import type { Ledger, LedgerEntry, LedgerState, Session } from './ledger.js';
-import { golangMigrateLockId, takeAdvisoryLock } from './lock.js';
-import { unreadable } from './state.js';
-import { foreignShape, parseTableName, type Shape, shapeOf } from './table.js';
+import type { Migration, MigrationSet } from '../../core/migrations/migration.js';
+import type { Ledger, LedgerEntry, LedgerKind, LedgerState, Session } from '../ledger.js';
+import { crc32, takeAdvisoryLock } from '../lib/lock.js';
+import { unreadable } from '../lib/state.js';
+import { foreignShape, parseTableName, type Shape, shapeOf } from '../lib/table.js';
+
+/** golang-migrate's `advisoryLockIDSalt` (database/util.go). */
+const SALT = 1_486_364_155;
+
+/** golang-migrate's `GenerateAdvisoryLockId`: 32-bit arithmetic that wraps, in decimal. */
+export function golangMigrateLockId(schema: string, table: string, database: string): string {
+  return String(Math.imul(crc32(`${schema}\0${table}\0${database}`), SALT) >>> 0);
+}
 
 /** golang-migrate's name for "no version". */
 const NIL = -1n;
 
 /** Whether a table has the columns of golang-migrate's `schema_migrations`, whatever its name. */
-export function isGolangMigrateShape(shape: Shape): boolean {
+function isGolangMigrateShape(shape: Shape): boolean {
   const types = shape.columns
     .map((c) => `${c.name} ${c.type}`)
     .sort()
@@ -16,11 +24,14 @@ export function isGolangMigrateShape(shape: Shape): boolean {
   return shape.isTable && (types === 'dirty boolean,version bigint' || types === 'dirty boolean,version integer');
 }
 
+/** Its name is that of several tools' tables: only its columns tell. */
+export const golangMigrateLedger: LedgerKind = { table: 'schema_migrations', make: ledger };
+
 /**
  * golang-migrate's ledger (database/postgres/postgres.go): at most one row, the current version. `SetVersion` empties the
  * table and inserts; the row says `dirty` while a file runs, outside its transaction.
  */
-export function golangMigrateLedger(tableName = 'schema_migrations'): Ledger {
+function ledger(tableName: string): Ledger {
   const table = parseTableName(tableName);
   let shape: Shape | undefined;
   const look = async (session: Session): Promise<Shape> => {
@@ -34,6 +45,7 @@ export function golangMigrateLedger(tableName = 'schema_migrations'): Ledger {
   return {
     table: tableName,
     finishInTransaction: false,
+    remedy: 'look at the schema, then run `migrate force` with the version that holds',
     keeps: { time: false, duration: false, checksum: false },
     read: (session, migrations) => unreadable(tableName, async () => readRow(session, await look(session), migrations)),
     ensure: async (session) => {
@@ -125,16 +137,16 @@ async function readRow(session: Session, shape: Shape, set: MigrationSet): Promi
 function entriesUpTo(current: bigint, dirty: boolean, set: MigrationSet): readonly LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   let met = false;
-  for (const { version } of set.migrations) {
+  for (const { version, id } of set.migrations) {
     const number = numeric(version);
     if (number === undefined || number > current) continue;
     met ||= number === current;
-    entries.push(entry(version, dirty && number === current));
+    entries.push(entry(id, version, dirty && number === current));
   }
-  if (!met && (current !== NIL || dirty)) entries.push(entry(String(current), dirty));
+  if (!met && (current !== NIL || dirty)) entries.push(entry(undefined, String(current), dirty));
   return entries;
 }
 
-function entry(version: string, failed: boolean): LedgerEntry {
-  return { version, name: undefined, appliedAt: undefined, executionMs: undefined, checksum: undefined, failed };
+function entry(id: string | undefined, version: string, failed: boolean): LedgerEntry {
+  return { id, version, name: undefined, appliedAt: undefined, executionMs: undefined, checksum: undefined, failed };
 }

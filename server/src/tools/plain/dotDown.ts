@@ -1,7 +1,7 @@
-import { isCompanion, type Layout, splitStem } from './layout.js';
+import { isCompanion, type Layout, splitStem } from '../../core/migrations/layout.js';
 
 /** `001_add_users.sql` + `001_add_users.down.sql`. */
-export const suffixDotDown: Layout = {
+export const dotDown: Layout = {
   id: 'suffix-dot-down',
   example: '001_add_users.sql',
   read(path) {

@@ -1,4 +1,4 @@
-import type { Layout } from './layout.js';
+import type { Layout } from '../../core/migrations/layout.js';
 
 /** `000001_add_users.up.sql` + `.down.sql`. The pattern is golang-migrate's (source/parse.go), for SQL only: it takes any extension. */
 const NAME = /^([0-9]+)_(.*)\.(down|up)\.[sS][qQ][lL]$/s;

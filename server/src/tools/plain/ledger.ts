@@ -1,15 +1,16 @@
-import { checksum as checksumOf } from '../core/migrations/checksum.js';
-import type { Migration } from '../core/migrations/migration.js';
-import type { Ledger, LedgerEntry, LedgerState, Session } from './ledger.js';
-import { ownLockId, takeAdvisoryLock } from './lock.js';
-import { unreadable } from './state.js';
-import { foreignShape, isText, parseTableName, type Shape, shapeOf } from './table.js';
+import type { Migration, MigrationSet } from '../../core/migrations/migration.js';
+import { significant } from '../../core/migrations/order.js';
+import type { Ledger, LedgerEntry, LedgerKind, LedgerState, Session } from '../ledger.js';
+import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
+import { unreadable } from '../lib/state.js';
+import { foreignShape, isText, parseTableName, type Shape, shapeOf } from '../lib/table.js';
+import { plain } from './tool.js';
 
 const EXPECTED = 'version text, name text, applied_at timestamptz, execution_time_ms integer, checksum text';
 const COLUMNS = ['version', 'name', 'applied_at', 'execution_time_ms', 'checksum'];
 
 /** Whether a table is this ledger, or the home-made `(version)` or `(version, applied_at)` that it can keep as well. */
-export function isPlainShape(shape: Shape): boolean {
+function isPlainShape(shape: Shape): boolean {
   if (!shape.isTable || !isText(shape.columns.find((c) => c.name === 'version'))) return false;
   return (
     shape.columns.every((c) => COLUMNS.includes(c.name) || !c.demanded) &&
@@ -17,11 +18,14 @@ export function isPlainShape(shape: Shape): boolean {
   );
 }
 
+/** Its name is that of several tools' tables: only its columns tell. */
+export const plainLedger: LedgerKind = { table: 'schema_migrations', make: ledger };
+
 /**
  * The ledger of the plain layouts: one row per applied migration, written in its transaction.
  * A home-made table with fewer columns is kept as it is: only the columns that it has are written.
  */
-export function plainLedger(tableName = 'schema_migrations'): Ledger {
+function ledger(tableName: string): Ledger {
   const table = parseTableName(tableName);
   let shape: Shape | undefined;
 
@@ -38,7 +42,7 @@ export function plainLedger(tableName = 'schema_migrations'): Ledger {
     get keeps() {
       return { time: has('applied_at'), duration: has('execution_time_ms'), checksum: has('checksum') };
     },
-    read: (session) => unreadable(tableName, async () => readRows(session, await look(session))),
+    read: (session, set) => unreadable(tableName, async () => readRows(session, await look(session), set)),
     ensure: async (session) => {
       const { exists, sql } = await look(session);
       if (exists) return;
@@ -75,11 +79,11 @@ function rowOf(migration: Migration, executionMs: number): readonly (readonly [s
     ['name', migration.name],
     ['applied_at', new Date().toISOString()],
     ['execution_time_ms', Math.min(Math.round(executionMs), 2_147_483_647)],
-    ['checksum', migration.up ? checksumOf(migration.up.text) : null],
+    ['checksum', plain.checksum(migration) ?? null],
   ];
 }
 
-async function readRows(session: Session, shape: Shape): Promise<LedgerState> {
+async function readRows(session: Session, shape: Shape, set: MigrationSet): Promise<LedgerState> {
   if (!shape.exists) return { exists: false, entries: [], problem: undefined };
   if (!isPlainShape(shape)) {
     return { exists: true, entries: [], problem: foreignShape(shape, 'the plain ledger', EXPECTED) };
@@ -94,12 +98,28 @@ async function readRows(session: Session, shape: Shape): Promise<LedgerState> {
   const wanted = COLUMNS.filter((name) => shape.columns.some((c) => c.name === name));
   const list = wanted.map((name) => (name === 'applied_at' ? APPLIED_AT : `"${name}"`)).join(', ');
   const { rows } = await session.query(`SELECT ${list} FROM ${shape.sql} ORDER BY version`);
-  return { exists: true, entries: rows.map(entryOf), problem: undefined };
+  return { exists: true, entries: standingFor(rows.map(entryOf), set), problem: undefined };
 }
 
 const APPLIED_AT = `pg_catalog.to_char("applied_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "applied_at"`;
 
-function entryOf(row: Readonly<Record<string, unknown>>): LedgerEntry {
+/**
+ * Versions are numbers: `001` stays the same migration when its file is renamed to `0001`. Of several files with one version
+ * the row means the one that it names, else the first.
+ */
+function standingFor(rows: readonly Omit<LedgerEntry, 'id'>[], set: MigrationSet): readonly LedgerEntry[] {
+  const byVersion = new Map<string, Migration[]>();
+  for (const migration of set.migrations) {
+    const key = significant(migration.version);
+    byVersion.set(key, [...(byVersion.get(key) ?? []), migration]);
+  }
+  return rows.map((row) => {
+    const same = byVersion.get(significant(row.version)) ?? [];
+    return { ...row, id: (same.find((m) => m.name === row.name) ?? same[0])?.id };
+  });
+}
+
+function entryOf(row: Readonly<Record<string, unknown>>): Omit<LedgerEntry, 'id'> {
   const text = (name: string) => (typeof row[name] === 'string' && row[name] !== '' ? row[name] : undefined);
   const ms = row.execution_time_ms;
   return {

@@ -1,22 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from './ledger.js';
+import type { Session } from '../ledger.js';
 
 /** CRC-32 (IEEE 802.3), as Go's `crc32.ChecksumIEEE`. */
-function crc32(text: string): number {
+export function crc32(text: string): number {
   let crc = 0xffffffff;
   for (const byte of new TextEncoder().encode(text)) {
     crc ^= byte;
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** golang-migrate's `advisoryLockIDSalt` (database/util.go). */
-const GOLANG_MIGRATE_SALT = 1_486_364_155;
-
-/** golang-migrate's `GenerateAdvisoryLockId`: 32-bit arithmetic that wraps, in decimal. */
-export function golangMigrateLockId(schema: string, table: string, database: string): string {
-  return String(Math.imul(crc32(`${schema}\0${table}\0${database}`), GOLANG_MIGRATE_SALT) >>> 0);
 }
 
 /** Lockstep's own key, for ledgers whose tool takes no lock: `LOCK` in ASCII above the CRC of the table. */

@@ -1,9 +1,9 @@
-import { isCompanion, type Layout, splitStem } from './layout.js';
+import { isCompanion, type Layout, splitStem } from '../../core/migrations/layout.js';
 
 const DOWN = '_down.sql';
 
 /** `001_add_users.sql` + `001_add_users_down.sql`. A migration may really be called `…_down`: it is a down only when the stem without `_down` is there too. */
-export const suffixUnderscoreDown: Layout = {
+export const underscoreDown: Layout = {
   id: 'suffix-underscore-down',
   example: '001_add_users.sql',
   read(path, paths) {

@@ -45,4 +45,26 @@ export interface Ledger {
   abandon?(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
   /** Whether `finish` runs inside the migration's own transaction. */
   readonly finishInTransaction: boolean;
+  /** For a ledger whose `begin` writes: what to do where its mark stays, to go behind "says dirty: ". */
+  readonly remedy?: string;
+}
+
+/** What a tool keeps in a database. */
+export interface LedgerKind {
+  /** The table's name when nothing else is said. */
+  readonly table: string;
+  /** Columns by which a database is known as this tool's; absent when the name says too little. */
+  readonly columns?: readonly string[];
+  make(table: string): Ledger;
+}
+
+/** A tracking table that tells whose database it is. */
+export interface LedgerTrace {
+  /** Id and name of the tool. */
+  readonly tool: string;
+  readonly title: string;
+  readonly table: string;
+  /** Where the tool keeps it whatever the search path is. */
+  readonly schema?: string;
+  readonly columns: readonly string[];
 }

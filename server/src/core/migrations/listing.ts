@@ -1,24 +1,17 @@
-import { layouts } from './layouts/index.js';
-import type {
-  LayoutId,
-  LayoutProblem,
-  Migration,
-  MigrationFile,
-  MigrationSet,
-  ToolId,
-  TransactionMode,
-} from './migration.js';
-import { compareVersions, ledgerVersion } from './order.js';
+import type { Layout } from './layout.js';
+import type { LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
+import type { ListInput, Listing } from './tool.js';
 
-export interface BuildInput {
-  /** URI of the folder. */
-  readonly folder: string;
-  readonly layout: LayoutId;
-  readonly tool: ToolId;
-  /** All files below the folder, SQL and evidence (`metadata.toml`); what the layout does not know is left out. */
-  readonly files: readonly MigrationFile[];
-  /** Something to say about the folder as a whole. */
-  readonly note?: string | undefined;
+/** What a tool adds to reading names. */
+export interface NameRules {
+  /** A version of a file's name as the ledger writes it. */
+  version(written: string): string;
+  /** The order in which the tool runs two versions. */
+  compare(a: string, b: string): number;
+  /** How it runs a migration; `path` is that of its up file, or of its down file where it has no up. */
+  transaction(path: string, files: readonly MigrationFile[]): TransactionMode;
+  /** Why the tool cannot take a version, to go behind the file's path. */
+  refuses?(version: string): string | undefined;
 }
 
 interface Half {
@@ -35,46 +28,38 @@ interface Pair {
   down: MigrationFile | undefined;
 }
 
-/** PostgreSQL's bigint, the type of golang-migrate's version column. */
-const MAX_BIGINT = 9223372036854775807n;
-
-/** The migrations of one folder, in the order in which their tool runs them, and what is wrong with the names. */
-export function buildSet(input: BuildInput): MigrationSet {
-  const { folder, layout, tool } = input;
+/** Migrations that are told by the names of their files, and what is wrong with the names. */
+export function listByNames(input: ListInput, rules: NameRules): Listing {
+  const { layout } = input;
   const problems: LayoutProblem[] = [];
-  if (input.note) problems.push({ kind: 'ambiguous', uri: folder, message: input.note });
-  const halves = readHalves(input, problems);
+  const halves = readHalves(input, rules, problems);
   const pairs = [...groupBy(halves, (half) => half.version).values()].flatMap((same) => pairUp(same));
-  pairs.sort((a, b) => compareVersions(tool, a.version, b.version) || comparePaths(a, b));
-  reportDuplicates(tool, pairs, problems);
+  pairs.sort((a, b) => rules.compare(a.version, b.version) || comparePaths(a, b));
+  reportDuplicates(rules, pairs, problems);
   for (const pair of pairs) if (!pair.up) problems.push(downWithoutUp(pair, layout));
-  const modes = transactionModes(tool, input.files);
   const used = new Set<string>();
   const migrations = pairs.map((pair): Migration => {
-    const id = used.has(pair.version) ? `${pair.version} ${pathOf(pair)}` : pair.version;
+    const { version, name, up, down } = pair;
+    const id = used.has(version) ? `${version} ${pathOf(pair)}` : version;
     used.add(id);
-    return { id, version: pair.version, name: pair.name, up: pair.up, down: pair.down, transaction: modes(pair) };
+    return { id, version, name, up, down, transaction: rules.transaction(pathOf(pair), input.files) };
   });
-  return { folder, layout, tool, migrations, problems };
+  return { migrations, problems };
 }
 
-function readHalves(input: BuildInput, problems: LayoutProblem[]): Half[] {
-  const layout = layouts[input.layout];
-  const paths = new Set(input.files.map((file) => file.path));
+function readHalves({ layout, files }: ListInput, rules: NameRules, problems: LayoutProblem[]): Half[] {
+  const paths = new Set(files.map((file) => file.path));
   const halves: Half[] = [];
-  for (const file of input.files) {
+  for (const file of files) {
     const reading = layout.read(file.path, paths);
     if (!reading) continue;
     if (file.unreadable !== undefined) problems.push(unreadable(file, file.unreadable));
     if (reading.kind === 'half') {
-      const version = ledgerVersion(input.tool, reading.version);
-      if (input.tool === 'golang-migrate' && BigInt(version) > MAX_BIGINT) {
-        problems.push({
-          kind: 'notANumber',
-          uri: file.uri,
-          message: `The version of ${file.path} does not fit the bigint of golang-migrate's table; the file is left out. Give it a smaller number.`,
-        });
-      } else halves.push({ file, version, name: reading.name, direction: reading.direction });
+      const version = rules.version(reading.version);
+      const refusal = rules.refuses?.(version);
+      if (refusal !== undefined)
+        problems.push({ kind: 'notANumber', uri: file.uri, message: `${file.path} ${refusal}` });
+      else halves.push({ file, version, name: reading.name, direction: reading.direction });
     } else problems.push(oddName(file, reading.kind, layout.example));
   }
   return halves;
@@ -112,10 +97,10 @@ function pairUp(halves: readonly Half[]): Pair[] {
   return named;
 }
 
-function reportDuplicates(tool: ToolId, pairs: readonly Pair[], problems: LayoutProblem[]): void {
+function reportDuplicates({ compare }: NameRules, pairs: readonly Pair[], problems: LayoutProblem[]): void {
   for (let i = 0; i < pairs.length; ) {
     let end = i + 1;
-    while (end < pairs.length && compareVersions(tool, pairs[i]!.version, pairs[end]!.version) === 0) end++;
+    while (end < pairs.length && compare(pairs[i]!.version, pairs[end]!.version) === 0) end++;
     const same = pairs.slice(i, end);
     if (same.length > 1) for (const pair of same) problems.push(duplicate(pair, same));
     i = end;
@@ -128,28 +113,11 @@ function duplicate(pair: Pair, same: readonly Pair[]): LayoutProblem {
   return { kind: 'duplicateVersion', uri: uriOf(pair), message };
 }
 
-function downWithoutUp(pair: Pair, layout: LayoutId): LayoutProblem {
+function downWithoutUp(pair: Pair, layout: Layout): LayoutProblem {
   const down = pair.down!;
-  const stem =
-    layout === 'directory' ? down.path.replace(/\/down\.sql$/, '') : down.path.replace(/[._]down\.sql$/i, '');
-  const message = `${down.path} undoes a migration that is not there. Add ${layouts[layout].paths(stem).up}, or delete this file.`;
+  const stem = down.path.slice(0, -layout.paths('').down.length);
+  const message = `${down.path} undoes a migration that is not there. Add ${layout.paths(stem).up}, or delete this file.`;
   return { kind: 'downWithoutUp', uri: down.uri, message };
-}
-
-/** How each tool runs a migration: golang-migrate sends the file as one simple query; so does Diesel (batch_execute), which wraps that unless metadata.toml says no. */
-function transactionModes(tool: ToolId, files: readonly MigrationFile[]): (pair: Pair) => TransactionMode {
-  if (tool === 'plain') return () => 'auto';
-  if (tool === 'golang-migrate') return () => 'implicit';
-  const alone = new Set<string>();
-  for (const { path, text } of files) {
-    if (path.endsWith('/metadata.toml') && /^[ \t]*run_in_transaction[ \t]*=[ \t]*false\b/m.test(text))
-      alone.add(directoryOf(path));
-  }
-  return (pair) => (alone.has(directoryOf(pathOf(pair))) ? 'implicit' : 'wrapped');
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function pathOf(pair: Pair): string {

@@ -1,5 +1,3 @@
-import type { LayoutId } from '../migration.js';
-
 /** What one path means in a layout. `version` is as written in the name. */
 export type Reading =
   | { readonly kind: 'half'; readonly version: string; readonly name: string; readonly direction: 'up' | 'down' }
@@ -10,7 +8,8 @@ export type Reading =
 
 /** How versions, names and up/down halves are written as files. */
 export interface Layout {
-  readonly id: LayoutId;
+  /** As the setting `lockstep.migrations` writes it. */
+  readonly id: string;
   /** Reads a path relative to the migration folder; undefined when it is no concern of the layout. `paths` are all paths of the folder. */
   read(path: string, paths: ReadonlySet<string>): Reading | undefined;
   /** The two paths of a migration; `stem` is version and name, `001_add_users`. */

@@ -1,4 +1,5 @@
-import type { LedgerState } from './ledger.js';
+import type { MigrationSet } from '../../core/migrations/migration.js';
+import type { LedgerState } from '../ledger.js';
 
 /** Runs a read; a refusal by the server becomes a problem that says so. */
 export async function unreadable(table: string, read: () => Promise<LedgerState>): Promise<LedgerState> {
@@ -24,4 +25,11 @@ function codeOf(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('fields' in error) return codeOf(error.fields);
   return 'code' in error ? error.code : undefined;
+}
+
+/** By the version as the ledger writes it; of several files with one version the first. */
+export function idsByVersion({ migrations }: MigrationSet): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  for (const { version, id } of migrations) if (!ids.has(version)) ids.set(version, id);
+  return ids;
 }

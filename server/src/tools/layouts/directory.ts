@@ -1,4 +1,4 @@
-import { type Layout, splitStem } from './layout.js';
+import { type Layout, splitStem } from '../../core/migrations/layout.js';
 
 /** `2024-01-31-101500_add_users/up.sql` + `down.sql`. Directories that start with a dot are ignored, as by Diesel. */
 export const directory: Layout = {

@@ -1,0 +1,129 @@
+import type { TextEdit } from '../text/span.js';
+import type { Layout } from './layout.js';
+import type { LayoutProblem, Migration, MigrationFile } from './migration.js';
+import type { Numbering } from './numbering.js';
+
+/**
+ * All that is known of one migration tool without a database. Pure: texts in, values out. What it does in a database is
+ * its ledger's business. The list of them is an argument of the model: the core names none.
+ */
+export interface Tool {
+  /** As the setting `lockstep.migrations` writes it. */
+  readonly id: string;
+  /** As its users write it. */
+  readonly title: string;
+  /** The conventions it reads; the first is that of a new folder. */
+  readonly layouts: readonly Layout[];
+  /** Names of files that are no migrations and say something of them: read along, in the folder and in those around it. */
+  readonly evidence: readonly string[];
+  /** Names of files whose migration folder is not the folder that they are in but the one around it: `up.sql`. */
+  readonly nested?: readonly string[];
+  /** Lines by which its files are told: what stands behind `--`, trimmed. */
+  readonly marks?: readonly Mark[];
+  /** Globs, relative to a workspace folder, of files that are reason enough to start. */
+  readonly activation?: readonly string[];
+  /** Whether the folder is one of its, and how sure that is. */
+  detect(candidate: Candidate): Claim | undefined;
+  /** The migrations of a folder in the order in which it runs them, and what is wrong with them. */
+  list(input: ListInput): Listing;
+  /** A version of a file's name as the ledger writes it. */
+  version(written: string): string;
+  /** The order in which it runs two versions (ledger spelling). */
+  compare(a: string, b: string): number;
+  /** Numbers of a folder that holds none yet. */
+  readonly beginning: Numbering;
+  /**
+   * What makes an existing script, whose file is named, run outside a transaction: edits of that file, files beside it.
+   * Absent when nothing has to be said: the statement alone decides, or the tool opens no transaction.
+   */
+  leaveTransaction?(file: Pick<MigrationFile, 'uri' | 'text'>): ToolChange;
+  /** What the ledger keeps of an applied text, to tell whether it was edited; undefined when it keeps nothing. */
+  checksum(migration: Migration): string | undefined;
+  readonly words: ToolWords;
+  /** For the table in the documentation: Markdown, no full stop. */
+  readonly about: ToolFacts;
+  /** Why Lockstep does not write its ledger, and what to do instead. Absent: it does. */
+  readonly cannotRun?: string;
+}
+
+/** What the documentation says of a tool. */
+export interface ToolFacts {
+  readonly order: string;
+  readonly ledger: string;
+  readonly transaction: string;
+  /** Whether a file that was edited after it was applied is noticed. */
+  readonly edited: string;
+}
+
+/** Sentences that only the tool can say. */
+export interface ToolWords {
+  /** A version that was begun and not finished: what that means, and the way out. */
+  unfinished(version: string, label: string): string;
+  /** What becomes of a migration that is older than the last one applied. */
+  readonly outOfOrder: string;
+  /** How to say that a migration runs without a transaction: goes behind "a migration of its own that runs without a transaction". */
+  readonly withoutTransaction?: string;
+}
+
+/** Something that a tool says in a comment line of its files. */
+export interface Mark {
+  readonly pattern: RegExp;
+  /** What follows it: the script that applies, the one that takes back, or something else that this tool alone understands. */
+  readonly means: 'up' | 'down' | 'other';
+}
+
+export interface ToolChange {
+  readonly edits: readonly TextEdit[];
+  readonly newFiles: readonly { readonly uri: string; readonly text: string }[];
+}
+
+/** A folder that may hold migrations, with what is around it. */
+export interface Candidate {
+  /** Relative to the workspace folder, with `/`; empty for that folder itself. */
+  readonly folder: string;
+  /** It, or the folder around it, is called migrations or so. */
+  readonly called: 'itself' | 'around' | undefined;
+  readonly files: readonly CandidateFile[];
+  /** Of the files, relative to the folder. */
+  readonly paths: ReadonlySet<string>;
+  /** Evidence of that name in the folder or in one of those around it. */
+  above(name: string): readonly { readonly folder: string; readonly text: string }[];
+}
+
+export interface CandidateFile {
+  /** Relative to the candidate folder. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * How sure a tool is. `configured`: its configuration names this folder; `marked`: names or texts that no other tool writes;
+ * `paired`: whole pairs, or few files and a dependency on the tool; `called`: numbered files in a folder called migrations.
+ */
+export const STRENGTHS = ['configured', 'marked', 'paired', 'called'] as const;
+
+export interface Claim {
+  readonly strength: (typeof STRENGTHS)[number];
+  readonly layout: Layout;
+  /** How many migrations speak for it, whole pairs before single files: tells between equally sure tools. */
+  readonly pairs: number;
+  readonly ups: number;
+}
+
+export interface ListInput {
+  /** URI of the folder. */
+  readonly folder: string;
+  readonly layout: Layout;
+  /** All files below the folder, SQL and evidence; what the layout does not know is left out. */
+  readonly files: readonly MigrationFile[];
+}
+
+export interface Listing {
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly LayoutProblem[];
+}
+
+/** A tool whose files Lockstep does not read yet: it is told from others, and its database is left alone. */
+export type ForeignTool = Pick<Tool, 'id' | 'title' | 'evidence' | 'nested' | 'marks'> & {
+  detect(candidate: Candidate): boolean;
+};

@@ -1,0 +1,57 @@
+import type { MigrationSet } from '../core/migrations/migration.js';
+import { DatabaseError } from '../database/errors.js';
+import { ledgerKindOf, ledgerTraces } from './index.js';
+import type { Ledger, LedgerState, Session } from './ledger.js';
+import { parseTableName, quote, shapeOf } from './lib/table.js';
+
+export interface LedgerConfig {
+  /** The setting `lockstep.ledgerTable`: `table` or `schema.table`. */
+  readonly table: string | undefined;
+}
+
+/**
+ * The ledger of a folder in a database: always that of the folder's own tool, so that its command agrees afterwards. What
+ * stands under its name and has other columns, or what another tool keeps beside an empty one, becomes a problem of `read`,
+ * and nothing is written: whose database it is, is for a person to say. Rejects for a tool whose ledger is not written.
+ */
+export async function chooseLedger(session: Session, set: MigrationSet, config: LedgerConfig): Promise<Ledger> {
+  const kind = ledgerKindOf(set.tool);
+  if (!kind || set.tool.cannotRun !== undefined)
+    throw new DatabaseError(set.tool.cannotRun ?? `Lockstep does not write the tracking table of ${set.tool.title}.`);
+  const own = kind.make(config.table ?? kind.table);
+  const shape = await shapeOf(session, parseTableName(own.table));
+  const read = async (at: Session, of: MigrationSet): Promise<LedgerState> => {
+    const state = await own.read(at, of);
+    if (state.problem !== undefined || state.entries.length > 0) return state;
+    const problem = await otherLedger(at, set, shape.schema, shape.name);
+    return problem === undefined ? state : { ...state, problem };
+  };
+  return Object.assign(Object.create(own) as Ledger, { read });
+}
+
+/** The sentence for a database that another tool keeps; undefined when none of the known tables is there. */
+async function otherLedger(
+  session: Session,
+  set: MigrationSet,
+  schema: string,
+  table: string,
+): Promise<string | undefined> {
+  const traces = ledgerTraces().filter((trace) => trace.tool !== set.tool.id && trace.table !== table);
+  const { rows } = await session.query(
+    `SELECT n.nspname AS schema, c.relname AS name,
+            ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[]) AND n.nspname = ANY ($2::text[])`,
+    [traces.map((t) => t.table), [schema, ...traces.flatMap((t) => t.schema ?? [])]],
+  );
+  for (const row of rows) {
+    const columns = new Set(row.columns as readonly string[]);
+    const owner = traces.find(
+      (t) => t.table === row.name && (t.schema ?? schema) === row.schema && t.columns.every((c) => columns.has(c)),
+    );
+    if (!owner) continue;
+    const found = `${quote(String(row.schema))}.${quote(String(row.name))}`;
+    return `This database is kept by ${owner.title}: its tracking table ${found} is there, and that of this folder is empty or missing. Run this folder with ${owner.title}, or, if ${set.tool.title} is to take over, name the tool of this folder in the setting lockstep.migrations. Nothing was changed.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import type { Tools } from '../core/migrations/detect.js';
+import type { MigrationSet } from '../core/migrations/migration.js';
+import type { Tool } from '../core/migrations/tool.js';
+import { dieselLedger } from './diesel/ledger.js';
+import { diesel } from './diesel/tool.js';
+import { foreign, foreignTraces } from './foreign.js';
+import { golangMigrateLedger } from './golangMigrate/ledger.js';
+import { golangMigrate } from './golangMigrate/tool.js';
+import type { LedgerKind, LedgerTrace } from './ledger.js';
+import { plainLedger } from './plain/ledger.js';
+import { plain } from './plain/tool.js';
+import { sqlx } from './sqlx/tool.js';
+
+/**
+ * The one list of tools, best evidence first among equals; what no other claims is `plain`, which stays the last.
+ * Settings, the manifest, watchers, scanner and docs are made from it.
+ */
+export const tools: Tools = { known: [golangMigrate, diesel, sqlx, plain], foreign };
+
+/** Values of the setting `lockstep.migrations[].tool`. */
+export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
+
+/** Values of the setting `lockstep.migrations[].layout`. */
+export const LAYOUT_IDS: readonly string[] = [...new Set(tools.known.flatMap((tool) => tool.layouts.map((l) => l.id)))];
+
+/** Names of files that are read along with the SQL files. */
+export const EVIDENCE: ReadonlySet<string> = new Set([...tools.known, ...foreign].flatMap((tool) => tool.evidence));
+
+/** Globs of files that are reason enough for the extension to start. */
+export const ACTIVATION: readonly string[] = [...new Set(tools.known.flatMap((tool) => tool.activation ?? []))].sort();
+
+const LEDGERS: Readonly<Record<string, LedgerKind>> = {
+  [golangMigrate.id]: golangMigrateLedger,
+  [diesel.id]: dieselLedger,
+  [plain.id]: plainLedger,
+};
+
+/** How a tool keeps its ledger; undefined when Lockstep does not write it. */
+export function ledgerKindOf(tool: Tool): LedgerKind | undefined {
+  return LEDGERS[tool.id];
+}
+
+/** The tracking tables by which a database's tool is known. */
+export function ledgerTraces(): readonly LedgerTrace[] {
+  const known = tools.known.flatMap(({ id, title }) => {
+    const kind = LEDGERS[id];
+    return kind?.columns ? [{ tool: id, title, table: kind.table, columns: kind.columns }] : [];
+  });
+  return [...known, ...foreignTraces];
+}
+
+/** A folder without migrations, run by the tool of that id, else by Lockstep itself. */
+export function newSet(folder: string, id?: string): MigrationSet {
+  const tool = tools.known.find((t) => t.id === id) ?? plain;
+  return { folder, layout: tool.layouts[0]!, tool, migrations: [], problems: [] };
+}

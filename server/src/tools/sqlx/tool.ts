@@ -1,0 +1,37 @@
+import { listByNames } from '../../core/migrations/listing.js';
+import { compareNumbers, significant } from '../../core/migrations/order.js';
+import { claimByNames } from '../../core/migrations/tally.js';
+import type { Tool } from '../../core/migrations/tool.js';
+import { updown } from '../layouts/updown.js';
+import { dotDown } from '../plain/dotDown.js';
+
+/** sqlx (transact-rs/sqlx), told by Cargo.toml. Its ledger keeps a checksum that Lockstep does not write yet. */
+export const sqlx: Tool = {
+  id: 'sqlx',
+  title: 'sqlx',
+  layouts: [updown, dotDown],
+  evidence: ['Cargo.toml'],
+  detect(candidate) {
+    if (!candidate.above('Cargo.toml').some(({ text }) => /^[ \t]*sqlx\b/m.test(text))) return undefined;
+    const claim = claimByNames(candidate, [updown, dotDown], true);
+    return claim && { ...claim, strength: 'marked' };
+  },
+  list: (input) => listByNames(input, { version: significant, compare: compareNumbers, transaction: () => 'wrapped' }),
+  version: significant,
+  compare: compareNumbers,
+  beginning: { kind: 'clock', last: '', format: 'stamp' },
+  checksum: () => undefined,
+  about: {
+    order: 'by number',
+    ledger: '`_sqlx_migrations`, not written by Lockstep: apply with sqlx',
+    transaction: 'one around the file',
+    edited: 'no',
+  },
+  words: {
+    unfinished: (_version, label) =>
+      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    outOfOrder: 'sqlx runs it after the newer ones: check that it does not depend on the order.',
+  },
+  cannotRun:
+    'Cargo.toml names sqlx, whose tracking table Lockstep does not write: files are checked here, but apply them with sqlx. If another tool runs this folder, name it in the setting lockstep.migrations.',
+};
