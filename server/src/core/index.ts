@@ -3,6 +3,7 @@
  * Call `loadParser()` once before anything else.
  */
 export { blocks, describeEffect, strongest } from './effects/conflicts.js';
+export { lossesOf, type TableLoss } from './effects/losses.js';
 export { safeFixes, withoutOverlap } from './fixes.js';
 export { counterpartIn } from './migrations/counterpart.js';
 export type { MigrationSet } from './migrations/migration.js';

@@ -4,7 +4,7 @@ import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
 import type { Span } from '../text/span.js';
 import { strongerMode } from './conflicts.js';
-import type { Effect, LockMode, PgMajor, RelationLock, Work } from './effect.js';
+import type { Effect, LockMode, PgMajor, RelationLock, RowLoss, Work } from './effect.js';
 
 export interface EffectOptions {
   readonly pg: PgMajor;
@@ -31,6 +31,7 @@ export class EffectBuilder {
   readonly #bornHere: Pick<ReadonlySet<string>, 'has'>;
   readonly #locks = new Map<string, RelationLock>();
   readonly #work = new Map<string, Work>();
+  readonly #losses = new Map<string, RowLoss>();
   transaction: Effect['transaction'] = 'any';
   source = '';
   known = true;
@@ -143,6 +144,14 @@ export class EffectBuilder {
     }
   }
 
+  /** A view and a foreign table hold no rows of their own. */
+  lose(target: Target, how: RowLoss['how']): void {
+    const { key: relation, display } = target;
+    const kind = target.relation?.kind ?? 'table';
+    if (this.#losses.has(relation) || (kind !== 'table' && kind !== 'partitionedTable')) return;
+    this.#losses.set(relation, { relation, display, how, bornHere: this.#isPrivate(target) });
+  }
+
   /** What the name in a list of strings refers to: DROP, COMMENT, publications. */
   named(names: readonly string[]): Target {
     const schema = names.at(-2);
@@ -160,22 +169,16 @@ export class EffectBuilder {
       this.lock({ ...this.byKey(lock.relation), display: lock.display }, lock.mode, lock.role);
     }
     for (const w of effect.work) this.work(w.kind, { ...this.byKey(w.relation), display: w.display }, w.reason);
+    for (const { relation, display, how } of effect.losses) this.lose({ ...this.byKey(relation), display }, how);
   }
 
   build(): Effect {
-    if (!this.known) {
-      return { locks: [], work: [], transaction: this.transaction, span: this.span, source: this.source, known: false };
-    }
+    const { transaction, span, source } = this;
+    if (!this.known) return { locks: [], work: [], losses: [], transaction, span, source, known: false };
     const work = [...this.#work.values()].filter(
       (w) => w.kind === 'rewrite' || w.kind === 'dataChange' || !this.#work.has(`rewrite ${w.relation}`),
     );
-    return {
-      locks: [...this.#locks.values()],
-      work,
-      transaction: this.transaction,
-      span: this.span,
-      source: this.source,
-      known: true,
-    };
+    const losses = [...this.#losses.values()];
+    return { locks: [...this.#locks.values()], work, losses, transaction, span, source, known: true };
   }
 }

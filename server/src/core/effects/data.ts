@@ -46,14 +46,28 @@ export function update(b: EffectBuilder, node: UpdateStmt): void {
 export function deleteRows(b: EffectBuilder, node: DeleteStmt): void {
   b.source = SOURCE;
   const target = changed(b, node.relation, node.whereClause === undefined);
+  b.lose(target, node.whereClause ? 'deleted' : 'emptied');
   readAndChange(b, node);
   followReferences(b, target, (fk) => fk.onDelete ?? 'noAction');
+  loseReferencing(b, target.key, new Set());
   b.work('dataChange', target, node.whereClause ? 'the rows that WHERE finds are deleted' : 'every row is deleted');
+}
+
+/** ON DELETE CASCADE. */
+function loseReferencing(b: EffectBuilder, key: string, seen: Set<string>): void {
+  for (const { relation, constraint } of b.catalog.referencing(key)) {
+    if (constraint.onDelete !== 'cascade' || seen.has(relation.key)) continue;
+    seen.add(relation.key);
+    b.lose(b.of(relation), 'deleted');
+    loseReferencing(b, relation.key, seen);
+  }
 }
 
 export function merge(b: EffectBuilder, node: MergeStmt): void {
   b.source = SOURCE;
   const target = changed(b, node.relation, false);
+  const deletes = (node.mergeWhenClauses ?? []).some((c) => as(c, 'MergeWhenClause')?.commandType === 'CMD_DELETE');
+  if (deletes) b.lose(target, 'deleted');
   readAndChange(b, node);
   b.work('dataChange', target, 'the rows that match are written');
 }
@@ -93,7 +107,9 @@ function readAndChange(b: EffectBuilder, node: unknown): void {
   for (const { tag, content } of walk(node)) {
     const what = CHANGES[tag];
     if (what === undefined || !content['relation']) continue;
-    b.work('dataChange', changed(b, content['relation'] as RangeVar, false), `${what} in a WITH query`);
+    const target = changed(b, content['relation'] as RangeVar, false);
+    if (tag === 'DeleteStmt') b.lose(target, 'deleted');
+    b.work('dataChange', target, `${what} in a WITH query`);
   }
 }
 

@@ -18,6 +18,7 @@ function dropOne(b: EffectBuilder, node: DropStmt, object: Node): void {
   switch (node.removeType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_FOREIGN_TABLE':
+      if (node.removeType === 'OBJECT_TABLE') b.lose(b.named(names), 'dropped');
       dropTable(b, b.named(names), cascade);
       break;
     case 'OBJECT_VIEW':
@@ -157,7 +158,10 @@ function dropSchema(b: EffectBuilder, name: string): void {
     if (relation.schema !== name || relation.kind === 'compositeType') continue;
     if (relation.kind === 'sequence') b.lock(b.of(relation), 'ACCESS EXCLUSIVE', 'sequence');
     else if (relation.kind === 'view' || relation.kind === 'materializedView') dropView(b, b.of(relation), true);
-    else dropTable(b, b.of(relation), true);
+    else {
+      b.lose(b.of(relation), 'dropped');
+      dropTable(b, b.of(relation), true);
+    }
   }
 }
 

@@ -45,10 +45,20 @@ export interface Work {
   readonly bornHere: boolean;
 }
 
+/** Rows that a statement takes away. Those of partitions and inheritance children count as their parent's. */
+export interface RowLoss {
+  readonly relation: string;
+  readonly display: string;
+  /** `dropped`: with their table; `emptied`: all rows of it; `deleted`: those that a condition or a foreign key finds. */
+  readonly how: 'dropped' | 'emptied' | 'deleted';
+  readonly bornHere: boolean;
+}
+
 /** What a statement does to a live database. Pure facts; rules judge. */
 export interface Effect {
   readonly locks: readonly RelationLock[];
   readonly work: readonly Work[];
+  readonly losses: readonly RowLoss[];
   /** PostgreSQL refuses it inside a transaction block (25001), or only accepts it in one. */
   readonly transaction: 'any' | 'forbidden' | 'required';
   /** The part of the statement that causes the strongest lock or the ban. */

@@ -12,6 +12,7 @@ export function truncate(b: EffectBuilder, node: TruncateStmt): void {
   for (const item of node.relations ?? []) {
     const written = as(item, 'RangeVar');
     const target = b.target(written);
+    b.lose(target, 'emptied');
     for (const [i, member] of (written?.inh ? b.family(target) : [target]).entries()) {
       emptied(b, member, i === 0 ? 'target' : 'partition', restart, 'all its rows are removed');
     }
@@ -42,6 +43,7 @@ function cascade(b: EffectBuilder, target: Target, restart: boolean, seen: Set<s
   if (seen.has(target.key)) return;
   seen.add(target.key);
   for (const { relation, constraint } of b.catalog.referencing(target.key)) {
+    b.lose(b.of(relation), 'emptied');
     for (const member of b.family(b.of(relation))) {
       emptied(
         b,

@@ -36,7 +36,7 @@ export function explain(b: EffectBuilder, node: ExplainStmt, effectOf: EffectOfS
   const effect = effectOf(inside(b.statement, node.query));
   const runs = (node.options ?? []).some((o) => as(o, 'DefElem')?.defname === 'analyze');
   b.known = effect.known;
-  b.include(runs ? effect : { ...effect, work: [] });
+  b.include(runs ? effect : { ...effect, work: [], losses: [] });
 }
 
 /** The statements that a DO block may run. What EXECUTE builds from parts is not known. */
@@ -75,7 +75,8 @@ function madeBy(node: Node): string | undefined {
 function withoutOwn(b: EffectBuilder, effect: Effect, made: ReadonlySet<string>): Effect {
   const others = ({ relation }: { readonly relation: string }) =>
     b.catalog.relationByKey(relation) !== undefined || !made.has(relation.split('.').at(-1) ?? '');
-  return { ...effect, locks: effect.locks.filter(others), work: effect.work.filter(others) };
+  const { locks, work, losses } = effect;
+  return { ...effect, locks: locks.filter(others), work: work.filter(others), losses: losses.filter(others) };
 }
 
 /** EXECUTE 'constant' */
