@@ -1,18 +1,39 @@
 // A reporter for node:test: failures in full, skips with their reason, and the counts as JSON for test/run.mjs.
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import * as path from 'node:path';
 import { inspect } from 'node:util';
 
 /** Totals that node:test reports at the end as `pass 12`, `fail 0`, … */
 const TOTAL = /^(pass|fail|cancelled|skipped|todo) (\d+)$/;
 
-function* failure({ name, file, line, details }) {
+/** Where a line of a bundled test was written; the line itself where it is in no bundle. */
+function written(file, line, column) {
+  const bundles = process.env.LOCKSTEP_BUNDLES;
+  if (!bundles || !file.startsWith(bundles) || !existsSync(`${file}.map`)) return { file, line };
+  const entry = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))).findEntry(line - 1, column - 1);
+  if (entry.originalSource) {
+    return { file: path.resolve(path.dirname(file), entry.originalSource), line: entry.originalLine + 1 };
+  }
+  // Of the file as a whole.
+  return { file: path.relative(bundles, file).replace(/\.mjs$/, '.ts'), line: undefined };
+}
+
+/** `test/a.test.ts:12`; empty where nobody knows. */
+function place({ file, line, column }) {
+  if (!file) return '';
+  const source = written(file, line ?? 1, column ?? 1);
+  return `${path.relative(process.cwd(), source.file)}${source.line ? `:${source.line}` : ''}`;
+}
+
+function* failure({ name, details, ...at }) {
   // A failed subtest fails its parents too: only the innermost says something new.
   if (details.error?.failureType === 'subtestsFailed') return;
-  const where = file ? ` (${path.relative(process.cwd(), file)}${line ? `:${line}` : ''})` : '';
+  const where = place(at);
   const cause = details.error?.cause ?? details.error;
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
-  yield `FAILED ${name}${where}\n${text.replace(/^/gm, '    ')}\n`;
+  const title = name === at.file ? where : `${name}${where && ` (${where})`}`;
+  yield `FAILED ${title}\n${text.replace(/^/gm, '    ')}\n`;
 }
 
 export default async function* report(events) {

@@ -2,14 +2,18 @@
 // `--checks` runs the type check and the linter first.
 // The last line is always `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-test-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+mkdirSync(path.join(root, '.build'), { recursive: true });
+const bundles = mkdtempSync(path.join(root, '.build/test-'));
+process.on('exit', () => {
+  for (const folder of [scratch, bundles]) rmSync(folder, { recursive: true, force: true });
+});
 
 /** Folders of test/ with a suite of their own; everything else is the unit suite. Minutes after which a suite hangs. */
 const SUITES = { unit: 8, postgres: 10, package: 4, extension: 7, ui: 7 };
@@ -100,13 +104,21 @@ async function counted(suite, command, args, env) {
   return counts;
 }
 
-function nodeTest(suite, files) {
+async function nodeTest(suite, files) {
+  const folder = path.join(bundles, suite);
+  // Here and not above: before `npm ci` there is no esbuild.
+  const { bundleTests } = await import('./bundle.mjs');
+  const bundled = await bundleTests(root, files, folder).catch(() => []);
+  if (bundled.length === 0) {
+    console.error(`FAILED ${suite}: its files cannot be bundled`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
   const reporter = ['--test-reporter=./test/reporter.mjs', '--test-reporter-destination=stdout'];
-  // A window and its servers need the machine for themselves.
-  const alone = suite === 'ui' ? ['--test-concurrency=1'] : [];
+  // Node leaves one core idle by itself, which is half of them on a small machine; a window needs all for itself.
+  const atOnce = { unit: os.availableParallelism(), ui: 1 }[suite] ?? Math.max(1, os.availableParallelism() - 1);
   // One file that hangs fails alone.
-  const flags = ['--import', 'tsx', '--test', '--test-timeout=240000', ...alone, ...reporter];
-  return counted(suite, process.execPath, [...flags, ...files]);
+  const flags = ['--enable-source-maps', '--test', '--test-timeout=240000', `--test-concurrency=${atOnce}`];
+  return counted(suite, process.execPath, [...flags, ...reporter, ...bundled], { LOCKSTEP_BUNDLES: folder });
 }
 
 function runSuite(suite) {
