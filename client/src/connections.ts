@@ -23,6 +23,7 @@ export class SavedConnections implements Connections {
   readonly #secrets: vscode.SecretStorage;
   readonly #state: vscode.Memento;
   readonly #send: (params: ConnectionsParams) => Promise<void>;
+  #published: Promise<void> = Promise.resolve();
 
   constructor(context: vscode.ExtensionContext, send: (params: ConnectionsParams) => Promise<void>) {
     this.#secrets = context.secrets;
@@ -72,7 +73,13 @@ export class SavedConnections implements Connections {
     );
   }
 
-  async publish(): Promise<void> {
+  /** One after the other: one that had read the secrets earlier must not arrive later. */
+  publish(): Promise<void> {
+    this.#published = this.#published.catch(() => {}).then(() => this.#publish());
+    return this.#published;
+  }
+
+  async #publish(): Promise<void> {
     const trusted = vscode.workspace.isTrusted;
     const personal = !isOfWorkspace();
     const connections = await Promise.all(

@@ -52,6 +52,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
 
   /** The server (re)started: it knows no connections and nobody has drawn its status. */
   async function ready(): Promise<void> {
+    store.restarted();
     await connections.publish();
     await store.refresh({ connect: false });
     if (opened || !setting('connectOnOpen')) return;

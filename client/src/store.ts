@@ -3,13 +3,13 @@ import type { ServerApi, Store } from './context.js';
 
 const REST_MS = 150;
 
-/** The last known status. Later answers win over earlier ones, whatever the order they arrive in. */
+/** The last known status. Which of two answers holds, the server's number says: a quick answer may overtake one that connects. */
 export class StatusStore implements Store {
   readonly #server: Pick<ServerApi, 'status'>;
   readonly #listener: (status: StatusResult) => void;
   readonly #onError: (error: unknown) => void;
   #status: StatusResult | undefined;
-  #asked = 0;
+  #started = 0;
   #shown = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -28,17 +28,20 @@ export class StatusStore implements Store {
   }
 
   async refresh(params: StatusParams): Promise<StatusResult> {
-    this.#asked += 1;
-    const mine = this.#asked;
+    const server = this.#started;
     const status = await this.#server.status(params);
-    // An answer for one folder says nothing of the others: ask for all.
-    if (params.folder !== undefined) return this.refresh({ connect: false });
-    if (mine > this.#shown) {
-      this.#shown = mine;
+    if (server === this.#started && status.revision > this.#shown) {
+      this.#shown = status.revision;
       this.#status = status;
       this.#listener(status);
     }
     return status;
+  }
+
+  /** The server was started anew, and numbers its answers anew: what the one before it still says is dropped. */
+  restarted(): void {
+    this.#started += 1;
+    this.#shown = 0;
   }
 
   /** Files or the ledger changed; a burst of changes is one question, which never opens a connection. */

@@ -55,9 +55,9 @@ const dismissed: readonly (readonly [id: string, world: World, arg?: unknown])[]
     { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: planOn(LOCAL, '2') },
   ],
   ['rollBack', { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: planOn(LOCAL, '2') }],
-  ['applyNext', { status: { folders: [unconnected(undefined)], environments: [LOCAL] } }],
-  ['connect', { status: { folders: [], environments: [LOCAL, SHARED] } }],
-  ['connect', { status: { folders: [], environments: [] } }],
+  ['applyNext', { status: { revision: 1, folders: [unconnected(undefined)], environments: [LOCAL] } }],
+  ['connect', { status: { revision: 1, folders: [], environments: [LOCAL, SHARED] } }],
+  ['connect', { status: { revision: 1, folders: [], environments: [] } }],
   ['selectEnvironment', { status: TWO }],
   ['addConnection', { status: TWO }],
   ['addConnection', { status: TWO, answers: { input: ['localhost', '5432', 'app', 'me', ''] } }],
@@ -87,7 +87,7 @@ for (const [id, world, arg] of dismissed) {
 
 test('a password question that is dismissed leaves the selection as it is', async () => {
   const environment = { ...LOCAL, hasPassword: false };
-  const f = fake({ status: { folders: [unconnected(environment)], environments: [environment] } });
+  const f = fake({ status: { revision: 1, folders: [unconnected(environment)], environments: [environment] } });
   const context = { ...f.context, connections: { ...f.context.connections, hasPassword: async () => false } };
   await commands['lockstep.connect']!(context);
   assert.equal(f.asked.length, 1);
@@ -99,7 +99,7 @@ test('a connection that fails offers another password, and asks for it', async (
   const error = { state: 'error', message: 'password authentication failed', serverVersion: undefined } as const;
   const refused = folder([], { environment: LOCAL, database: error });
   const f = fake({
-    status: { folders: [refused], environments: [LOCAL] },
+    status: { revision: 1, folders: [refused], environments: [LOCAL] },
     answers: { press: ['Change Password…'], input: ['better'] },
   });
   await commands['lockstep.connect']!(f.context);
@@ -222,7 +222,7 @@ test('nothing runs when a changed file cannot be saved', async () => {
 });
 
 test('applying without a connection connects first, because the click asked for it', async () => {
-  const f = await run('applyNext', { status: { folders: [unconnected(LOCAL)], environments: [LOCAL] } });
+  const f = await run('applyNext', { status: { revision: 1, folders: [unconnected(LOCAL)], environments: [LOCAL] } });
   assert.deepEqual(f.calls, ['select dev file:///w/migrations', 'publish', 'connect']);
 });
 

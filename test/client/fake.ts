@@ -58,7 +58,11 @@ export function folder(migrations: readonly MigrationDto[], more: Partial<Folder
   };
 }
 
-export const statusWith = (...folders: readonly FolderDto[]): StatusResult => ({ folders, environments: [LOCAL] });
+export const statusWith = (...folders: readonly FolderDto[]): StatusResult => ({
+  revision: 1,
+  folders,
+  environments: [LOCAL],
+});
 
 /** `undefined` or an exhausted list: the person dismisses the question. A function sees what was asked. */
 export interface Answers {

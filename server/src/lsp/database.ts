@@ -14,6 +14,7 @@ import { folderLabels } from './folderLabels.js';
 import { type FolderReading, folderDto, ledgerFacts, readFolder } from './folderState.js';
 import { planStep, previewOf, previewOfFiles } from './preview.js';
 import type * as protocol from './protocol.js';
+import { Readings } from './readings.js';
 import type { Root, Workspace } from './workspace.js';
 
 export interface DatabaseSink {
@@ -37,11 +38,13 @@ export class DatabaseService {
   readonly #workspace: Workspace;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #sink: DatabaseSink;
-  readonly #readings = new Map<string, FolderReading>();
+  readonly #readings = new Readings();
   /** Failures of the last run, by the address of the file; gone when its text changes. */
   readonly #failures = new Map<string, Failure>();
   readonly #running = new Set<AbortController>();
   #connections: protocol.ConnectionsParams = { connections: [], selected: {}, trusted: false };
+  /** Counts the states that were told. */
+  #revision = 0;
 
   constructor(
     workspace: Workspace,
@@ -59,28 +62,43 @@ export class DatabaseService {
   }
 
   async status(params: protocol.StatusParams): Promise<protocol.StatusResult> {
-    const folders: protocol.FolderDto[] = [];
-    const environments = new Map<string, protocol.EnvironmentDto>();
-    const labels = folderLabels(this.#workspace.roots);
-    for (const root of this.#workspace.roots) {
-      const known = await this.#environments(root);
-      for (const { dto } of known) environments.set(dto.id, dto);
-      // Who asks anew wants what is there now, on disk as in the database.
-      if (params.connect) for (const { folder } of root.model.sets()) await this.#workspace.reread(folder);
-      for (const set of root.model.sets()) {
-        if (params.folder !== undefined && params.folder !== set.folder) continue;
-        const environment = this.#choose(set.folder, known);
-        const place = { root, set, environment };
-        if (params.connect) await this.#ask(place);
-        folders.push(this.#folder(place, labels.get(set.folder) ?? set.folder));
-      }
+    if (params.connect) for (const root of this.#workspace.roots) await this.#askAll(root, params.folder);
+    for (;;) {
+      const connections = this.#connections;
+      const known = new Map<Root, readonly Environment[]>();
+      for (const root of this.#workspace.roots) known.set(root, await this.#environments(root));
+      // Connections that changed meanwhile: what was found out is of no use.
+      if (connections === this.#connections) return this.#status(known);
     }
-    return { folders, environments: [...environments.values()] };
+  }
+
+  async #askAll(root: Root, only: string | undefined): Promise<void> {
+    // Who asks anew wants what is there now, on disk as in the database.
+    for (const { folder } of root.model.sets()) await this.#workspace.reread(folder);
+    const known = await this.#environments(root);
+    for (const set of root.model.sets()) {
+      if (only !== undefined && only !== set.folder) continue;
+      await this.#ask({ root, set, environment: this.#choose(set.folder, known) });
+    }
+  }
+
+  /** In one go, and last of all: an answer says what holds when it is sent, whenever it was asked for. */
+  #status(known: ReadonlyMap<Root, readonly Environment[]>): protocol.StatusResult {
+    const labels = folderLabels([...known.keys()]);
+    const folders = [...known].flatMap(([root, environments]) =>
+      root.model.sets().map((set) => {
+        const place = { root, set, environment: this.#choose(set.folder, environments) };
+        return this.#folder(place, labels.get(set.folder) ?? set.folder);
+      }),
+    );
+    const environments = new Map([...known.values()].flat().map(({ dto }) => [dto.id, dto]));
+    this.#revision += 1;
+    return { revision: this.#revision, folders, environments: [...environments.values()] };
   }
 
   /** The last known state of one migration; asks nothing. */
   known(folder: string, id: string): protocol.MigrationDto | undefined {
-    const reading = this.#readings.get(folder);
+    const reading = this.#readings.last(folder);
     const set = this.#workspace.modelOf(`${folder}/`).set(folder);
     if (!reading || !set) return undefined;
     return folderDto(set, '', undefined, reading, { up: false, down: false }).migrations.find((m) => m.id === id);
@@ -94,7 +112,7 @@ export class DatabaseService {
     let changed = false;
     for (const root of this.#workspace.roots) {
       for (const set of root.model.sets()) {
-        const reading = this.#readings.get(set.folder);
+        const reading = this.#readings.last(set.folder);
         if (reading?.kind === 'ok' && root.model.setLedger(set.folder, ledgerFacts(set, reading))) changed = true;
       }
     }
@@ -205,19 +223,19 @@ export class DatabaseService {
     if (!environment || !this.#connections.trusted) {
       return { kind: 'error', environment: environment?.dto.id ?? '', message: environment ? UNTRUSTED : NO_DATABASE };
     }
-    const reading = await readFolder(environment, set, root.config.ledgerTable, () =>
-      openSession(environment.target, { connectTimeoutMs: 10_000, lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 }),
+    const open = () => openSession(environment.target, READING);
+    const reading = await this.#readings.ask(set.folder, environment, () =>
+      readFolder(environment, set, root.config.ledgerTable, open),
     );
-    this.#readings.set(set.folder, reading);
-    root.model.setLedger(set.folder, ledgerFacts(set, reading));
+    const last = this.#readings.last(set.folder);
+    root.model.setLedger(set.folder, ledgerFacts(set, last));
     this.#sink.changed();
     return reading;
   }
 
   #folder(place: Place, name: string): protocol.FolderDto {
     const { set, environment } = place;
-    const known = this.#readings.get(set.folder);
-    const reading = known && known.environment === environment?.dto.id ? known : undefined;
+    const reading = this.#readings.of(set.folder, environment);
     const may = (direction: 'up' | 'down') => environment !== undefined && this.#guard(place, direction, true).allowed;
     const dto = folderDto(set, name, environment, reading, { up: may('up'), down: may('down') });
     return { ...dto, migrations: dto.migrations.map((m) => this.#withFailure(m, environment)) };
@@ -318,6 +336,8 @@ interface Failure {
   readonly environment: string;
   readonly message: string;
 }
+
+const READING = { connectTimeoutMs: 10_000, lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 };
 
 const UNTRUSTED =
   'Lockstep does not connect to a database in a workspace that is not trusted. Trust the workspace first.';

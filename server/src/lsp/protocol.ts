@@ -63,13 +63,15 @@ export interface FolderDto {
   readonly pendingCount: number;
 }
 
-/** Request `lockstep/status`: reads folders; asks the database only when `connect` is true or the environment is already connected. */
+/** Request `lockstep/status`: the state of all folders; asks their databases only when `connect` is true. */
 export interface StatusParams {
   readonly connect: boolean;
-  /** Only this folder. */
+  /** Connects for this folder only. */
   readonly folder?: string;
 }
 export interface StatusResult {
+  /** Of two answers the one with the higher number holds, whichever was asked for or came first. A new server begins anew. */
+  readonly revision: number;
   readonly folders: readonly FolderDto[];
   readonly environments: readonly EnvironmentDto[];
 }
