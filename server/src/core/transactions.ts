@@ -110,6 +110,17 @@ function endOf(node: Node): Unit['outcome'] {
   return kind === 'TRANS_STMT_ROLLBACK' ? 'rollback' : 'commit';
 }
 
+/** Index of the BEGIN whose transaction neither the file nor the tool ends; undefined when there is none such. */
+export function leftOpen(
+  mode: TransactionMode,
+  statements: readonly { readonly statement: Statement; readonly unit: Unit }[],
+): number | undefined {
+  const last = statements.at(-1);
+  if (last?.unit.outcome === 'open') return last.unit.begin;
+  const begins = last && transactionControl(last.statement.node) === 'chain';
+  return begins && POLICIES[mode].wraps !== 'always' ? last.statement.index : undefined;
+}
+
 /** Whether the statement with this index of the unit meets an open transaction block: a BEGIN that opens one does not. */
 export function isInBlock(unit: Unit, index: number): boolean {
   return unit.kind !== 'statement' && (unit.by === 'tool' || index > (unit.begin ?? -1));

@@ -1,7 +1,9 @@
-import type { AnalysedStatement } from '../core/rules/rule.js';
-import type { Script, Statement } from '../core/sql/script.js';
+import type { TransactionMode } from '../core/migrations/migration.js';
+import type { AnalysedStatement, FileContext } from '../core/rules/rule.js';
+import type { Statement } from '../core/sql/script.js';
+import { type Unsendable, unsendable } from '../core/sql/unsendable.js';
 import type { Span } from '../core/text/span.js';
-import { transactionControl } from '../core/transactions.js';
+import { leftOpen, transactionControl } from '../core/transactions.js';
 
 /**
  * How the runner sends a script: `wrapped`, in a transaction of the runner; `none`, each statement alone; `own`, as the
@@ -14,50 +16,57 @@ export interface ScriptProblem {
   readonly span: Span | undefined;
 }
 
-/** Why a script cannot be run as a whole; undefined when it can. */
-export function scriptProblem(script: Script): ScriptProblem | undefined {
+/** Why a file cannot be run as a whole; undefined when it can. */
+export function scriptProblem({ script, statements, mode }: FileContext): ScriptProblem | undefined {
   const [error] = script.errors;
   if (error) return { message: `${error.message}. Correct it first; nothing was sent.`, span: error.span };
-  for (const directive of script.directives) {
-    // In a quoted text `${name}` and `:name` are data.
-    if (directive.kind === 'placeholder' && isQuoted(script, directive.span)) continue;
-    const message = directiveProblem(directive);
-    if (message !== undefined) return { message, span: directive.span };
+  const marker = script.directives.find((d) => d.kind === 'marker' && (d.tool === 'goose' || d.tool === 'dbmate'));
+  if (marker?.kind === 'marker') {
+    const message = `it holds a marker of ${marker.tool}, whose files Lockstep does not run: it would run both halves. Run it with ${marker.tool}.`;
+    return { message, span: marker.span };
   }
-  const copy = script.statements.find(readsClientData);
-  if (copy) return { message: COPY, span: copy.span };
-  if (script.statements.length > 0) return undefined;
-  return {
-    message: 'it holds no statement, and an empty migration is not recorded as done. Write its SQL first.',
-    span: undefined,
-  };
+  const [foreign] = unsendable(script);
+  if (foreign) return { message: UNSENDABLE[foreign.kind](foreign.what), span: foreign.span };
+  return transactionProblem(mode, statements) ?? (script.statements.length > 0 ? undefined : EMPTY);
 }
 
-function isQuoted(script: Script, { start, end }: Span): boolean {
-  const statement = script.statements.find((s) => s.fullSpan.start <= start && end <= s.fullSpan.end);
-  return statement?.tokens.some((t) => t.type === 'SCONST' && t.span.start <= start && end <= t.span.end) ?? false;
-}
+const EMPTY: ScriptProblem = {
+  message: 'it holds no statement, and an empty migration is not recorded as done. Write its SQL first.',
+  span: undefined,
+};
 
-const COPY =
-  'COPY … FROM stdin needs data from the client, which Lockstep does not send. Use INSERT, or run the file with psql.';
+const UNSENDABLE: Readonly<Record<Unsendable['kind'], (what: string) => string>> = {
+  command: (what) => `${what} is a command of psql, which Lockstep does not run. Remove it, or run the file with psql.`,
+  data: (what) =>
+    `${what} needs data from the client, which Lockstep does not send. Use INSERT, or run the file with psql.`,
+  placeholder: (what) =>
+    `the placeholder ${what} has no value here. Replace it, or run the file with the tool that fills it in.`,
+};
 
-function directiveProblem(directive: Script['directives'][number]): string | undefined {
-  switch (directive.kind) {
-    case 'psql':
-      return `\\${directive.command.replace(/^\\/, '')} is a command of psql, which Lockstep does not run. Remove it, or run the file with psql.`;
-    case 'copyData':
-      return COPY;
-    case 'placeholder':
-      return `the placeholder ${directive.name} has no value here. Replace it, or run the file with the tool that fills it in.`;
-    case 'marker':
-      return directive.tool === 'goose' || directive.tool === 'dbmate'
-        ? `it holds a marker of ${directive.tool}, whose files Lockstep does not run: it would run both halves. Run it with ${directive.tool}.`
-        : undefined;
+/** What would be recorded as done and is not: the server keeps only what is committed. */
+function transactionProblem(
+  mode: TransactionMode,
+  statements: readonly AnalysedStatement[],
+): ScriptProblem | undefined {
+  const begin = leftOpen(mode, statements);
+  if (begin !== undefined) {
+    const message =
+      'the transaction that begins here is never committed, so nothing of it would stay. Add COMMIT at the end; nothing was sent.';
+    return { message, span: statements[begin]?.statement.span };
   }
-}
-
-function readsClientData({ node }: Statement): boolean {
-  return 'CopyStmt' in node && node.CopyStmt.is_from === true && !node.CopyStmt.filename && !node.CopyStmt.is_program;
+  const prepared = statements.find(({ unit }) => unit.outcome === 'prepare');
+  if (prepared) {
+    const message =
+      'PREPARE TRANSACTION leaves what the file does uncommitted, so it cannot be recorded as done. End it with COMMIT; nothing was sent.';
+    return { message, span: statements[prepared.unit.end - 1]?.statement.span };
+  }
+  const kept = statements.some(
+    ({ unit, statement }) => unit.outcome === 'commit' && statement.kind !== 'TransactionStmt',
+  );
+  if (kept || statements.length === 0) return undefined;
+  const message =
+    'nothing that the file does is committed, so there is nothing to record as done. End its transaction with COMMIT; nothing was sent.';
+  return { message, span: statements.at(-1)?.statement.span };
 }
 
 /** How the units of a file are sent. What the tool sends as one message is run statement by statement, in a transaction like the one that PostgreSQL makes of it. */

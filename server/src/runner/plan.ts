@@ -129,7 +129,7 @@ async function planStep(
   // What was confirmed is the text of the set: an edit may have come since.
   if (context?.script.text !== file.text)
     return refuse(`${file.path} was changed just now. Look at it, and try again.`);
-  const problem = scriptProblem(context.script);
+  const problem = scriptProblem(context);
   if (problem) {
     return refuse(`${file.path}: ${problem.message}`, { id: migration.id, uri: file.uri, span: problem.span });
   }

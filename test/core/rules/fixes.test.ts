@@ -44,8 +44,9 @@ test('fixes keep the line endings of a file with CRLF', () => {
 
 test('fixes find their place behind characters of two, three and four bytes, and leave the byte order mark first', () => {
   const head = "\uFEFF-- Größe, 価格, 🦄\n/* é */ SELECT '🦄 ü';\n";
-  const plain = [...fixed((sql) => `-- a\n/* e */ SELECT 'u';\n${sql}`)];
-  const wide = [...fixed((sql) => head + sql)];
+  const kept = ({ label }: { readonly label: string }) => !label.includes('Remove the byte order mark');
+  const plain = [...fixed((sql) => `-- a\n/* e */ SELECT 'u';\n${sql}`)].filter(kept);
+  const wide = [...fixed((sql) => head + sql)].filter(kept);
   assert.equal(wide.length, plain.length);
   for (const [i, { label, text, next }] of wide.entries()) {
     assert.ok(next.startsWith('\uFEFF'), label);

@@ -6,6 +6,7 @@ import { addUniqueBuildsIndex } from './add-unique-builds-index.js';
 import { batchLoopOffset } from './batch-loop-offset.js';
 import { changeTypeNarrows } from './change-type-narrows.js';
 import { changeTypeRewrites } from './change-type-rewrites.js';
+import { clientOnlyText } from './client-only-text.js';
 import { commitNotAllowed } from './commit-not-allowed.js';
 import { concurrentlyInTransaction } from './concurrently-in-transaction.js';
 import { createIndexBlocking } from './create-index-blocking.js';
@@ -37,6 +38,7 @@ import type { Rule } from './rule.js';
 import { setNotNullUnproved } from './set-not-null-unproved.js';
 import { suppressionWithoutReason } from './suppression-without-reason.js';
 import { timestampWithoutTimeZone } from './timestamp-without-time-zone.js';
+import { transactionNotEnded } from './transaction-not-ended.js';
 import { truncateTable } from './truncate-table.js';
 import { unusedSuppression } from './unused-suppression.js';
 import { updateWholeTable } from './update-whole-table.js';
@@ -52,6 +54,7 @@ export const rules: readonly Rule[] = [
   batchLoopOffset,
   changeTypeNarrows,
   changeTypeRewrites,
+  clientOnlyText,
   commitNotAllowed,
   concurrentlyInTransaction,
   createIndexBlocking,
@@ -82,6 +85,7 @@ export const rules: readonly Rule[] = [
   setNotNullUnproved,
   suppressionWithoutReason,
   timestampWithoutTimeZone,
+  transactionNotEnded,
   truncateTable,
   unusedSuppression,
   updateWholeTable,

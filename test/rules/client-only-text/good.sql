@@ -1,0 +1,3 @@
+-- tool: golang-migrate
+CREATE TABLE bins (id bigint PRIMARY KEY, title text);
+INSERT INTO bins VALUES (1, 'Dear ${user.name}, :who'), (2, E'\\restrict');

@@ -1,0 +1,4 @@
+﻿-- Some editors write a mark at the start.
+-- tool: golang-migrate
+-- expect-file: client-only-text @
+CREATE TABLE bins (id bigint PRIMARY KEY);

@@ -1,0 +1,5 @@
+-- tool: diesel
+-- Diesel's own COMMIT ends it.
+-- expect: none
+BEGIN;
+CREATE TABLE notes (id bigint PRIMARY KEY);
