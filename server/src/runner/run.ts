@@ -80,7 +80,7 @@ async function locked(input: RunInput, session: PgSession, canceller: Canceller)
     const change = changedSince(plan.steps, expected);
     if (change !== undefined) return refused(change);
     if (canceller.requested) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
-    await canceller.guard(session, () => ledger.ensure(session));
+    await canceller.guard(session, () => ledger.ensure(session, direction));
     return await runSteps(input, session, ledger, plan.steps, canceller);
   } finally {
     if (session.lost === undefined) await resetSession(session).catch(() => {});

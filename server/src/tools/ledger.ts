@@ -27,13 +27,16 @@ export interface Ledger {
   /** True when the tool's table records what the down needs to know time and duration. */
   readonly keeps: { readonly time: boolean; readonly duration: boolean; readonly checksum: boolean };
   read(session: Session, set: MigrationSet): Promise<LedgerState>;
-  /** Makes the table when it is missing. */
-  ensure(session: Session): Promise<void>;
+  /** Makes the table when it is missing; rejects when this user may not write in it. Before anything runs. */
+  ensure(session: Session, direction: 'up' | 'down'): Promise<void>;
   /** Takes the lock that the tool takes; resolves to a release. Rejects with a clear message when another holds it too long. */
   lock(session: Session, timeoutMs: number): Promise<() => Promise<void>>;
   /** Called before the script runs, outside its transaction. */
   begin(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
-  /** Records the success; inside the migration's transaction when it has one and the tool does so. */
+  /**
+   * Records the success; inside the migration's transaction when it has one and the tool does so. Looks at the row afterwards,
+   * and rejects when the table does not hold it.
+   */
   finish(
     session: Session,
     migration: Migration,

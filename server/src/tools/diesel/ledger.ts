@@ -1,7 +1,8 @@
 import type { MigrationSet } from '../../core/migrations/migration.js';
 import type { Ledger, LedgerKind, LedgerState, Session } from '../ledger.js';
 import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
-import { idsByVersion, unreadable } from '../lib/state.js';
+import { demandRights, demandRow } from '../lib/record.js';
+import { idsByVersion, unreadable, versionIn } from '../lib/state.js';
 import { foreignShape, isText, parseTableName, type Shape, shapeOf } from '../lib/table.js';
 
 /** Whether a table has the columns of Diesel's `__diesel_schema_migrations`, whatever its name. */
@@ -33,11 +34,12 @@ function ledger(tableName: string): Ledger {
     finishInTransaction: true,
     keeps: { time: true, duration: false, checksum: false },
     read: (session, set) => unreadable(tableName, async () => readRows(session, await look(session), set)),
-    ensure: async (session) => {
+    ensure: async (session, direction) => {
       const { sql } = await look(session);
       await session.query(
         `CREATE TABLE IF NOT EXISTS ${sql} (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)`,
       );
+      await demandRights(session, await look(session), ['SELECT', direction === 'up' ? 'INSERT' : 'DELETE']);
     },
     // Diesel takes no lock; two runs of Lockstep still exclude each other.
     lock: async (session, timeoutMs) => {
@@ -46,10 +48,11 @@ function ledger(tableName: string): Ledger {
     },
     begin: async () => {},
     finish: async (session, migration, direction) => {
-      const { sql } = shape ?? (await look(session));
+      const at = shape ?? (await look(session));
       const change =
-        direction === 'up' ? `INSERT INTO ${sql} (version) VALUES ($1)` : `DELETE FROM ${sql} WHERE version = $1`;
+        direction === 'up' ? `INSERT INTO ${at.sql} (version) VALUES ($1)` : `DELETE FROM ${at.sql} WHERE version = $1`;
       await session.query(change, [migration.version]);
+      await demandRow(session, at, migration.version, direction);
     },
   };
 }
@@ -68,14 +71,17 @@ async function readRows(session: Session, shape: Shape, set: MigrationSet): Prom
     `SELECT version, pg_catalog.to_char(run_on::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS run_on FROM ${shape.sql} ORDER BY version`,
   );
   const ids = idsByVersion(set);
-  const entries = rows.map((row) => ({
-    id: ids.get(String(row.version)),
-    version: String(row.version),
-    name: undefined,
-    appliedAt: typeof row.run_on === 'string' ? row.run_on : undefined,
-    executionMs: undefined,
-    checksum: undefined,
-    failed: false,
-  }));
+  const entries = rows.map((row) => {
+    const version = versionIn(row);
+    return {
+      id: ids.get(version),
+      version,
+      name: undefined,
+      appliedAt: typeof row.run_on === 'string' ? row.run_on : undefined,
+      executionMs: undefined,
+      checksum: undefined,
+      failed: false,
+    };
+  });
   return { exists: true, entries, problem: undefined };
 }

@@ -1,7 +1,8 @@
 import type { Migration, MigrationSet } from '../../core/migrations/migration.js';
 import type { Ledger, LedgerEntry, LedgerKind, LedgerState, Session } from '../ledger.js';
 import { crc32, takeAdvisoryLock } from '../lib/lock.js';
-import { unreadable } from '../lib/state.js';
+import { demandRights, swallowed } from '../lib/record.js';
+import { unreadable, versionIn } from '../lib/state.js';
 import { foreignShape, parseTableName, type Shape, shapeOf } from '../lib/table.js';
 
 /** golang-migrate's `advisoryLockIDSalt` (database/util.go). */
@@ -53,6 +54,7 @@ function ledger(tableName: string): Ledger {
       await session.query(
         `CREATE TABLE IF NOT EXISTS ${sql} (version bigint not null primary key, dirty boolean not null)`,
       );
+      await demandRights(session, await look(session), ['SELECT', 'INSERT', 'TRUNCATE']);
     },
     lock: async (session, timeoutMs) => {
       const { schema, name } = shape ?? (await look(session));
@@ -110,11 +112,19 @@ async function setVersion(session: Session, sql: string, version: bigint, dirty:
     if (version >= 0n || dirty) {
       await session.query(`INSERT INTO ${sql} (version, dirty) VALUES ($1, $2)`, [String(version), dirty]);
     }
+    await demandVersion(session, sql, version, dirty);
     await session.query('COMMIT');
   } catch (error) {
     await session.query('ROLLBACK').catch(() => {});
     throw error;
   }
+}
+
+async function demandVersion(session: Session, sql: string, version: bigint, dirty: boolean): Promise<void> {
+  const { rows } = await session.query(`SELECT version::text AS version, dirty FROM ${sql} LIMIT 2`);
+  const found = rows.map((row) => `${row.version} ${row.dirty}`).join(', ');
+  const expected = version >= 0n || dirty ? `${version} ${dirty}` : '';
+  if (found !== expected) throw swallowed(sql, `it holds ${found || 'no row'} instead of ${expected || 'no row'}`);
 }
 
 async function readRow(session: Session, shape: Shape, set: MigrationSet): Promise<LedgerState> {
@@ -129,7 +139,7 @@ async function readRow(session: Session, shape: Shape, set: MigrationSet): Promi
   const { rows } = await session.query(`SELECT version::text AS version, dirty FROM ${shape.sql} LIMIT 1`);
   const row = rows[0];
   if (!row) return { exists: true, entries: [], problem: undefined };
-  const current = BigInt(String(row.version));
+  const current = BigInt(versionIn(row));
   return { exists: true, entries: entriesUpTo(current, row.dirty === true, set), problem: undefined };
 }
 

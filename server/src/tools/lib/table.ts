@@ -45,7 +45,13 @@ export function parseTableName(text: string): TableName {
       `The tracking table is called ${JSON.stringify(text)}, which is no name of a table. Write lockstep.ledgerTable as table or schema.table, and parts with dots or quotes as "part".`,
     );
   }
-  return { schema: match[1] && unquoted(match[1]), name: unquoted(match[2] ?? '') };
+  const schema = match[1] && unquoted(match[1]);
+  // What stands there is gone when the connection closes, or belongs to the server.
+  if (schema !== undefined && /^(pg_|information_schema$)/.test(schema))
+    throw new DatabaseError(
+      `The tracking table cannot be in the schema ${schema}: nothing stays there. Name another one in the setting lockstep.ledgerTable.`,
+    );
+  return { schema, name: unquoted(match[2] ?? '') };
 }
 
 function unquoted(part: string): string {
@@ -92,7 +98,9 @@ async function currentSchema(session: Session): Promise<string> {
   const schema = rows[0]?.schema;
   // No schema of the search path exists, or the path is empty.
   if (typeof schema !== 'string')
-    throw new Error('The search path names no schema that exists: name the ledger as schema.table in the settings.');
+    throw new DatabaseError(
+      'The search path of this connection names no schema that exists, so there is no place for the tracking table. Correct search_path, or write lockstep.ledgerTable as schema.table.',
+    );
   return schema;
 }
 

@@ -2,7 +2,8 @@ import type { Migration, MigrationSet } from '../../core/migrations/migration.js
 import { significant } from '../../core/migrations/order.js';
 import type { Ledger, LedgerEntry, LedgerKind, LedgerState, Session } from '../ledger.js';
 import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
-import { unreadable } from '../lib/state.js';
+import { demandRights, demandRow } from '../lib/record.js';
+import { unreadable, versionIn } from '../lib/state.js';
 import { foreignShape, isText, parseTableName, type Shape, shapeOf } from '../lib/table.js';
 import { plain } from './tool.js';
 
@@ -43,13 +44,14 @@ function ledger(tableName: string): Ledger {
       return { time: has('applied_at'), duration: has('execution_time_ms'), checksum: has('checksum') };
     },
     read: (session, set) => unreadable(tableName, async () => readRows(session, await look(session), set)),
-    ensure: async (session) => {
+    ensure: async (session, direction) => {
       const { exists, sql } = await look(session);
-      if (exists) return;
-      await session.query(
-        `CREATE TABLE IF NOT EXISTS ${sql} (version text PRIMARY KEY, name text, applied_at timestamptz NOT NULL DEFAULT now(), execution_time_ms integer, checksum text)`,
-      );
-      await look(session);
+      if (!exists) {
+        await session.query(
+          `CREATE TABLE IF NOT EXISTS ${sql} (version text PRIMARY KEY, name text, applied_at timestamptz NOT NULL DEFAULT now(), execution_time_ms integer, checksum text)`,
+        );
+      }
+      await demandRights(session, await look(session), ['SELECT', direction === 'up' ? 'INSERT' : 'DELETE']);
     },
     lock: async (session, timeoutMs) => {
       const { schema, name } = await known(session);
@@ -57,20 +59,29 @@ function ledger(tableName: string): Ledger {
     },
     begin: async () => {},
     finish: async (session, migration, direction, executionMs) => {
-      const { sql, columns } = await known(session);
-      if (direction === 'down') {
-        await session.query(`DELETE FROM ${sql} WHERE version = $1`, [migration.version]);
-        return;
-      }
-      const row = rowOf(migration, executionMs).filter(([name]) => columns.some((c) => c.name === name));
-      const names = row.map(([name]) => `"${name}"`).join(', ');
-      const places = row.map((_, i) => `$${i + 1}`).join(', ');
-      await session.query(
-        `INSERT INTO ${sql} (${names}) VALUES (${places})`,
-        row.map(([, value]) => value),
-      );
+      const at = await known(session);
+      if (direction === 'up') await insert(session, at, rowOf(migration, executionMs));
+      else await session.query(`DELETE FROM ${at.sql} WHERE ${SAME_VERSION}`, [migration.version]);
+      await demandRow(session, at, migration.version, direction, SAME_VERSION);
     },
   };
+}
+
+/** A file may have been renamed from 001 to 0001 since: it is the same version. */
+const SAME_VERSION = `pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')`;
+
+async function insert(
+  session: Session,
+  { sql, columns }: Shape,
+  values: readonly (readonly [string, unknown])[],
+): Promise<void> {
+  const row = values.filter(([name]) => columns.some((c) => c.name === name));
+  const names = row.map(([name]) => `"${name}"`).join(', ');
+  const places = row.map((_, i) => `$${i + 1}`).join(', ');
+  await session.query(
+    `INSERT INTO ${sql} (${names}) VALUES (${places})`,
+    row.map(([, value]) => value),
+  );
 }
 
 function rowOf(migration: Migration, executionMs: number): readonly (readonly [string, unknown])[] {
@@ -123,7 +134,7 @@ function entryOf(row: Readonly<Record<string, unknown>>): Omit<LedgerEntry, 'id'
   const text = (name: string) => (typeof row[name] === 'string' && row[name] !== '' ? row[name] : undefined);
   const ms = row.execution_time_ms;
   return {
-    version: String(row.version),
+    version: versionIn(row),
     name: text('name'),
     appliedAt: text('applied_at'),
     executionMs: ms === null || ms === undefined ? undefined : Number(ms),
