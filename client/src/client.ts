@@ -13,6 +13,7 @@ import {
   methods,
   type NewMigrationResult,
   type PlanResult,
+  type PreviewResult,
   type RunProgress,
   type RunResult,
   type StatusResult,
@@ -72,6 +73,7 @@ export class Client implements ServerApi {
     return params.connect ? busy(ask) : ask();
   };
   plan: ServerApi['plan'] = (params) => busy(() => this.#ask<PlanResult>(methods.plan, params));
+  preview: ServerApi['preview'] = (params) => busy(() => this.#ask<PreviewResult>(methods.preview, params));
   testConnection: ServerApi['testConnection'] = (params) =>
     this.#ask<TestConnectionResult>(methods.testConnection, params);
   templates: ServerApi['templates'] = () => this.#ask<readonly TemplateDto[]>(methods.templates, undefined);

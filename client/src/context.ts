@@ -5,6 +5,8 @@ import type {
   NewMigrationResult,
   PlanParams,
   PlanResult,
+  PreviewParams,
+  PreviewResult,
   RangeDto,
   RunParams,
   RunProgress,
@@ -63,6 +65,7 @@ export type Progress = <T>(
 export interface ServerApi {
   status(params: StatusParams): Promise<StatusResult>;
   plan(params: PlanParams): Promise<PlanResult>;
+  preview(params: PreviewParams): Promise<PreviewResult>;
   run(params: RunParams, token: Cancellation, onProgress: (progress: RunProgress) => void): Promise<RunResult>;
   testConnection(params: TestConnectionParams): Promise<TestConnectionResult>;
   templates(): Promise<readonly TemplateDto[]>;
@@ -118,10 +121,6 @@ export interface Store {
   refresh(params: StatusParams): Promise<StatusResult>;
 }
 
-export interface Settings {
-  readonly allowApplyOnShared: boolean;
-}
-
 /** All that a command gets. No `vscode` here: commands are tested with a fake of this. */
 export interface Context {
   readonly ui: Ui;
@@ -131,7 +130,6 @@ export interface Context {
   readonly connections: Connections;
   readonly store: Store;
   trusted(): boolean;
-  settings(folder: string | undefined): Settings;
   focus(folder: string, id: string): Promise<void>;
   /** For what goes wrong after the command has returned, such as behind a button of a message. */
   failed(error: unknown): void;

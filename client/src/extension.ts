@@ -44,7 +44,6 @@ export function activate(extension: vscode.ExtensionContext): Api {
     connections,
     store,
     trusted: () => vscode.workspace.isTrusted,
-    settings: (folder) => ({ allowApplyOnShared: setting('allowApplyOnShared', folder) }),
     focus: (folder, id) => tree.focus(folder, id),
     failed,
   };
@@ -112,7 +111,4 @@ export async function deactivate(): Promise<void> {
   await running?.stop();
 }
 
-const setting = (name: string, folder?: string): boolean =>
-  vscode.workspace
-    .getConfiguration('lockstep', folder === undefined ? undefined : vscode.Uri.parse(folder))
-    .get(name, false);
+const setting = (name: string): boolean => vscode.workspace.getConfiguration('lockstep').get(name, false);

@@ -1,19 +1,3 @@
-import type { EnvironmentDto, MigrationDto } from '../../server/src/lsp/protocol.js';
-
-/** The number as the file name has it (`0042`), where the ledger writes it without zeros. */
-export function versionInFile(version: string, uri: string | undefined): string {
-  const bare = version.replace(/^0+(?=.)/, '');
-  const segments = (uri ?? '').split('/').slice(-2).reverse();
-  const digits = segments.map((s) => /^\d+/.exec(s)?.[0]).find((d) => d?.replace(/^0+(?=.)/, '') === bare);
-  return digits ?? version;
-}
-
-export const shownVersion = (migration: MigrationDto): string =>
-  versionInFile(migration.version, migration.upUri ?? migration.downUri);
-
-export const migrationLabel = (migration: MigrationDto): string =>
-  `${shownVersion(migration)} ${migration.name}`.trim();
-
 export const countOf = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 const UNITS: readonly (readonly [seconds: number, short: string])[] = [
@@ -37,16 +21,4 @@ export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-}
-
-/** `local/app_dev`. */
-export function environmentLabel(environment: EnvironmentDto): string {
-  const database = environment.target.split('/').slice(1).join('/');
-  return `${environment.kind}/${database === '' ? environment.label : database}`;
-}
-
-/** `app on 127.0.0.1:5432/app_dev (local)`: all that a person needs to know before saying yes. */
-export function targetSentence(environment: EnvironmentDto): string {
-  const user = environment.user === undefined ? '' : ` as ${environment.user}`;
-  return `${environment.target}${user} (${environment.kind})`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commands } from '../../client/src/commands/index.js';
-import type { EnvironmentDto, PlanResult } from '../../server/src/lsp/protocol.js';
+import type { EnvironmentDto, PlanResult, QuestionDto } from '../../server/src/lsp/protocol.js';
 import { type Fake, fake, folder, LOCAL, migration, statusWith, type World } from './fake.js';
 import { GATED } from './gated.js';
 
@@ -10,17 +10,20 @@ const TWO = statusWith(
 );
 const ON = { folder: 'file:///w/migrations', id: '2' };
 
-function planOn(environment: EnvironmentDto, ...versions: readonly string[]): PlanResult {
-  const steps = versions.map((version) => ({
-    id: version,
-    version,
-    name: 'x',
-    uri: `file:///w/migrations/${version}_x.up.sql`,
-    statements: 1,
-    transaction: 'wrapped' as const,
-    strongestLock: 'ACCESS EXCLUSIVE on users',
-  }));
-  return { allowed: true, reason: undefined, environment, steps, preview: 'SELECT 1;' };
+const PREVIEW = { title: 'Apply on dev', text: 'SELECT 1;' };
+const CLICK: QuestionDto = {
+  message: 'Apply 2 migrations on local/app_dev?',
+  detail: 'Database: 127.0.0.1:5432/app_dev as app (local)\n\n2 b: ACCESS EXCLUSIVE on users',
+  action: 'Apply 2 Migrations',
+  preview: PREVIEW,
+  typed: undefined,
+};
+const TYPED: QuestionDto = { ...CLICK, typed: { title: 'Apply to staging', prompt: 'Type app.', word: 'app_dev' } };
+
+/** What the server says of a plan that may be carried out. */
+function ready(question: QuestionDto | undefined, ...versions: readonly string[]): PlanResult {
+  const steps = versions.map((id) => ({ id, uri: `file:///w/migrations/${id}_x.up.sql` }));
+  return { verdict: 'ready', message: '', title: 'local/app_dev', question, steps };
 }
 
 async function run(id: string, world: World, ...args: readonly unknown[]): Promise<Fake> {
@@ -45,16 +48,23 @@ const dismissed: readonly (readonly [id: string, world: World, arg?: unknown])[]
   ['newMigration', { status: TWO, answers: { input: ['add_x'], pick: ['Add column'] } }],
   ['newMigrationHere', { status: TWO }, { scheme: 'file', toString: () => 'file:///w/migrations' }],
   ['newMigration', { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })) }],
-  ['applyAll', { status: TWO, plan: planOn(LOCAL, '2', '3') }],
-  ['applyAll', { status: TWO, plan: planOn(LOCAL, '2', '3'), answers: { confirm: ['Preview SQL'] } }],
-  ['applyUpTo', { status: TWO, plan: planOn(LOCAL, '2') }, ON],
-  ['applyUpTo', { status: TWO, plan: planOn(LOCAL, '2') }],
-  ['applyNext', { status: TWO, plan: planOn(SHARED, '2'), allowApplyOnShared: true }],
+  ['applyAll', { status: TWO, plan: ready(CLICK, '2', '3') }],
+  ['applyAll', { status: TWO, plan: ready(CLICK, '2', '3'), answers: { confirm: ['Preview SQL'] } }],
+  ['applyUpTo', { status: TWO, plan: ready(CLICK, '2') }, ON],
+  ['applyUpTo', { status: TWO, plan: ready(CLICK, '2') }],
+  ['applyNext', { status: TWO, plan: ready(TYPED, '2') }],
+  ['applyNext', { status: TWO, plan: ready(TYPED, '2'), answers: { confirm: [CLICK.action] } }],
+  ['applyNext', { status: TWO, plan: ready(TYPED, '2'), answers: { confirm: [CLICK.action], input: ['yes'] } }],
+  ['rollBack', { status: TWO, plan: ready(CLICK, '1') }],
+  ['rollBack', { status: TWO, plan: ready(CLICK, '1'), answers: { confirm: ['Preview SQL'] } }],
   [
     'applyNext',
-    { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: planOn(LOCAL, '2') },
+    { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: ready(undefined, '2') },
   ],
-  ['rollBack', { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: planOn(LOCAL, '2') }],
+  [
+    'rollBack',
+    { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: ready(undefined, '2') },
+  ],
   ['applyNext', { status: { revision: 1, folders: [unconnected(undefined)], environments: [LOCAL] } }],
   ['connect', { status: { revision: 1, folders: [], environments: [LOCAL, SHARED] } }],
   ['connect', { status: { revision: 1, folders: [], environments: [] } }],
@@ -115,7 +125,7 @@ test('a connection that fails offers another password, and asks for it', async (
 
 for (const id of GATED) {
   test(`${id} is refused in an untrusted workspace, with a reason`, async () => {
-    const f = await run(id, { status: TWO, trusted: false, plan: planOn(LOCAL, '2') }, ON);
+    const f = await run(id, { status: TWO, trusted: false, plan: ready(undefined, '2') }, ON);
     assert.deepEqual(f.calls, []);
     assert.match(f.said.join(), /not trusted/);
   });
@@ -127,75 +137,61 @@ test('refreshing an untrusted workspace reads files only', async () => {
 });
 
 test('rolling back on a local database is one click: no question, one run, one message', async () => {
-  const f = await run('rollBack', { status: TWO, plan: planOn(LOCAL, '1') });
+  const f = await run('rollBack', { status: TWO, plan: ready(undefined, '1') });
   assert.deepEqual(f.calls, ['plan down "last"', 'save 1', 'run down 1']);
   assert.deepEqual(f.said, ['info: Done.']);
 });
 
 test('applying the next migration on a local database asks nothing', async () => {
-  const f = await run('applyNext', { status: TWO, plan: planOn(LOCAL, '2') });
+  const f = await run('applyNext', { status: TWO, plan: ready(undefined, '2') });
   assert.deepEqual(f.calls, ['plan up "next"', 'save 1', 'run up 2']);
 });
 
-test('applying several names target, user and versions, and runs what was confirmed', async () => {
-  const f = await run('applyAll', {
-    status: TWO,
-    plan: planOn(LOCAL, '2', '3'),
-    answers: { confirm: ['Apply 2 Migrations'] },
-  });
-  assert.match(
-    f.said[0]!,
-    /Apply 2 migrations on local\/app_dev\?.*127\.0\.0\.1:5432\/app_dev as app \(local\)[\s\S]*2 x: ACCESS EXCLUSIVE on users[\s\S]*3 x/,
-  );
+test('what the server asks is asked, word for word, and what was confirmed runs', async () => {
+  const f = await run('applyAll', { status: TWO, plan: ready(CLICK, '2', '3'), answers: { confirm: [CLICK.action] } });
+  assert.equal(f.said[0], `confirm: ${CLICK.message} | ${CLICK.detail}`);
   assert.equal(f.calls.at(-1), 'run up 2,3');
 });
 
-test('the preview button of the confirmation shows the SQL and runs nothing', async () => {
-  const f = await run('applyAll', {
-    status: TWO,
-    plan: planOn(LOCAL, '2', '3'),
-    answers: { confirm: ['Preview SQL'] },
-  });
-  assert.deepEqual(f.calls, ['plan up "all"', 'preview Apply dev']);
+test('the preview button of the question shows the SQL and runs nothing', async () => {
+  const f = await run('applyAll', { status: TWO, plan: ready(CLICK, '2', '3'), answers: { confirm: ['Preview SQL'] } });
+  assert.deepEqual(f.calls, ['plan up "all"', 'preview Apply on dev']);
 });
 
-test('a shared database is refused without the setting, and asks for its name with it', async () => {
-  const refused = await run('applyNext', { status: TWO, plan: planOn(SHARED, '2') });
-  assert.deepEqual(changes(refused), []);
-  assert.match(refused.said.join(), /shared.*allowApplyOnShared/);
-  const typedWrong = await run('applyNext', {
-    status: TWO,
-    plan: planOn(SHARED, '2'),
-    allowApplyOnShared: true,
-    answers: { input: ['yes'] },
-  });
-  assert.deepEqual(changes(typedWrong), []);
-  const typed = await run('applyNext', {
-    status: TWO,
-    plan: planOn(SHARED, '2'),
-    allowApplyOnShared: true,
-    answers: { input: ['app_dev'] },
-  });
-  assert.deepEqual(changes(typed), ['run up 2']);
+test('where a click is too little the same question comes first, and what was typed goes to the server', async () => {
+  const answers = { confirm: [CLICK.action], input: ['app_dev'] };
+  const f = await run('applyNext', { status: TWO, plan: ready(TYPED, '2'), answers });
+  assert.equal(f.said[0], `confirm: ${CLICK.message} | ${CLICK.detail}`);
+  assert.deepEqual(
+    f.asked.map((a) => [a.title, a.prompt]),
+    [['Apply to staging', 'Type app.']],
+  );
+  assert.deepEqual(changes(f), ['run up 2 app_dev']);
 });
 
-test('production is refused, and so is rolling back anything that is not local, even if the server would allow it', async () => {
-  const production = { ...LOCAL, kind: 'production' as const };
-  for (const [id, environment] of [
-    ['applyNext', production],
-    ['applyAll', production],
-    ['rollBack', production],
-    ['rollBack', SHARED],
+test('the verdict of the server is said as it is: the client has none of its own', async () => {
+  for (const [verdict, kind] of [
+    ['refused', 'error'],
+    ['idle', 'info'],
   ] as const) {
-    const f = await run(id, {
-      status: TWO,
-      plan: planOn(environment, '2'),
-      allowApplyOnShared: true,
-      answers: { input: ['app_dev'], confirm: ['Apply 1 Migration'] },
-    });
-    assert.deepEqual(changes(f), [], `${id} on ${environment.kind}`);
-    assert.match(f.said.join(), /^error: Nothing was run/);
+    const plan: PlanResult = { ...ready(CLICK, '2'), verdict, message: 'The server says why.' };
+    const f = await run('applyAll', { status: TWO, plan, answers: { confirm: [CLICK.action] } });
+    assert.deepEqual(changes(f), [], verdict);
+    assert.deepEqual(f.said, [`${kind}: The server says why.`]);
   }
+  // Whatever the status calls the database: the plan decides.
+  const production = statusWith(
+    folder([migration('2', 'b', 'pending')], { environment: { ...LOCAL, kind: 'production' } }),
+  );
+  assert.deepEqual(changes(await run('applyNext', { status: production, plan: ready(undefined, '2') })), ['run up 2']);
+});
+
+test('a preview is what the server makes of it, or why there is none', async () => {
+  const shown = await run('preview', { status: TWO, preview: { preview: PREVIEW, message: '' } }, ON);
+  assert.deepEqual(shown.calls, ['ask for a preview of 2', 'preview Apply on dev']);
+  const none = await run('preview', { status: TWO, preview: { preview: undefined, message: 'Nothing is pending.' } });
+  assert.deepEqual(none.calls, ['ask for a preview of all']);
+  assert.deepEqual(none.said, ['info: Nothing is pending.']);
 });
 
 test('a failure opens the file at the statement and shows one error', async () => {
@@ -210,13 +206,13 @@ test('a failure opens the file at the statement and shows one error', async () =
     code: '42P01',
   };
   const result = { outcome: 'failed' as const, message: 'Migration 2 failed and was undone.', completed: [], failure };
-  const f = await run('applyNext', { status: TWO, plan: planOn(LOCAL, '2'), result });
+  const f = await run('applyNext', { status: TWO, plan: ready(undefined, '2'), result });
   assert.equal(f.calls.at(-1), 'open file:///w/2.sql at 4:2');
   assert.deepEqual(f.said, ['error: Migration 2 failed and was undone.']);
 });
 
 test('nothing runs when a changed file cannot be saved', async () => {
-  const f = fake({ status: TWO, plan: planOn(LOCAL, '2') });
+  const f = fake({ status: TWO, plan: ready(undefined, '2') });
   await commands['lockstep.applyNext']!({ ...f.context, editor: { ...f.context.editor, save: async () => false } });
   assert.deepEqual(changes(f), []);
 });

@@ -4,6 +4,7 @@ import type {
   FolderDto,
   MigrationDto,
   PlanResult,
+  PreviewResult,
   RunResult,
   StatusResult,
 } from '../../server/src/lsp/protocol.js';
@@ -13,6 +14,8 @@ export const LOCAL: EnvironmentDto = {
   label: 'dev',
   kind: 'local',
   target: '127.0.0.1:5432/app_dev',
+  title: 'local/app_dev',
+  sentence: '127.0.0.1:5432/app_dev as app (local)',
   user: 'app',
   source: 'setting',
   hasPassword: true,
@@ -29,6 +32,9 @@ export function migration(
     id: version,
     version,
     name,
+    number: version,
+    label: `${version} ${name}`,
+    turn: undefined,
     upUri: `${at}.up.sql`,
     downUri: `${at}.down.sql`,
     state,
@@ -40,6 +46,13 @@ export function migration(
   };
 }
 
+/** As the server marks them: the first that is pending, the last that is applied. */
+function inTurn(migrations: readonly MigrationDto[]): readonly MigrationDto[] {
+  const next = migrations.find((m) => m.state === 'pending' || m.state === 'outOfOrder');
+  const last = migrations.findLast((m) => m.appliedAt !== undefined || m.state === 'applied' || m.state === 'modified');
+  return migrations.map((m) => ({ ...m, turn: m === next ? 'next' : m === last ? 'last' : undefined }));
+}
+
 export function folder(migrations: readonly MigrationDto[], more: Partial<FolderDto> = {}): FolderDto {
   return {
     folder: 'file:///w/migrations',
@@ -47,7 +60,7 @@ export function folder(migrations: readonly MigrationDto[], more: Partial<Folder
     layout: 'updown',
     tool: 'golang-migrate',
     problems: [],
-    migrations,
+    migrations: inTurn(migrations),
     environment: LOCAL,
     database: { state: 'ok', message: undefined, serverVersion: '16.2' },
     canRollBack: true,
@@ -90,7 +103,7 @@ export interface World {
   readonly trusted?: boolean;
   readonly plan?: PlanResult;
   readonly result?: RunResult;
-  readonly allowApplyOnShared?: boolean;
+  readonly preview?: PreviewResult;
   readonly active?: string;
   readonly counterpart?: {
     readonly uri: string | undefined;
@@ -101,11 +114,11 @@ export interface World {
 }
 
 const NOTHING: PlanResult = {
-  allowed: false,
-  reason: 'No plan in this test.',
-  environment: undefined,
+  verdict: 'refused',
+  message: 'No plan in this test.',
+  title: '',
+  question: undefined,
   steps: [],
-  preview: '',
 };
 const DONE: RunResult = { outcome: 'done', message: 'Done.', completed: [], failure: undefined };
 
@@ -156,8 +169,14 @@ export function fake(world: World): Fake {
         call(`plan ${params.direction} ${JSON.stringify(params.target)}`);
         return world.plan ?? NOTHING;
       },
+      async preview({ id }) {
+        call(`ask for a preview of ${id ?? 'all'}`);
+        return world.preview ?? { preview: undefined, message: 'No preview in this test.' };
+      },
       async run(params) {
-        call(`run ${params.direction} ${params.expected.join(',')}`);
+        call(
+          `run ${params.direction} ${params.expected.join(',')}${params.typed === undefined ? '' : ` ${params.typed}`}`,
+        );
         return world.result ?? DONE;
       },
       async testConnection({ environment, connection }) {
@@ -245,7 +264,6 @@ export function fake(world: World): Fake {
       },
     },
     trusted: () => world.trusted ?? true,
-    settings: () => ({ allowApplyOnShared: world.allowApplyOnShared ?? false }),
     focus: async (where, id) => call(`focus ${where} ${id}`),
     failed: (error) => call(`failed ${error}`),
   };

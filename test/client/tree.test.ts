@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectLocal } from '../../client/src/connectOnOpen.js';
-import { ago, duration, environmentLabel, shownVersion } from '../../client/src/labels.js';
-import { StatusStore } from '../../client/src/store.js';
+import { ago, duration } from '../../client/src/labels.js';
 import { sameUri, targetOf } from '../../client/src/target.js';
 import { type TreeNode, treeOf } from '../../client/src/views/model.js';
 import { badgeOf, contextKeys, summaryOf } from '../../client/src/views/summary.js';
-import type { MigrationState, StatusResult } from '../../server/src/lsp/protocol.js';
+import type { MigrationState } from '../../server/src/lsp/protocol.js';
 import { folder, LOCAL, migration, statusWith } from './fake.js';
 
 const NOW = new Date('2026-01-02T12:00:00Z');
@@ -142,24 +141,36 @@ test('keys are unique, and the same after the next refresh', () => {
   assert.equal(of('pending').find((n) => n.id === '2')!.key, of('applied').find((n) => n.id === '2')!.key);
 });
 
-test('only the last applied one offers rollback, and only where rolling back is allowed', () => {
-  const migrations = [migration('1', 'a', 'applied'), migration('2', 'b', 'applied')];
-  const offers = (canRollBack: boolean) =>
-    all(treeOf(statusWith(folder(migrations, { canRollBack })), true, NOW))
-      .filter((n) => /^migration applied\b.*\bcanRollBack\b/.test(n.context))
+test('only the last applied one offers rollback, also when it was edited, and only where rolling back is allowed', () => {
+  const offers = (state: MigrationState, canRollBack: boolean) =>
+    all(
+      treeOf(
+        statusWith(folder([migration('1', 'a', 'applied'), migration('2', 'b', state)], { canRollBack })),
+        true,
+        NOW,
+      ),
+    )
+      .filter((n) => /^migration (applied|modified)\b.*\bcanRollBack\b/.test(n.context))
       .map((n) => n.id);
-  assert.deepEqual(offers(true), ['2']);
-  assert.deepEqual(offers(false), []);
+  assert.deepEqual(offers('applied', true), ['2']);
+  assert.deepEqual(offers('modified', true), ['2']);
+  assert.deepEqual(offers('applied', false), []);
 });
 
-test('the version is shown as the file has it, not as the ledger writes it', () => {
-  assert.equal(shownVersion(migration('42', 'a', 'pending', { upUri: 'file:///w/0042_a.up.sql' })), '0042');
-  assert.equal(shownVersion(migration('42', 'a', 'pending', { upUri: 'file:///w/0042_a/up.sql' })), '0042');
-  assert.equal(shownVersion(migration('7', 'a', 'pending', { upUri: 'file:///w/0042_a.up.sql' })), '7');
-  assert.equal(
-    shownVersion(migration('20240102030405', 'a', 'missing', { upUri: undefined, downUri: undefined })),
-    '20240102030405',
+test('one that is out of order and runs next says both', () => {
+  const status = statusWith(
+    folder([migration('1', 'a', 'outOfOrder'), migration('2', 'b', 'applied'), migration('3', 'c', 'pending')]),
   );
+  const tree = treeOf(status, true, NOW);
+  assert.deepEqual(drawn(tree), [
+    'Attention | 1',
+    '  1 a | out of order · next',
+    'Pending | 1',
+    '  3 c',
+    'Applied | 1',
+    '  2 b',
+  ]);
+  assert.match(all(tree).find((n) => n.id === '1')!.spoken, /out of order, next to apply/);
 });
 
 test('times and durations are short', () => {
@@ -168,7 +179,6 @@ test('times and durations are short', () => {
   assert.equal(ago('2025-11-01T12:00:00Z', NOW), '2 mo ago');
   assert.equal(ago('nonsense', NOW), '');
   assert.deepEqual([12, 1500, 61_000].map(duration), ['12 ms', '1.5 s', '1 min 1 s']);
-  assert.equal(environmentLabel(LOCAL), 'local/app_dev');
 });
 
 test('the status bar is empty without a connection, and warns only of failed and edited migrations', () => {
@@ -203,25 +213,6 @@ test('badge and context keys follow the status', () => {
     'lockstep.canRollBack': true,
   });
   assert.equal(Object.values(contextKeys(statusWith())).filter(Boolean).length, 1);
-});
-
-test('an answer that was overtaken by a later one is not drawn', async () => {
-  const waiting: ((status: StatusResult) => void)[] = [];
-  const shown: StatusResult[] = [];
-  const store = new StatusStore(
-    { status: () => new Promise((resolve) => waiting.push(resolve)) },
-    (s) => shown.push(s),
-    (error) => assert.fail(String(error)),
-  );
-  const first = store.refresh({ connect: false });
-  const second = store.refresh({ connect: false });
-  const [early, late] = [statusWith(), statusWith(folder([]))];
-  waiting[1]!(late);
-  await second;
-  waiting[0]!(early);
-  await first;
-  assert.deepEqual(shown, [late]);
-  assert.equal(store.status, late);
 });
 
 test('targets come from menus, lenses, trees and files', () => {

@@ -55,7 +55,7 @@ describe('the language server on a real database', { skip: serverUnavailable() }
       target,
       expected,
       runId: 'r',
-      confirmed: false,
+      typed: undefined,
     });
 
   test('states are unknown until somebody asks, then read from the ledger', async () => {
@@ -67,8 +67,7 @@ describe('the language server on a real database', { skip: serverUnavailable() }
   test('apply next and roll back are one request each, and the ledger agrees', async () => {
     const folder = await start();
     const planned = await plan(folder, 'up', 'next');
-    assert.equal(planned.allowed, true, planned.reason);
-    assert.match(planned.preview, /CREATE TABLE users/);
+    assert.equal(planned.verdict, 'ready', planned.message);
     const applied = await run(
       folder,
       'up',
@@ -127,7 +126,7 @@ describe('the language server on a real database', { skip: serverUnavailable() }
   for (const kind of ['shared', 'production'] as const) {
     test(`nothing is applied to, and nothing rolled back on, a ${kind} database`, async () => {
       const folder = await start(kind);
-      assert.equal((await plan(folder, 'up', 'all')).allowed, false);
+      assert.equal((await plan(folder, 'up', 'all')).verdict, 'refused');
       assert.equal((await run(folder, 'up', 'next', ['001'])).outcome, 'refused');
       assert.equal((await run(folder, 'down', 'last', ['001'])).outcome, 'refused');
       assert.deepEqual(await states(true), ['pending', 'pending']);

@@ -67,7 +67,7 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
   ) =>
     client.connection.sendRequest<RunResult>(
       'lockstep/run',
-      { folder, direction: 'up', target: 'all', expected, runId: 'r1', confirmed: false, ...change },
+      { folder, direction: 'up', target: 'all', expected, runId: 'r1', typed: undefined, ...change },
       source.token,
     );
   const sleeping = (database: string) =>
@@ -133,8 +133,8 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
       direction: 'up',
       target: 'all',
     });
-    assert.equal(planned.allowed, false);
-    assert.match(planned.reason ?? '', /This migration folder is not there any more/);
+    assert.equal(planned.verdict, 'refused');
+    assert.match(planned.message, /This migration folder is not there any more/);
     const refused = await run(folder, ['001', '002']);
     assert.equal(refused.outcome, 'refused');
     assert.match(refused.message, /This migration folder is not there any more/);
@@ -179,17 +179,19 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
 
   test('applying to a shared database needs the setting and the confirmation', async () => {
     const change = { kind: 'shared' as const };
-    const { folder } = await start({ change });
-    assert.match((await run(folder, ['001'], { target: 'next', confirmed: true })).message, /Turn on the setting/);
+    const { folder, database } = await start({ change });
+    assert.match((await run(folder, ['001'], { target: 'next', typed: database })).message, /Turn on the setting/);
     await client.stop();
     const allowed = await start({ change, settings: { allowApplyOnShared: true } });
     const refused = await run(allowed.folder, ['001'], { target: 'next' });
     assert.match(refused.message, /was not confirmed/);
-    const done = await run(allowed.folder, ['001'], { target: 'next', confirmed: true });
+    const wrong = await run(allowed.folder, ['001'], { target: 'next', typed: 'yes' });
+    assert.match(wrong.message, /was not confirmed/);
+    const done = await run(allowed.folder, ['001'], { target: 'next', typed: allowed.database });
     assert.equal(done.outcome, 'done', done.message);
     const { canRollBack } = await folderOf();
     assert.equal(canRollBack, false);
-    const down = await run(allowed.folder, ['001'], { direction: 'down', target: 'last', confirmed: true });
+    const down = await run(allowed.folder, ['001'], { direction: 'down', target: 'last', typed: allowed.database });
     assert.match(down.message, /rolling back is offered for local ones only/);
   });
 
@@ -233,7 +235,7 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
     );
     assert.equal(folders[0]?.environment?.id, 'named');
     await connect([connectionTo('x', { id: 'far', host: 'db.example.com' })]);
-    const down = await run(folder, ['001'], { direction: 'down', target: 'last', confirmed: true });
+    const down = await run(folder, ['001'], { direction: 'down', target: 'last', typed: 'x' });
     assert.match(down.message, /is not a local database: rolling back is offered for local ones only/);
   });
 
@@ -342,7 +344,7 @@ describe('the language server as a process', { skip: serverUnavailable() }, () =
           target,
           expected,
           runId: 'r',
-          confirmed: false,
+          typed: undefined,
         });
       for (const change of [
         { port: 1 },

@@ -1,6 +1,5 @@
 import type { FolderDto, MigrationDto } from '../../../server/src/lsp/protocol.js';
 import type { Command } from '../context.js';
-import { migrationLabel } from '../labels.js';
 import { planAndRun } from '../run.js';
 import { connectedFolder } from './connect.js';
 
@@ -20,6 +19,6 @@ async function pickPending(context: Parameters<Command>[0], folder: FolderDto): 
   }
   return context.ui.pick(
     { title: 'Apply up to and with', placeholder: 'Pending migration' },
-    pending.map((m) => ({ label: migrationLabel(m), value: m })),
+    pending.map((m) => ({ label: m.label, value: m })),
   );
 }

@@ -1,6 +1,5 @@
 import type { EnvironmentDto, FolderDto } from '../../../server/src/lsp/protocol.js';
 import type { Command, Context } from '../context.js';
-import { targetSentence } from '../labels.js';
 import { mayReachDatabase } from '../run.js';
 import { chooseFolder, type Place, placeOf, targetOf } from '../target.js';
 import { addConnection } from './addConnection.js';
@@ -31,7 +30,7 @@ export const selectEnvironment: Command = async (context, arg) => {
       ...status.environments.map((e) => ({
         label: `$(database) ${e.label}`,
         description: e.kind,
-        detail: `${targetSentence(e)}, from ${SOURCES[e.source]}`,
+        detail: `${e.sentence}, from ${SOURCES[e.source]}`,
         value: e,
       })),
       { label: '$(add) Add Connection…', value: 'add' as const },
@@ -54,7 +53,7 @@ async function use(context: Context, environment: EnvironmentDto, folder: Folder
   if (saved && !environment.hasPassword && !(await context.connections.hasPassword(environment.id))) {
     const password = await context.ui.input({
       title: `Password for ${environment.label}`,
-      prompt: `${targetSentence(environment)}. Kept in the editor's secret storage. Leave empty if none is needed.`,
+      prompt: `${environment.sentence}. Kept in the editor's secret storage. Leave empty if none is needed.`,
       password: true,
     });
     if (password === undefined) return;

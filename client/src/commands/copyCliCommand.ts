@@ -1,3 +1,4 @@
+import type { MigrationDto } from '../../../server/src/lsp/protocol.js';
 import type { Command } from '../context.js';
 import { placeOf, targetOf } from '../target.js';
 
@@ -12,17 +13,13 @@ export const copyCliCommand: Command = async (context, arg) => {
   }
   const { folder, migration } = place;
   await context.editor.copy(
-    [
-      context.editor.cli(),
-      ...verbOf(migration?.state, migration?.version),
-      '--folder',
-      context.editor.shellPath(folder.folder),
-    ].join(' '),
+    [context.editor.cli(), ...verbOf(migration), '--folder', context.editor.shellPath(folder.folder)].join(' '),
   );
 };
 
-function verbOf(state: string | undefined, version: string | undefined): readonly string[] {
-  if (state === 'pending' || state === 'outOfOrder') return ['apply', '--to', version ?? ''];
-  if (state === 'applied') return ['rollback'];
+function verbOf(migration: MigrationDto | undefined): readonly string[] {
+  if (migration?.state === 'pending' || migration?.state === 'outOfOrder') return ['apply', '--to', migration.version];
+  // The command line as well takes back the last one only.
+  if (migration?.turn === 'last') return ['rollback'];
   return ['status'];
 }

@@ -1,5 +1,4 @@
 import type { Command } from '../context.js';
-import { targetSentence } from '../labels.js';
 import { mayReachDatabase } from '../run.js';
 import { addConnection } from './addConnection.js';
 
@@ -9,7 +8,7 @@ export const testConnection: Command = async (context) => {
   if (environments.length === 0) return addConnection(context);
   const environment = await context.ui.pick(
     { title: 'Test Connection', placeholder: 'Database' },
-    environments.map((e) => ({ label: e.label, description: targetSentence(e), value: e })),
+    environments.map((e) => ({ label: e.label, description: e.sentence, value: e })),
   );
   if (!environment) return;
   const result = await context.progress(`Testing ${environment.label}`, () =>

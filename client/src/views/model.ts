@@ -1,5 +1,5 @@
 import type { FolderDto, MigrationDto, MigrationState, StatusResult } from '../../../server/src/lsp/protocol.js';
-import { ago, countOf, duration, environmentLabel, migrationLabel, shownVersion, targetSentence } from '../labels.js';
+import { ago, countOf, duration } from '../labels.js';
 
 /** What one line of the tree shows. Plain data: `tree.ts` turns it into VS Code's items. */
 export interface TreeNode {
@@ -50,8 +50,7 @@ export function treeOf(status: StatusResult, trusted: boolean, now: Date): reado
 }
 
 function folderNode(folder: FolderDto, trusted: boolean, now: Date): TreeNode {
-  const environment =
-    folder.environment && folder.database.state === 'ok' ? environmentLabel(folder.environment) : 'not connected';
+  const environment = folder.environment && folder.database.state === 'ok' ? folder.environment.title : 'not connected';
   const pending = folder.pendingCount > 0 ? `, ${folder.pendingCount} pending` : '';
   return {
     ...base(folder, 'folder'),
@@ -100,12 +99,11 @@ function group(folder: FolderDto, name: string, children: readonly TreeNode[], w
 }
 
 function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): TreeNode {
-  const { state } = migration;
-  const isNext = state === 'pending' && folder.migrations.find((m) => m.state === 'pending') === migration;
-  const isLast = state === 'applied' && folder.current === migration.version;
+  const { state, label, turn } = migration;
+  const isNext = turn === 'next';
+  const isLast = turn === 'last';
   const look = LOOKS[state];
-  const label = migrationLabel(migration);
-  const description = descriptionOf(migration, isNext, now);
+  const description = descriptionOf(migration, now);
   const failed = migration.failure === undefined ? '' : `failed when it was last run: ${migration.failure}`;
   return {
     ...base(folder, `migration:${migration.id}`),
@@ -123,18 +121,29 @@ function migrationNode(folder: FolderDto, migration: MigrationDto, now: Date): T
       isLast && 'last',
       isLast && folder.canRollBack && 'canRollBack',
     ),
-    icon: failed ? LOOKS.failed.icon : isNext ? { name: 'arrow-circle-right', color: 'charts.blue' } : look.icon,
-    spoken: `${label}, ${[isNext ? 'next to apply' : look.words, state === 'applied' ? description : '', migration.note ?? '', failed].filter((s) => s !== '').join(', ')}`,
+    icon: failed
+      ? LOOKS.failed.icon
+      : isNext && state === 'pending'
+        ? { name: 'arrow-circle-right', color: 'charts.blue' }
+        : look.icon,
+    spoken: `${label}, ${[...spokenState(migration), state === 'applied' ? description : '', migration.note ?? '', failed].filter((s) => s !== '').join(', ')}`,
     open: migration.upUri ?? migration.downUri,
   };
 }
 
-function descriptionOf(migration: MigrationDto, isNext: boolean, now: Date): string {
-  if (migration.state === 'unknown') return '';
+function spokenState({ state, turn }: MigrationDto): readonly string[] {
+  if (turn !== 'next') return [LOOKS[state].words];
+  return state === 'pending' ? ['next to apply'] : [LOOKS[state].words, 'next to apply'];
+}
+
+function descriptionOf(migration: MigrationDto, now: Date): string {
+  const { state } = migration;
+  if (state === 'unknown') return '';
   // The groups say what is pending or applied; the side bar is narrow.
   const failed = migration.failure === undefined ? [] : ['failed'];
-  if (migration.state === 'pending') return [...(isNext ? ['next'] : []), ...failed].join(' · ');
-  if (migration.state !== 'applied') return SHORT[migration.state] ?? LOOKS[migration.state].words;
+  const next = migration.turn === 'next' ? ['next'] : [];
+  if (state === 'pending') return [...next, ...failed].join(' · ');
+  if (state !== 'applied') return [SHORT[state] ?? LOOKS[state].words, ...next].join(' · ');
   const when = migration.appliedAt === undefined ? [] : [ago(migration.appliedAt, now)];
   const took = migration.executionMs === undefined ? [] : [duration(migration.executionMs)];
   return [...when, ...took, ...(failed.length > 0 ? ['rollback failed'] : [])].join(' · ');
@@ -147,8 +156,8 @@ function tooltipOf(folder: FolderDto, migration: MigrationDto, state: string): r
       : ` on ${migration.appliedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}`;
   const took = migration.executionMs === undefined ? '' : `, took ${duration(migration.executionMs)}`;
   return [
-    migrationLabel(migration),
-    `Version ${shownVersion(migration)}: ${state}${at}${took}`,
+    migration.label,
+    `Version ${migration.number}: ${state}${at}${took}`,
     ...(migration.note === undefined ? [] : [migration.note]),
     ...(migration.failure === undefined ? [] : [`Failed when it was last run: ${migration.failure}`]),
     migration.downUri === undefined ? 'No down file' : 'Has a down file',
@@ -160,7 +169,7 @@ const environmentLines = (folder: FolderDto): readonly string[] =>
   folder.environment === undefined
     ? []
     : [
-        `Database: ${targetSentence(folder.environment)}${folder.database.serverVersion === undefined ? '' : `, PostgreSQL ${folder.database.serverVersion}`}`,
+        `Database: ${folder.environment.sentence}${folder.database.serverVersion === undefined ? '' : `, PostgreSQL ${folder.database.serverVersion}`}`,
       ];
 
 function problemNode(folder: FolderDto, problem: FolderDto['problems'][number], index: number): TreeNode {
@@ -227,7 +236,7 @@ function noteNodes(folder: FolderDto, trusted: boolean): readonly TreeNode[] {
   }
   return note(
     'Connect to see what is applied',
-    folder.environment ? environmentLabel(folder.environment) : '',
+    folder.environment ? folder.environment.title : '',
     { name: 'plug', color: undefined },
     'lockstep.connect',
     'Connect',

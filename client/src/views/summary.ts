@@ -1,5 +1,5 @@
 import type { FolderDto, StatusResult } from '../../../server/src/lsp/protocol.js';
-import { countOf, environmentLabel, shownVersion } from '../labels.js';
+import { countOf } from '../labels.js';
 
 /** The status bar item, or `undefined` when no database is connected. */
 export interface Summary {
@@ -19,9 +19,9 @@ export function summaryOf(status: StatusResult): Summary | undefined {
   if (!first) return undefined;
   const pending = connected.reduce((sum, f) => sum + f.pendingCount, 0);
   const alarm = connected.some(alarming);
-  const names = [...new Set(connected.map((f) => environmentLabel(f.environment!)))];
+  const names = [...new Set(connected.map((f) => f.environment!.title))];
   const where = names.length === 1 ? names[0]! : countOf(names.length, 'database');
-  const version = connected.length > 1 ? '' : versionOf(first);
+  const version = connected.length > 1 ? '' : (first.current ?? '');
   const state = pending > 0 ? `${pending} pending` : alarm ? 'needs attention' : 'up to date';
   const parts = [where, version, state].filter((part) => part !== '');
   return {
@@ -32,14 +32,8 @@ export function summaryOf(status: StatusResult): Summary | undefined {
   };
 }
 
-/** The last applied version as its file has it; nothing when none is. */
-function versionOf(folder: FolderDto): string {
-  const last = folder.migrations.find((m) => m.version === folder.current);
-  return last ? shownVersion(last) : (folder.current ?? '');
-}
-
 function lineOf(folder: FolderDto): string {
-  const version = versionOf(folder) === '' ? 'nothing applied' : `at version ${versionOf(folder)}`;
+  const version = folder.current === undefined ? 'nothing applied' : `at version ${folder.current}`;
   const needs = alarming(folder) ? ', a migration failed or was edited after it was applied' : '';
   return `${folder.label} on ${folder.environment!.target}: ${version}, ${folder.pendingCount} pending${needs}`;
 }

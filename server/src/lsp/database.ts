@@ -1,19 +1,20 @@
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { Diagnostic } from 'vscode-languageserver';
 import { milliseconds } from '../config/duration.js';
-import type { MigrationSet } from '../core/index.js';
+import { lastAppliedIn, lossesOf, statusOf } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
-import type { ConnectTarget } from '../database/target.js';
 import { type GuardVerdict, guardRun } from '../runner/guard.js';
-import type { RunFailure, RunOutcome } from '../runner/outcome.js';
-import { planRun } from '../runner/plan.js';
+import { type CountedLoss, countLosses } from '../runner/losses.js';
+import { type Plan, type PlannedStep, planRun } from '../runner/plan.js';
 import { runMigrations } from '../runner/run.js';
-import { rangeOf } from './convert.js';
-import { type Environment, environmentsOf, targetOfConnection } from './environments.js';
+import { type Environment, targetOfConnection } from './environments.js';
+import { Failures } from './failures.js';
 import { folderLabels } from './folderLabels.js';
 import { type FolderReading, folderDto, ledgerFacts, readFolder } from './folderState.js';
-import { planStep, previewOf, previewOfFiles } from './preview.js';
+import { type Place, Places } from './places.js';
+import { previewOf, previewOfFile } from './preview.js';
 import type * as protocol from './protocol.js';
+import { questionOf, wordFor } from './question.js';
 import { Readings } from './readings.js';
 import type { Root, Workspace } from './workspace.js';
 
@@ -24,25 +25,19 @@ export interface DatabaseSink {
   readonly changed: () => void;
 }
 
-interface Place {
-  readonly root: Root;
-  readonly set: MigrationSet;
-  readonly environment: Environment | undefined;
-}
-
 /**
  * Everything that reaches a database, for the language server. A connection lives for one request: none is kept idle, and
  * none is opened that a request did not ask for.
  */
 export class DatabaseService {
   readonly #workspace: Workspace;
-  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #places: Places;
   readonly #sink: DatabaseSink;
   readonly #readings = new Readings();
-  /** Failures of the last run, by the address of the file; gone when its text changes. */
-  readonly #failures = new Map<string, Failure>();
+  readonly #failures: Failures;
   readonly #running = new Set<AbortController>();
-  #connections: protocol.ConnectionsParams = { connections: [], selected: {}, trusted: false };
+  /** The database of each folder, by its address, as it was last told. */
+  #told: ReadonlyMap<string, Environment | undefined> = new Map();
   /** Counts the states that were told. */
   #revision = 0;
 
@@ -52,56 +47,60 @@ export class DatabaseService {
     sink: DatabaseSink,
   ) {
     this.#workspace = workspace;
-    this.#env = world.env;
+    this.#places = new Places(workspace, world.env, sink.log);
+    this.#failures = new Failures(workspace);
     this.#sink = sink;
   }
 
   setConnections(params: protocol.ConnectionsParams): void {
-    this.#connections = params;
+    this.#places.connections = params;
     if (!params.trusted) this.#readings.clear();
   }
 
   async status(params: protocol.StatusParams): Promise<protocol.StatusResult> {
     if (params.connect) for (const root of this.#workspace.roots) await this.#askAll(root, params.folder);
     for (;;) {
-      const connections = this.#connections;
+      const { connections } = this.#places;
       const known = new Map<Root, readonly Environment[]>();
-      for (const root of this.#workspace.roots) known.set(root, await this.#environments(root));
+      for (const root of this.#workspace.roots) known.set(root, await this.#places.environments(root));
       // Connections that changed meanwhile: what was found out is of no use.
-      if (connections === this.#connections) return this.#status(known);
+      if (connections === this.#places.connections) return this.#status(known);
     }
   }
 
   async #askAll(root: Root, only: string | undefined): Promise<void> {
     // Who asks anew wants what is there now, on disk as in the database.
     for (const { folder } of root.model.sets()) await this.#workspace.reread(folder);
-    const known = await this.#environments(root);
+    const known = await this.#places.environments(root);
     for (const set of root.model.sets()) {
       if (only !== undefined && only !== set.folder) continue;
-      await this.#ask({ root, set, environment: this.#choose(set.folder, known) });
+      await this.#ask({ root, set, environment: this.#places.choose(set.folder, known) });
     }
   }
 
   /** In one go, and last of all: an answer says what holds when it is sent, whenever it was asked for. */
   #status(known: ReadonlyMap<Root, readonly Environment[]>): protocol.StatusResult {
     const labels = folderLabels([...known.keys()]);
-    const folders = [...known].flatMap(([root, environments]) =>
-      root.model.sets().map((set) => {
-        const place = { root, set, environment: this.#choose(set.folder, environments) };
-        return this.#folder(place, labels.get(set.folder) ?? set.folder);
-      }),
+    const places = [...known].flatMap(([root, environments]) =>
+      root.model.sets().map((set) => ({ root, set, environment: this.#places.choose(set.folder, environments) })),
     );
-    const environments = new Map([...known.values()].flat().map(({ dto }) => [dto.id, dto]));
+    const before = this.#told;
+    this.#told = new Map(places.map(({ set, environment }) => [set.folder, environment]));
+    const isOther = ({ set, environment }: Place) => before.get(set.folder)?.dto.id !== environment?.dto.id;
+    if (places.some(isOther)) this.#sink.changed();
     this.#revision += 1;
-    return { revision: this.#revision, folders, environments: [...environments.values()] };
+    return {
+      revision: this.#revision,
+      folders: places.map((place) => this.#folder(place, labels.get(place.set.folder) ?? place.set.folder)),
+      environments: [...new Map([...known.values()].flat().map(({ dto }) => [dto.id, dto])).values()],
+    };
   }
 
-  /** The last known state of one migration; asks nothing. */
-  known(folder: string, id: string): protocol.MigrationDto | undefined {
-    const reading = this.#readings.last(folder);
-    const set = this.#workspace.modelOf(`${folder}/`).set(folder);
-    if (!reading || !set) return undefined;
-    return folderDto(set, '', undefined, reading, { up: false, down: false }).migrations.find((m) => m.id === id);
+  /** The last known state of a folder; asks nothing. */
+  known(folder: string): protocol.FolderDto | undefined {
+    const root = this.#workspace.rootOf(`${folder}/`);
+    const set = root?.model.set(folder);
+    return root && set && this.#folder({ root, set, environment: this.#told.get(folder) }, '');
   }
 
   /**
@@ -120,19 +119,15 @@ export class DatabaseService {
   }
 
   failuresIn(uri: string): readonly Diagnostic[] {
-    const failure = this.#failureIn(uri);
+    const failure = this.#failures.in(uri);
     return failure ? [failure.diagnostic] : [];
   }
 
-  /** A failure is one of the text that ran: an edit takes it away. */
-  #failureIn(uri: string | undefined): Failure | undefined {
-    const failure = uri === undefined ? undefined : this.#failures.get(uri);
-    return failure && failure.text === this.#workspace.modelOf(failure.uri).text(failure.uri) ? failure : undefined;
-  }
-
   async test(params: protocol.TestConnectionParams): Promise<protocol.TestConnectionResult> {
-    if (!this.#connections.trusted) return { ok: false, message: UNTRUSTED, serverVersion: undefined };
-    const target = params.connection ? targetOfConnection(params.connection) : await this.#targetOf(params.environment);
+    if (!this.#places.trusted) return { ok: false, message: UNTRUSTED, serverVersion: undefined };
+    const target = params.connection
+      ? targetOfConnection(params.connection)
+      : await this.#places.targetOf(params.environment);
     if (!target)
       return {
         ok: false,
@@ -150,49 +145,67 @@ export class DatabaseService {
   }
 
   async plan(params: protocol.PlanParams): Promise<protocol.PlanResult> {
-    const place = await this.#place(params.folder);
-    if (typeof place === 'string') return refusedPlan(place, undefined);
-    const { environment, set } = place;
-    if (!environment)
-      return {
-        ...refusedPlan(this.#connections.trusted ? NO_DATABASE : UNTRUSTED, undefined),
-        preview: previewOfFiles(set, params),
-      };
-    const verdict = this.#guard(place, params.direction, true);
-    if (!verdict.allowed) return refusedPlan(verdict.reason, environment);
+    const place = await this.#places.of(params.folder);
+    if (typeof place === 'string') return notReady('refused', place);
+    const { environment } = place;
+    const guard = this.#guard(place, params.direction, true);
+    if (!guard.allowed || !environment) return notReady('refused', guard.allowed ? NO_DATABASE : guard.reason);
     const reading = await this.#ask(place);
-    if (reading.kind === 'error') return refusedPlan(reading.message, environment);
-    const plan = await planRun({
-      set,
-      state: reading.ledger,
-      keeps: reading.keeps,
-      direction: params.direction,
-      target: params.target,
-      analyse: (file) => this.#workspace.analysed(file.uri),
-    });
-    if (!plan.ok) return refusedPlan(plan.reason, environment);
-    const steps = plan.steps.map(planStep);
+    if (reading.kind === 'error') return notReady('refused', reading.message);
+    const plan = await this.#plan(place, reading, params);
+    if (!plan.ok) return notReady(plan.idle ? 'idle' : 'refused', plan.reason);
+    const { steps } = plan;
+    const losses = params.direction === 'down' ? await losing(environment, steps) : [];
+    const preview = previewOf(steps, environment);
     return {
-      allowed: true,
-      reason: undefined,
-      environment: environment.dto,
-      steps,
-      preview: previewOf(plan.steps, environment),
+      verdict: 'ready',
+      message: '',
+      title: environment.dto.title,
+      question: questionOf({ target: params.target, steps, environment, losses, preview }),
+      steps: steps.map(({ migration, file }) => ({ id: migration.id, uri: file.uri })),
     };
   }
 
+  #plan({ set }: Place, reading: OkReading, what: Pick<protocol.PlanParams, 'direction' | 'target'>): Promise<Plan> {
+    const { ledger: state, keeps } = reading;
+    const { direction, target } = what;
+    return planRun({ set, state, keeps, direction, target, analyse: (file) => this.#workspace.analysed(file.uri) });
+  }
+
+  /** An applied migration can only go down, a pending one only up. What cannot run now is shown all the same. */
+  async preview({ folder, id }: protocol.PreviewParams): Promise<protocol.PreviewResult> {
+    const place = await this.#places.of(folder);
+    if (typeof place === 'string') return { preview: undefined, message: place };
+    const { set, environment } = place;
+    const migration = set.migrations.find((m) => m.id === id);
+    const alone = (direction: 'up' | 'down', why: string): protocol.PreviewResult => ({
+      preview: migration && previewOfFile(migration, direction, why),
+      message: why,
+    });
+    if (!environment) return alone('up', NO_DATABASE);
+    const reading = await this.#ask(place);
+    if (reading.kind === 'error') return alone('up', reading.message);
+    const statuses = statusOf(set, reading.ledger, reading.keeps);
+    const isApplied = migration && statuses.some((s) => s.migration === migration && s.entry !== undefined);
+    if (isApplied && migration !== lastAppliedIn(statuses)?.migration)
+      return alone('down', 'Later ones have to be rolled back before it.');
+    const direction = isApplied ? 'down' : 'up';
+    const target = isApplied ? 'last' : migration ? { upTo: migration.id } : 'all';
+    const plan = await this.#plan(place, reading, { direction, target });
+    return plan.ok ? { preview: previewOf(plan.steps, environment), message: '' } : alone(direction, plan.reason);
+  }
+
   async run(params: protocol.RunParams, signal: AbortSignal): Promise<protocol.RunResult> {
-    const place = await this.#place(params.folder);
+    const place = await this.#places.of(params.folder);
     if (typeof place === 'string') return refusedRun(place);
     const { root, set, environment } = place;
-    if (!environment) return refusedRun(this.#connections.trusted ? NO_DATABASE : UNTRUSTED);
+    if (!environment) return refusedRun(this.#places.trusted ? NO_DATABASE : UNTRUSTED);
     const controller = new AbortController();
     signal.addEventListener('abort', () => controller.abort(), { once: true });
     this.#running.add(controller);
-    const lockTimeoutMs = milliseconds(root.config.lockTimeout);
     try {
       const outcome = await runMigrations({
-        guard: this.#guard(place, params.direction, params.confirmed),
+        guard: this.#guard(place, params.direction, params.typed === wordFor(environment)),
         open: () => openSession(environment.target, { connectTimeoutMs: 10_000 }),
         set,
         direction: params.direction,
@@ -200,15 +213,15 @@ export class DatabaseService {
         expected: params.expected,
         ledger: { table: root.config.ledgerTable },
         analyse: (file) => this.#workspace.analysed(file.uri),
-        lockTimeoutMs,
+        lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),
         signal: controller.signal,
         onProgress: (step) => this.#sink.progress({ runId: params.runId, ...step }),
       });
-      this.#remember(set, environment, outcome);
+      this.#failures.remember(set.folder, environment.dto.id, outcome);
       await this.#ask(place);
       this.#sink.log(`${environment.dto.target}: ${outcome.message}`);
-      return this.#result(outcome);
+      return this.#failures.told(outcome);
     } finally {
       this.#running.delete(controller);
       this.#sink.changed();
@@ -220,15 +233,14 @@ export class DatabaseService {
   }
 
   async #ask({ root, set, environment }: Place): Promise<FolderReading> {
-    if (!environment || !this.#connections.trusted) {
+    if (!environment || !this.#places.trusted) {
       return { kind: 'error', environment: environment?.dto.id ?? '', message: environment ? UNTRUSTED : NO_DATABASE };
     }
     const open = () => openSession(environment.target, READING);
     const reading = await this.#readings.ask(set.folder, environment, () =>
       readFolder(environment, set, root.config.ledgerTable, open),
     );
-    const last = this.#readings.last(set.folder);
-    root.model.setLedger(set.folder, ledgerFacts(set, last));
+    root.model.setLedger(set.folder, ledgerFacts(set, this.#readings.last(set.folder)));
     this.#sink.changed();
     return reading;
   }
@@ -242,109 +254,47 @@ export class DatabaseService {
   }
 
   #withFailure(migration: protocol.MigrationDto, environment: Environment | undefined): protocol.MigrationDto {
-    const failure = this.#failureIn(migration.state === 'applied' ? migration.downUri : migration.upUri);
+    const failure = this.#failures.in(migration.state === 'applied' ? migration.downUri : migration.upUri);
     return failure && failure.environment === environment?.dto.id
       ? { ...migration, failure: failure.message }
       : migration;
   }
 
   #guard({ root, environment }: Place, direction: 'up' | 'down', confirmed: boolean): GuardVerdict {
-    if (!this.#connections.trusted) return { allowed: false, reason: UNTRUSTED };
+    if (!this.#places.trusted) return { allowed: false, reason: UNTRUSTED };
     if (!environment) return { allowed: false, reason: NO_DATABASE };
     const { localHosts, allowApplyOnShared } = root.config;
     return guardRun({ target: environment.target, localHosts, direction, allowApplyOnShared, confirmed });
   }
-
-  async #place(folder: string): Promise<Place | string> {
-    await this.#workspace.reread(folder);
-    const root = this.#workspace.rootOf(`${folder}/`);
-    const set = root?.model.set(folder);
-    if (!root || !set) return 'This migration folder is not there any more. Refresh, and check that it still exists.';
-    return { root, set, environment: this.#choose(folder, await this.#environments(root)) };
-  }
-
-  #environments(root: Root): Promise<readonly Environment[]> {
-    // An untrusted workspace offers nothing: its .env is not read either.
-    if (!this.#connections.trusted) return Promise.resolve([]);
-    return environmentsOf(root, this.#connections.connections, this.#env, (m) => this.#sink.log(m));
-  }
-
-  /**
-   * The one chosen for the folder, else the one chosen for all, else the first local one, else the first. What stands
-   * in the user's own settings may belong to another project: it is never taken unchosen.
-   */
-  #choose(folder: string, known: readonly Environment[]): Environment | undefined {
-    const { selected, connections } = this.#connections;
-    const id = selected[folder] ?? selected['*'];
-    const chosen = known.find((e) => e.dto.id === id);
-    if (chosen) return chosen;
-    const personal = new Set(connections.flatMap((c) => (c.personal ? [c.id] : [])));
-    const here = known.filter((e) => !personal.has(e.dto.id));
-    return here.find((e) => e.dto.kind === 'local') ?? here[0];
-  }
-
-  async #targetOf(id: string | undefined): Promise<ConnectTarget | undefined> {
-    for (const root of this.#workspace.roots) {
-      const found = (await this.#environments(root)).find((e) => e.dto.id === id);
-      if (found) return found.target;
-    }
-    return undefined;
-  }
-
-  #remember(set: MigrationSet, environment: Environment, outcome: RunOutcome): void {
-    for (const uri of this.#failures.keys()) if (uri.startsWith(`${set.folder}/`)) this.#failures.delete(uri);
-    const { failure } = outcome;
-    const text = failure && this.#workspace.modelOf(failure.uri).text(failure.uri);
-    if (!failure || text === undefined) return;
-    this.#failures.set(failure.uri, {
-      uri: failure.uri,
-      text,
-      diagnostic: this.#diagnostic(failure),
-      environment: environment.dto.id,
-      message: failure.message,
-    });
-  }
-
-  #diagnostic(failure: RunFailure): Diagnostic {
-    const { message, detail, hint, code } = failure;
-    const parts = [message, detail && `Detail: ${detail}`, hint && `Hint: ${hint}`].filter((p) => p);
-    return {
-      range: this.#range(failure) ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
-      severity: DiagnosticSeverity.Error,
-      source: 'PostgreSQL',
-      message: parts.join('\n'),
-      ...(code ? { code } : {}),
-    };
-  }
-
-  #range({ uri, span }: RunFailure): protocol.RangeDto | undefined {
-    const lines = this.#workspace.lines(uri);
-    return lines && span ? rangeOf(lines, span) : undefined;
-  }
-
-  #result({ failure, ...outcome }: RunOutcome): protocol.RunResult {
-    if (!failure) return { ...outcome, failure: undefined };
-    const { span: _, ...rest } = failure;
-    return { ...outcome, failure: { ...rest, range: this.#range(failure) } };
-  }
 }
 
-interface Failure {
-  readonly uri: string;
-  readonly text: string;
-  readonly diagnostic: Diagnostic;
-  readonly environment: string;
-  readonly message: string;
-}
+type OkReading = FolderReading & { readonly kind: 'ok' };
 
 const READING = { connectTimeoutMs: 10_000, lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 };
+const COUNTING = { connectTimeoutMs: 10_000, lockTimeoutMs: 1_000, statementTimeoutMs: 2_000 };
 
 const UNTRUSTED =
   'Lockstep does not connect to a database in a workspace that is not trusted. Trust the workspace first.';
 const NO_DATABASE = 'No database is connected. Add a connection, or set DATABASE_URL.';
 
-function refusedPlan(reason: string, environment: Environment | undefined): protocol.PlanResult {
-  return { allowed: false, reason, environment: environment?.dto, steps: [], preview: '' };
+/** The rows that the steps take away. That they cannot be counted is no reason not to speak of them. */
+async function losing({ target }: Environment, steps: readonly PlannedStep[]): Promise<readonly CountedLoss[]> {
+  const losses = lossesOf(steps.flatMap((step) => step.context.statements));
+  if (losses.length === 0) return [];
+  try {
+    const session = await openSession(target, COUNTING);
+    try {
+      return await countLosses(session, losses);
+    } finally {
+      await session.close();
+    }
+  } catch {
+    return losses.map(({ display, how }) => ({ display, how, rows: undefined, isEstimate: false }));
+  }
+}
+
+function notReady(verdict: 'idle' | 'refused', message: string): protocol.PlanResult {
+  return { verdict, message, title: '', question: undefined, steps: [] };
 }
 
 function refusedRun(message: string): protocol.RunResult {

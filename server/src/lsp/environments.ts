@@ -47,8 +47,19 @@ export function targetOfConnection(connection: ConnectionDto): ConnectTarget {
 
 function environmentOf(id: string, target: ConnectTarget): Environment {
   const { label, kind, user, source, password } = target;
+  const place = displayTarget(target);
   return {
     target,
-    dto: { id, label, kind, target: displayTarget(target), user, source, hasPassword: password !== undefined },
+    dto: {
+      id,
+      label,
+      kind,
+      target: place,
+      title: `${kind}/${target.database}`,
+      sentence: `${place} as ${user} (${kind})`,
+      user,
+      source,
+      hasPassword: password !== undefined,
+    },
   };
 }

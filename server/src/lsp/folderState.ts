@@ -1,9 +1,18 @@
-import { type LedgerFact, type MigrationSet, type MigrationStatus, statusOf } from '../core/index.js';
+import {
+  type LedgerFact,
+  lastAppliedIn,
+  type Migration,
+  type MigrationSet,
+  type MigrationStatus,
+  pendingIn,
+  statusOf,
+} from '../core/index.js';
 import { messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import { chooseLedger } from '../tools/choose.js';
 import type { Ledger, LedgerState } from '../tools/ledger.js';
 import type { Environment } from './environments.js';
+import { labelOf, numberOf } from './labels.js';
 import type { FolderDto, MigrationDto } from './protocol.js';
 
 /** What a database said about one folder when it was last asked. */
@@ -53,17 +62,19 @@ export function folderDto(
 ): FolderDto {
   const ok = reading?.kind === 'ok' ? reading : undefined;
   const statuses = ok ? statusOf(set, ok.ledger, ok.keeps) : [];
-  const migrations = ok ? statuses.map(migrationDto) : set.migrations.map(unknownDto);
-  const applied = statuses.filter((s) => s.entry !== undefined);
-  const last = applied.at(-1);
-  const pendingCount = statuses.filter((s) => s.state === 'pending' || s.state === 'outOfOrder').length;
+  const last = lastAppliedIn(statuses);
+  const pending = pendingIn(statuses);
   return {
     folder: set.folder,
     label,
     layout: set.layout.id,
     tool: set.tool.id,
     problems: set.problems.map(({ uri, message }) => ({ uri, message })),
-    migrations,
+    migrations: ok
+      ? statuses.map((s) =>
+          migrationDto(s, s === last ? 'last' : s.migration && s.migration === pending[0] ? 'next' : undefined),
+        )
+      : set.migrations.map(unknownDto),
     environment: environment?.dto,
     database: {
       state: reading ? reading.kind : environment ? 'notAsked' : 'none',
@@ -71,9 +82,9 @@ export function folderDto(
       serverVersion: ok?.serverVersion,
     },
     canRollBack: ok !== undefined && mayRun.down && last?.migration?.down !== undefined && last.state !== 'failed',
-    canApply: ok !== undefined && mayRun.up && pendingCount > 0,
-    current: last?.version,
-    pendingCount,
+    canApply: ok !== undefined && mayRun.up && pending.length > 0,
+    current: last?.migration ? numberOf(last.migration) : last?.version,
+    pendingCount: pending.length,
   };
 }
 
@@ -89,15 +100,16 @@ export function ledgerFacts(set: MigrationSet, reading: FolderReading | undefine
   );
 }
 
-function migrationDto(status: MigrationStatus): MigrationDto {
+function migrationDto(status: MigrationStatus, turn: MigrationDto['turn']): MigrationDto {
   const { migration, version, name, state, entry, note } = status;
   return {
+    ...(migration ? fileDto(migration) : { upUri: undefined, downUri: undefined, number: version }),
     id: migration?.id ?? `ledger:${version}`,
     version,
     name,
-    upUri: migration?.up?.uri,
-    downUri: migration?.down?.uri,
+    label: migration ? labelOf(migration) : `${version} ${name}`.trim(),
     state,
+    turn,
     appliedAt: entry?.appliedAt,
     executionMs: entry?.executionMs,
     note,
@@ -105,15 +117,21 @@ function migrationDto(status: MigrationStatus): MigrationDto {
   };
 }
 
-function unknownDto(migration: MigrationSet['migrations'][number]): MigrationDto {
-  const { id, version, name, up, down } = migration;
+function fileDto(migration: Migration): Pick<MigrationDto, 'upUri' | 'downUri' | 'number'> {
+  const { up, down } = migration;
+  return { upUri: up?.uri, downUri: down?.uri, number: numberOf(migration) };
+}
+
+function unknownDto(migration: Migration): MigrationDto {
+  const { id, version, name } = migration;
   return {
+    ...fileDto(migration),
     id,
     version,
     name,
-    upUri: up?.uri,
-    downUri: down?.uri,
+    label: labelOf(migration),
     state: 'unknown',
+    turn: undefined,
     appliedAt: undefined,
     executionMs: undefined,
     note: undefined,

@@ -12,11 +12,18 @@ export interface RangeDto {
 
 export interface MigrationDto {
   readonly id: string;
+  /** As the ledger writes it. */
   readonly version: string;
   readonly name: string;
+  /** The version as the file name has it: `0042` where the ledger says `42`. */
+  readonly number: string;
+  /** Number and name. */
+  readonly label: string;
   readonly upUri: string | undefined;
   readonly downUri: string | undefined;
   readonly state: MigrationState;
+  /** `next`: what Apply Next would run. `last`: what Roll Back would take back. */
+  readonly turn: 'next' | 'last' | undefined;
   /** ISO 8601. */
   readonly appliedAt: string | undefined;
   readonly executionMs: number | undefined;
@@ -32,6 +39,10 @@ export interface EnvironmentDto {
   readonly kind: 'local' | 'shared' | 'production';
   /** `host:port/database` without user and password; for display. */
   readonly target: string;
+  /** Kind and database: `local/app_dev`. */
+  readonly title: string;
+  /** All that a person needs to know before saying yes: `127.0.0.1:5432/app_dev as app (local)`. */
+  readonly sentence: string;
   readonly user: string | undefined;
   readonly source: 'setting' | 'env' | 'dotenv' | 'pgenv';
   /** True when a password is at hand (any source). */
@@ -58,7 +69,7 @@ export interface FolderDto {
   /** Rollback by one click is allowed: local database, trusted, something applied. */
   readonly canRollBack: boolean;
   readonly canApply: boolean;
-  /** Version of the last applied migration. */
+  /** Number of the last applied migration. */
   readonly current: string | undefined;
   readonly pendingCount: number;
 }
@@ -119,23 +130,45 @@ export interface PlanParams {
 }
 export interface PlanStep {
   readonly id: string;
-  readonly version: string;
-  readonly name: string;
   readonly uri: string;
-  readonly statements: number;
-  /** `wrapped`: in one transaction; `none`: each statement alone; `own`: the file begins and ends its transactions itself. */
-  readonly transaction: 'wrapped' | 'none' | 'own';
-  /** Strongest lock in words, e.g. `ACCESS EXCLUSIVE on users`. */
-  readonly strongestLock: string | undefined;
+}
+/** A read-only document: the SQL that would be sent. */
+export interface PreviewDto {
+  readonly title: string;
+  readonly text: string;
+}
+/** What a person has to say yes to before a plan is carried out. Dismissing it means no. */
+export interface QuestionDto {
+  readonly message: string;
+  readonly detail: string;
+  /** The button that says yes. */
+  readonly action: string;
+  /** Behind a button of its own; showing it answers nothing. */
+  readonly preview: PreviewDto;
+  /** Where a click is too little: the word to type after it. */
+  readonly typed: { readonly title: string; readonly prompt: string; readonly word: string } | undefined;
 }
 export interface PlanResult {
-  readonly allowed: boolean;
-  /** When not allowed: why, and what to do. */
-  readonly reason: string | undefined;
-  readonly environment: EnvironmentDto | undefined;
+  /** `ready`: it may run, once the question is answered. `idle`: there is nothing to do. `refused`: it may not. */
+  readonly verdict: 'ready' | 'idle' | 'refused';
+  /** Why nothing would run, and what to do; empty when it would. */
+  readonly message: string;
+  /** Where it would run, for the progress: `local/app_dev`. */
+  readonly title: string;
+  /** Undefined: nothing has to be asked. */
+  readonly question: QuestionDto | undefined;
   readonly steps: readonly PlanStep[];
-  /** The SQL of all steps with headers, for a read-only preview. */
-  readonly preview: string;
+}
+
+/** Request `lockstep/preview`: what a migration sends, or all that is pending in the folder; the files alone without a database. */
+export interface PreviewParams {
+  readonly folder: string;
+  readonly id: string | undefined;
+}
+export interface PreviewResult {
+  readonly preview: PreviewDto | undefined;
+  /** Why there is nothing to show. */
+  readonly message: string;
 }
 
 /** Request `lockstep/run`: carries the plan out. Cancellable; progress comes as `lockstep/runProgress`. */
@@ -143,8 +176,8 @@ export interface RunParams extends PlanParams {
   readonly runId: string;
   /** Ids that the user confirmed, in order; refused when the plan has changed since. */
   readonly expected: readonly string[];
-  /** The user named the shared database when asked; without it nothing is applied to a database that is not local. */
-  readonly confirmed: boolean;
+  /** What was typed where the plan asked for a word. */
+  readonly typed: string | undefined;
 }
 export interface RunProgress {
   readonly runId: string;
@@ -224,6 +257,7 @@ export const methods = {
   connections: 'lockstep/connections',
   testConnection: 'lockstep/testConnection',
   plan: 'lockstep/plan',
+  preview: 'lockstep/preview',
   run: 'lockstep/run',
   runProgress: 'lockstep/runProgress',
   newMigration: 'lockstep/newMigration',

@@ -311,7 +311,7 @@ class Server {
       answer('code lenses', token, [], () =>
         !this.#support.commands || this.#configOf(uri)?.codeLens === false
           ? []
-          : codeLensesOf(this.#workspace, uri, (folder, id) => this.#database.known(folder, id)),
+          : codeLensesOf(this.#workspace, uri, (folder) => this.#database.known(folder)),
       ),
     );
     connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
@@ -348,6 +348,9 @@ class Server {
     );
     connection.onRequest(methods.plan, async (params: protocol.PlanParams) =>
       ready().then(() => this.#database.plan(params)),
+    );
+    connection.onRequest(methods.preview, async (params: protocol.PreviewParams) =>
+      ready().then(() => this.#database.preview(params)),
     );
     connection.onRequest(methods.run, async (params: protocol.RunParams, token) => {
       await ready();

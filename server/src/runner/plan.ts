@@ -1,5 +1,11 @@
 import type { Migration, MigrationFile, MigrationSet } from '../core/migrations/migration.js';
-import { type LedgerKeeps, type MigrationStatus, statusOf } from '../core/migrations/status.js';
+import {
+  type LedgerKeeps,
+  lastAppliedIn,
+  type MigrationStatus,
+  pendingIn,
+  statusOf,
+} from '../core/migrations/status.js';
 import type { FileContext } from '../core/rules/rule.js';
 import type { Span } from '../core/text/span.js';
 import type { LedgerEntry, LedgerState } from '../tools/ledger.js';
@@ -17,6 +23,8 @@ export interface PlannedStep {
   readonly file: MigrationFile;
   readonly context: FileContext;
   readonly transaction: StepTransaction;
+  /** Says so when the files were edited after it was applied. */
+  readonly edited: string | undefined;
 }
 
 export type Plan =
@@ -57,7 +65,8 @@ export async function planRun(input: PlanInput): Promise<Plan> {
   if ('idle' in chosen) return { ...refuse(chosen.idle), idle: true };
   const steps: PlannedStep[] = [];
   for (const migration of chosen) {
-    const step = await planStep(input, migration);
+    const status = statuses.find((s) => s.migration === migration);
+    const step = await planStep(input, migration, status?.state === 'modified' ? status.note : undefined);
     if ('ok' in step) return step;
     steps.push(step);
   }
@@ -93,7 +102,7 @@ function chooseUp(
   { set, target }: PlanInput,
   statuses: readonly MigrationStatus[],
 ): readonly Migration[] | string | { readonly idle: string } {
-  const pending = statuses.flatMap(({ migration, entry }) => (migration?.up && !entry ? [migration] : []));
+  const pending = pendingIn(statuses);
   if (typeof target === 'object') {
     const last = set.migrations.findIndex((m) => m.id === target.upTo);
     const until = set.migrations[last];
@@ -109,7 +118,7 @@ function chooseUp(
 
 /** The last one that is applied; files that were edited since do not change which one that is. */
 function chooseDown(statuses: readonly MigrationStatus[]): readonly Migration[] | string {
-  const last = statuses.findLast(({ entry }) => entry !== undefined);
+  const last = lastAppliedIn(statuses);
   if (!last) return 'No migration is applied. There is nothing to roll back.';
   const { migration, version, name } = last;
   if (!migration) {
@@ -122,6 +131,7 @@ function chooseDown(statuses: readonly MigrationStatus[]): readonly Migration[] 
 async function planStep(
   { direction, analyse }: PlanInput,
   migration: Migration,
+  edited: string | undefined,
 ): Promise<PlannedStep | (Plan & { readonly ok: false })> {
   const file = direction === 'up' ? migration.up : migration.down;
   if (!file) return refuse(`${label(migration)} has no ${direction} file. Create it first.`);
@@ -133,7 +143,7 @@ async function planStep(
   if (problem) {
     return refuse(`${file.path}: ${problem.message}`, { id: migration.id, uri: file.uri, span: problem.span });
   }
-  return { migration, direction, file, context, transaction: transactionOf(context.statements) };
+  return { migration, direction, file, context, transaction: transactionOf(context.statements), edited };
 }
 
 /** A migration in messages: `012_add_users`, or the version when it has no name. */

@@ -32,10 +32,10 @@ describe('without trust', () => {
   it('the language server plans and runs nothing', async () => {
     const params = { folder: onlyFolder(api)!.folder, direction: 'up', target: 'all' } as const;
     const plan = await api.client.plan(params);
-    assert.equal(plan.allowed, false);
-    assert.match(plan.reason ?? '', /not trusted/);
+    assert.equal(plan.verdict, 'refused');
+    assert.match(plan.message, /not trusted/);
     const { token } = new vscode.CancellationTokenSource();
-    const run = { ...params, runId: 'x', expected: [], confirmed: true };
+    const run = { ...params, runId: 'x', expected: [], typed: undefined };
     const result = await api.client.run(run, token, () => {});
     assert.equal(result.outcome, 'refused');
     assert.deepEqual(await sessions(url), []);

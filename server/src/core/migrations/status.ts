@@ -59,6 +59,16 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
   return merged(set, ofFiles, others);
 }
 
+/** What apply would run, in order: they have an up script and no row. */
+export function pendingIn(statuses: readonly MigrationStatus[]): readonly Migration[] {
+  return statuses.flatMap(({ migration, entry }) => (migration?.up && !entry ? [migration] : []));
+}
+
+/** What roll back would take back. */
+export function lastAppliedIn(statuses: readonly MigrationStatus[]): MigrationStatus | undefined {
+  return statuses.findLast(({ entry }) => entry !== undefined);
+}
+
 /** Both are in order. A ledger may hold very many rows that no file is left of. */
 function merged(
   set: MigrationSet,

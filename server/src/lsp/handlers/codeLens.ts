@@ -1,12 +1,12 @@
 import type { CodeLens } from 'vscode-languageserver';
-import type { MigrationDto } from '../protocol.js';
+import type { FolderDto } from '../protocol.js';
 import type { Workspace } from '../workspace.js';
 
 /** State and actions of a migration, on its first line only; the number of lines never changes while typing. */
 export async function codeLensesOf(
   workspace: Workspace,
   uri: string,
-  stateOf: (folder: string, id: string) => MigrationDto | undefined,
+  known: (folder: string) => FolderDto | undefined,
 ): Promise<CodeLens[]> {
   const model = await workspace.modelReady(uri);
   const place = model.locate(uri);
@@ -18,11 +18,13 @@ export async function codeLensesOf(
     range,
     command: { title, command, arguments: args },
   });
-  const state = stateOf(set.folder, migration.id);
+  const folder = direction === 'up' ? known(set.folder) : undefined;
+  const state = folder?.migrations.find((m) => m.id === migration.id)?.state;
   const lenses: CodeLens[] = [];
-  if (direction === 'up' && state && state.state !== 'unknown') {
-    lenses.push(lens(labels[state.state], 'lockstep.focusMigration', set.folder, migration.id));
-    if (state.state === 'pending' || state.state === 'outOfOrder') {
+  if (folder && state && state !== 'unknown') {
+    lenses.push(lens(labels[state], 'lockstep.focusMigration', set.folder, migration.id));
+    // Where the run would be refused the button is not there.
+    if (folder.canApply && (state === 'pending' || state === 'outOfOrder')) {
       lenses.push(lens('Apply up to here', 'lockstep.applyUpTo', { folder: set.folder, id: migration.id }));
     }
   }

@@ -1,0 +1,16 @@
+import type { Migration } from '../core/index.js';
+
+/** The number as the file name has it (`0042`), where the ledger writes it without zeros. */
+export function numberOf({ version, up, down }: Migration): string {
+  const bare = version.replace(/^0+(?=.)/, '');
+  const segments = ((up ?? down)?.path ?? '').split('/').slice(-2).reverse();
+  const digits = segments.map((s) => /^\d+/.exec(s)?.[0]).find((d) => d?.replace(/^0+(?=.)/, '') === bare);
+  return digits ?? version;
+}
+
+/** `0042 add_users` */
+export const labelOf = (migration: Migration): string => `${numberOf(migration)} ${migration.name}`.trim();
+
+/** `1 migration`, `1,200 migrations` */
+export const countOf = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
