@@ -77,8 +77,8 @@ export function piecesOf(id, kind, title, indexText) {
   return {
     [`server/src/core/rules/${id}.ts`]: moduleText(id, kind, title),
     [`docs/rules/${id}.md`]: pageText(id, kind, title),
-    [`test/rules/${id}/bad.sql`]: `-- before: CREATE TABLE orders (id bigint PRIMARY KEY);\n-- expect: ${id} @\nSELECT 1;\n`,
-    [`test/rules/${id}/good.sql`]: `-- before: CREATE TABLE orders (id bigint PRIMARY KEY);\n-- expect: none\nSELECT 1;\n`,
+    [`test/rules/${id}/bad.sql`]: `-- before: CREATE TABLE orders (id bigint PRIMARY KEY);\n-- expect: ${id} warning @ SELECT 1\nSELECT 1;\n`,
+    [`test/rules/${id}/good.sql`]: `-- before: CREATE TABLE orders (id bigint PRIMARY KEY);\n-- down: derived\nSELECT 1;\n`,
     'server/src/core/rules/index.ts': withRule(indexText, id),
   };
 }
@@ -99,7 +99,9 @@ function main([id, kind = 'AlterTableStmt', title = 'What it finds']) {
     console.log(`${existsSync(target) ? 'changed' : 'made   '} ${path}`);
     writeFileSync(target, text);
   }
-  console.log(`Then: npm run readme, and LOCKSTEP_RULE=${id} npx tsx --test test/rules/rules.test.ts`);
+  console.log(
+    `Then: npm run readme, npm run fixtures, and LOCKSTEP_RULE=${id} npx tsx --test test/rules/rules.test.ts`,
+  );
   return 0;
 }
 

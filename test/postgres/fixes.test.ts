@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Fix } from '../../server/src/core/rules/rule.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
+import { fixturesOf, fixtureText } from '../rules/findings.js';
 import { type FixtureWorld, fixtureWorld, setupOf } from '../world/fileContext.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -29,7 +28,6 @@ const FAILS: Readonly<Record<string, readonly string[]>> = {
   'enum-value-used-in-same-transaction': ['55P04'],
 };
 
-const folder = fileURLToPath(new URL('../rules', import.meta.url));
 const servers = new Map<Major, TestServer>();
 
 before(loadParser);
@@ -48,8 +46,8 @@ for (const rule of RULES) {
     const reason = serverUnavailable(14) ?? serverUnavailable(18);
     if (reason) return t.skip(reason);
     let ran = 0;
-    for (const name of readdirSync(`${folder}/${rule}`)) {
-      const sql = readFileSync(`${folder}/${rule}/${name}`, 'utf8');
+    for (const name of fixturesOf(rule)) {
+      const sql = fixtureText(rule, name);
       if (setupOf(sql).direction === 'down') continue;
       ran += await checkFixture(rule, name, sql);
     }

@@ -1,42 +1,36 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Finding, Fix } from '../../server/src/core/rules/rule.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
 import { type FixtureWorld, fixtureWorld } from '../world/fileContext.js';
+import { findingsAbout, findingsText, fixtureRules, fixturesOf, fixtureText, recorded } from './findings.js';
 import { differences, expectationsIn } from './fixtures.js';
 
 await loadParser();
 
-const here = fileURLToPath(new URL('.', import.meta.url));
 const only = process.env.LOCKSTEP_RULE;
-const folders = readdirSync(here, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && (!only || only.split(',').includes(entry.name)))
-  .map((entry) => entry.name)
-  .sort();
+const folders = fixtureRules.filter((rule) => !only || only.split(',').includes(rule));
 
 for (const rule of folders) {
-  for (const name of readdirSync(`${here}/${rule}`)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()) {
-    const sql = readFileSync(`${here}/${rule}/${name}`, 'utf8');
+  test(`what the fixtures of ${rule} give is as it is written down`, () => {
+    assert.equal(findingsText(rule), recorded(rule), 'read what is different, then: npm run fixtures');
+  });
+  for (const name of fixturesOf(rule)) {
+    const sql = fixtureText(rule, name);
     test(`${rule}/${name} gives exactly the findings that it marks`, () => {
       const world = fixtureWorld(sql);
       const context = world.model.context(world.uri)!;
       assert.deepEqual(context.script.errors, []);
-      const { expected, quiet } = expectationsIn(context);
-      if (name === 'good.sql')
-        assert.deepEqual(
-          expected.filter((e) => e.rule === rule),
-          [],
-          'good.sql expects a finding of its own rule',
-        );
+      const { expected, quiet, wrong } = expectationsIn(context);
+      assert.deepEqual(wrong, []);
+      // The example of what to write is silent whatever the rule.
+      const findings = name === 'good.sql' ? world.model.findings(world.uri) : findingsAbout(world, rule);
+      if (name === 'good.sql') assert.deepEqual(expected, [], 'good.sql expects a finding');
       else
         assert.ok(expected.length > 0 || quiet, 'the fixture marks nothing: write `-- expect: none` when it is quiet');
-      const counted = new Set([rule, ...expected.map((e) => e.rule)]);
-      const findings = world.model.findings(world.uri).filter((f) => counted.has(f.rule));
       assert.deepEqual(world.errors, []);
       assert.deepEqual(differences(context, findings, expected), []);
       for (const f of findings) checkShape(f);
@@ -56,7 +50,7 @@ test('a rule whose documentation promises a fix for bad.sql offers one there', (
   for (const rule of folders) {
     const page = fileURLToPath(new URL(`../../docs/rules/${rule}.md`, import.meta.url));
     if (!existsSync(page) || !/^Fixable: yes/m.test(readFileSync(page, 'utf8'))) continue;
-    const world = fixtureWorld(readFileSync(`${here}/${rule}/bad.sql`, 'utf8'));
+    const world = fixtureWorld(fixtureText(rule, 'bad.sql'));
     assert.ok(
       findingsOf(world, rule).some((f) => f.fixes.length > 0),
       rule,

@@ -1,5 +1,7 @@
 import type { PgMajor } from '../../server/src/core/effects/effect.js';
 import type { LedgerFact, ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
+import { deriveDown } from '../../server/src/core/reversal/derive.js';
+import { earlierThan } from '../../server/src/core/reversal/sources.js';
 import { layoutNamed, layoutOf, modelOf } from './sets.js';
 
 /** What the first lines of a fixture may say: `-- tool: diesel`, `-- pg: 12`, `-- before: CREATE TABLE …;` (repeatable), … */
@@ -9,7 +11,7 @@ export interface FixtureSetup {
   readonly pg: PgMajor;
   /** SQL of the migration before this one; none when empty. */
   readonly before: string;
-  /** The other half of this migration; undefined: there is none. */
+  /** The other half of this migration; undefined: there is none; `derived`: the down that Lockstep writes. */
   readonly other: string | undefined;
   readonly direction: 'up' | 'down';
   readonly ledger: LedgerFact['state'] | undefined;
@@ -79,7 +81,11 @@ export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): F
   const own = layoutNamed(setup.layout).paths(`0002_${setup.name}`);
   const uri = uriOf(own[setup.direction]);
   setFile(uri, sql);
-  if (setup.other !== undefined) setFile(uriOf(own[setup.direction === 'up' ? 'down' : 'up']), setup.other);
+  const other = uriOf(own[setup.direction === 'up' ? 'down' : 'up']);
+  if (setup.other === 'derived') {
+    const context = model.context(uri)!;
+    setFile(other, deriveDown(context.statements, { earlier: earlierThan(context), mode: context.mode }).text);
+  } else if (setup.other !== undefined) setFile(other, setup.other);
   for (const { path, text } of setup.files) setFile(uriOf(path), text);
   const { folder } = model.sets()[0]!;
   if (setup.ledger) {

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { safeFixes, withoutOverlap } from '../../../server/src/core/fixes.js';
-import { rules } from '../../../server/src/core/rules/index.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
 import { applyEdits } from '../../../server/src/core/text/edits.js';
+import { fixtureRules, fixturesOf, fixtureText } from '../../rules/findings.js';
 import { fixtureWorld, setupOf } from '../../world/fileContext.js';
 
 await loadParser();
 
-const folder = fileURLToPath(new URL('../../rules', import.meta.url));
-const fixtures = rules.flatMap(({ id }) =>
-  existsSync(`${folder}/${id}`)
-    ? readdirSync(`${folder}/${id}`).map((name) => ({ id, name, sql: readFileSync(`${folder}/${id}/${name}`, 'utf8') }))
-    : [],
-);
+const fixtures = fixtureRules.flatMap((id) => fixturesOf(id).map((name) => ({ id, name, sql: fixtureText(id, name) })));
 
 /** Every fix of every fixture, applied to the file it is for. */
 function* fixed(change: (sql: string) => string) {
@@ -81,9 +74,9 @@ test('all safe fixes of a file together, round after round, come to an end, pars
 
 test('where a fix would lose something, or cannot be put into a block of code, none is offered', () => {
   const fixesOf = (path: string) => {
-    const sql = readFileSync(`${folder}/${path}`, 'utf8');
-    const world = fixtureWorld(sql);
-    const own = world.model.findings(world.uri).filter((f) => f.rule === path.split('/')[0]);
+    const [rule, name] = path.split('/') as [string, string];
+    const world = fixtureWorld(fixtureText(rule, name));
+    const own = world.model.findings(world.uri).filter((f) => f.rule === rule);
     return own.map((f) => f.fixes.length);
   };
   assert.deepEqual(fixesOf('rename-column/generated.sql'), [0], 'the generated column would go with the old one');

@@ -1,8 +1,8 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, age int);
 -- down: ALTER TABLE users DROP CONSTRAINT age_positive;
 -- The usual way to make it repeatable changes nothing of what it locks.
--- expect: add-check-validated @ CHECK
--- expect: create-index-blocking @ CREATE INDEX
+-- expect: add-check-validated warning @ CHECK
+-- expect: create-index-blocking warning @ CREATE INDEX
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'age_positive') THEN

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY); CREATE FUNCTION seven() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 7';
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE users ADD COLUMN a int DEFAULT 0;
 ALTER TABLE users ADD COLUMN b timestamptz NOT NULL DEFAULT now();

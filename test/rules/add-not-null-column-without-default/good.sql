@@ -1,12 +1,9 @@
--- before: CREATE TABLE users (id bigint PRIMARY KEY); CREATE DOMAIN label AS text DEFAULT '-'; CREATE TABLE cache (id int);
+-- before: CREATE TABLE users (id bigint PRIMARY KEY); CREATE DOMAIN label AS text DEFAULT '-';
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE users ADD COLUMN mail text NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN at timestamptz DEFAULT now() NOT NULL, ADD COLUMN note text;
 ALTER TABLE users ADD COLUMN tag label NOT NULL;
 ALTER TABLE users ADD COLUMN IF NOT EXISTS mail text NOT NULL;
-ALTER TABLE users ADD COLUMN twice bigint GENERATED ALWAYS AS (id * 2) STORED NOT NULL;
 CREATE TABLE teams (id bigint PRIMARY KEY);
 ALTER TABLE teams ADD COLUMN title text NOT NULL;
--- No rows are left.
-TRUNCATE cache;
-ALTER TABLE cache ADD COLUMN v int NOT NULL;

@@ -1,3 +1,3 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, email text);
 SET LOCAL lock_timeout = '2s';
-ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email); -- expect: add-unique-builds-index @ UNIQUE
+ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email); -- expect: add-unique-builds-index warning @ UNIQUE

@@ -1,4 +1,4 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, email text);
 BEGIN;
-ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email); -- expect: add-unique-builds-index @ UNIQUE
+ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email); -- expect: add-unique-builds-index warning @ UNIQUE
 COMMIT; -- nothing else

@@ -1,5 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, name text, name_lower text);
--- expect: batch-loop-offset @ OFFSET done
+-- expect: batch-loop-offset error @ OFFSET done
 DO $$
 DECLARE
   done integer := 0;

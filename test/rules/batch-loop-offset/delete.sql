@@ -1,5 +1,5 @@
 -- before: CREATE TABLE events (id bigint PRIMARY KEY, at timestamptz);
--- expect: batch-loop-offset @ OFFSET n
+-- expect: batch-loop-offset error @ OFFSET n
 CREATE PROCEDURE purge() LANGUAGE plpgsql AS $body$
 DECLARE
   n integer := 0;

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, name text, name_lower text);
+-- down: derived
 -- Always the first rows of what is left.
 DO $$
 BEGIN

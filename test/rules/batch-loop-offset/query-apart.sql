@@ -1,5 +1,5 @@
 -- before: CREATE TABLE jobs (id bigint PRIMARY KEY, state text);
--- expect: batch-loop-offset @ OFFSET pos
+-- expect: batch-loop-offset error @ OFFSET pos
 DO $$
 DECLARE
   ids bigint[];

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, name varchar(10), code text, price numeric(8,2), at timestamp(3));
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE users ALTER COLUMN name TYPE varchar(20);
 ALTER TABLE users ALTER COLUMN name TYPE text, ALTER COLUMN code TYPE varchar;

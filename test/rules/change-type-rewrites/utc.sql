@@ -3,4 +3,4 @@
 SET LOCAL lock_timeout = '5s';
 SET LOCAL timezone = 'UTC';
 ALTER TABLE t ALTER COLUMN at TYPE timestamptz;
-ALTER TABLE t ALTER COLUMN until TYPE timestamptz; -- expect: change-type-rewrites @ until
+ALTER TABLE t ALTER COLUMN until TYPE timestamptz; -- expect: change-type-rewrites warning @ ALTER COLUMN until TYPE timestamptz

@@ -1,5 +1,5 @@
 -- tool: diesel
 BEGIN;
 CREATE TABLE notes (id bigint PRIMARY KEY);
--- expect: commit-not-allowed @ COMMIT
+-- expect: commit-not-allowed warning @ COMMIT
 COMMIT;

@@ -4,7 +4,7 @@
 -- file: 0002_change/metadata.toml: run_in_transaction = false
 -- Two statements in one message are a transaction, with or without Diesel's own.
 SET lock_timeout = '1s';
--- expect: commit-not-allowed @ COMMIT
+-- expect: commit-not-allowed error @ COMMIT
 DO $$
 BEGIN
   FOR i IN 1..3 LOOP

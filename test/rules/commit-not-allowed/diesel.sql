@@ -1,5 +1,5 @@
 -- tool: diesel
--- expect: commit-not-allowed @ COMMIT
+-- expect: commit-not-allowed error @ COMMIT
 DO $$
 BEGIN
   PERFORM 1;

@@ -1,4 +1,4 @@
--- expect: commit-not-allowed @ COMMIT
+-- expect: commit-not-allowed error @ COMMIT
 DO $$
 BEGIN
   BEGIN

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE accounts (id bigint PRIMARY KEY, balance_cents bigint);
+-- down: derived
 DO $$
 BEGIN
   UPDATE accounts SET balance_cents = 0 WHERE id <= 1000;

@@ -4,4 +4,4 @@
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;
 COMMIT;
-CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id); -- expect: concurrently-in-transaction @ CONCURRENTLY
+CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id); -- expect: concurrently-in-transaction error @ CONCURRENTLY

@@ -6,10 +6,10 @@ BEGIN
   END IF;
   REFRESH MATERIALIZED VIEW CONCURRENTLY totals;
 END
-$$; -- expect: concurrently-in-transaction @ CREATE INDEX CONCURRENTLY
+$$; -- expect: concurrently-in-transaction error @ CREATE INDEX CONCURRENTLY … ON orders (customer_id)
 DO $$
 BEGIN
   EXECUTE format('CREATE UNIQUE INDEX CONCURRENTLY %I ON orders (id)', 'orders_id_' || current_user);
   EXECUTE 'REFRESH MATERIALIZED VIEW CONCURRENTLY totals';
 END
-$$; -- expect: concurrently-in-transaction @ EXECUTE format
+$$; -- expect: concurrently-in-transaction error @ EXECUTE format('CREATE UNIQUE … 'orders_id_' || current_user)

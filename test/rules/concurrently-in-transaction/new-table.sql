@@ -1,3 +1,3 @@
 -- tool: diesel
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
-CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id); -- expect: concurrently-in-transaction @ CONCURRENTLY
+CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id); -- expect: concurrently-in-transaction error @ CONCURRENTLY

@@ -1,2 +1,2 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
-CREATE INDEX orders_customer_id_idx ON orders (customer_id); -- expect: create-index-blocking @ CREATE INDEX
+CREATE INDEX orders_customer_id_idx ON orders (customer_id); -- expect: create-index-blocking warning @ CREATE INDEX

@@ -1,5 +1,5 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
 BEGIN;
 SET LOCAL lock_timeout = '2s';
-CREATE INDEX orders_customer_id_idx ON orders (customer_id); -- expect: create-index-blocking @ CREATE INDEX
+CREATE INDEX orders_customer_id_idx ON orders (customer_id); -- expect: create-index-blocking warning @ CREATE INDEX
 COMMIT;

@@ -2,4 +2,4 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL);
 -- down: DROP INDEX orders_customer_id_idx; DROP TABLE refunds;
 CREATE TABLE refunds (id bigint PRIMARY KEY);
-CREATE INDEX orders_customer_id_idx ON orders (customer_id); -- expect: create-index-blocking @ CREATE INDEX
+CREATE INDEX orders_customer_id_idx ON orders (customer_id); -- expect: create-index-blocking warning @ CREATE INDEX

@@ -1,2 +1,2 @@
 -- A table that no migration made is old and in use.
-CREATE INDEX ON legacy.orders (customer_id); -- expect: create-index-blocking @ CREATE INDEX
+CREATE INDEX ON legacy.orders (customer_id); -- expect: create-index-blocking warning @ CREATE INDEX

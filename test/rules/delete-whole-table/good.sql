@@ -1,5 +1,6 @@
 -- before: CREATE TABLE sessions (id bigint PRIMARY KEY, user_id bigint, expires_at timestamptz);
 -- before: CREATE TABLE banned (user_id bigint PRIMARY KEY);
+-- down: derived
 DELETE FROM sessions WHERE expires_at < now();
 DELETE FROM sessions USING banned WHERE banned.user_id = sessions.user_id;
 DELETE FROM sessions WHERE expires_at IS NOT NULL;

@@ -1,4 +1,4 @@
 CREATE TABLE articles (
   id bigint PRIMARY KEY,
-  tags text -- expect: delimited-list-column @ tags
+  tags text -- expect: delimited-list-column hint @ tags
 );

@@ -4,7 +4,7 @@
 -- up: CREATE INDEX ON users (email);
 -- up: ALTER TABLE users ADD FOREIGN KEY (team_id) REFERENCES teams (id);
 -- up: ALTER TABLE users ADD UNIQUE (email);
--- expect-file: down-does-not-undo
+-- expect-file: down-does-not-undo warning @ -- direction: down
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 COMMIT;

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, mail text);
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 -- Made and dropped in one migration: nobody has seen it.
 ALTER TABLE users ADD COLUMN tmp text;

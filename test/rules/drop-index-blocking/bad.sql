@@ -1,3 +1,3 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY, state text);
 -- before: CREATE INDEX orders_state_idx ON orders (state);
-DROP INDEX orders_state_idx; -- expect: drop-index-blocking @ DROP INDEX
+DROP INDEX orders_state_idx; -- expect: drop-index-blocking warning @ DROP INDEX

@@ -4,4 +4,4 @@
 -- before: CREATE INDEX orders_state_idx ON orders (state);
 -- before: CREATE INDEX orders_at_idx ON orders (at);
 -- down: CREATE INDEX orders_state_idx ON orders (state); CREATE INDEX orders_at_idx ON orders (at);
-DROP INDEX orders_state_idx, orders_at_idx; -- expect: drop-index-blocking @ DROP INDEX
+DROP INDEX orders_state_idx, orders_at_idx; -- expect: drop-index-blocking warning @ DROP INDEX

@@ -2,4 +2,4 @@
 -- down: CREATE TABLE users (id bigint PRIMARY KEY, mail text); ALTER TABLE teams DROP COLUMN title;
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE teams ADD COLUMN title text;
-DROP TABLE users; -- expect: drop-table @ users
+DROP TABLE users; -- expect: drop-table warning @ users

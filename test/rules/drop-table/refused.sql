@@ -2,8 +2,8 @@
 -- before: CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (a_id bigint REFERENCES a);
 -- down: SELECT 1;
 -- A foreign key and a view need it.
-DROP TABLE teams; -- expect: drop-table @ teams
+DROP TABLE teams; -- expect: drop-table error @ teams
 -- Both go together.
--- expect: drop-table @ a
--- expect: drop-table @ b
+-- expect: drop-table warning @ a
+-- expect: drop-table warning @ b
 DROP TABLE a, b;

@@ -3,5 +3,5 @@
 -- down: CREATE TABLE teams (id bigint PRIMARY KEY); CREATE TABLE users (id bigint PRIMARY KEY, team bigint REFERENCES teams (id)); ALTER TABLE z DROP COLUMN a;
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE z ADD COLUMN a int;
-DROP TABLE users; -- expect: drop-table @ users
-DROP TABLE teams; -- expect: drop-table @ teams
+DROP TABLE users; -- expect: drop-table warning @ users
+DROP TABLE teams; -- expect: drop-table warning @ teams

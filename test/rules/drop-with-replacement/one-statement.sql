@@ -1,5 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, name text);
--- expect-file: drop-with-replacement @ DROP COLUMN name
+-- expect-file: drop-with-replacement warning @ DROP COLUMN name
 ALTER TABLE users
   ADD COLUMN first_name text,
   DROP COLUMN name,

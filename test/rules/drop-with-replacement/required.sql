@@ -2,4 +2,4 @@
 -- down: ALTER TABLE users ADD COLUMN name text NOT NULL DEFAULT '';
 -- down: ALTER TABLE users DROP COLUMN full_name;
 ALTER TABLE users ADD COLUMN full_name text;
-ALTER TABLE users DROP COLUMN name; -- expect-file: drop-with-replacement @ DROP COLUMN name
+ALTER TABLE users DROP COLUMN name; -- expect-file: drop-with-replacement warning @ DROP COLUMN name

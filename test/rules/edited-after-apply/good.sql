@@ -1,2 +1,3 @@
 -- ledger: applied
+-- down: derived
 CREATE TABLE orders (id bigint PRIMARY KEY);

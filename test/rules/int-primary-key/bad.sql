@@ -1,4 +1,4 @@
 CREATE TABLE events (
-  id serial PRIMARY KEY, -- expect: int-primary-key @ serial
+  id serial PRIMARY KEY, -- expect: int-primary-key hint @ serial
   payload jsonb NOT NULL
 );

@@ -1,3 +1,4 @@
+-- down: derived
 CREATE TABLE events (id bigserial PRIMARY KEY);
 CREATE TABLE visits (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
 CREATE TABLE countries (code int PRIMARY KEY);

@@ -1,5 +1,5 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY);
--- expect-file: missing-lock-timeout @ ALTER TABLE orders
+-- expect-file: missing-lock-timeout information @ ALTER TABLE orders
 BEGIN;
 
 -- Free text.

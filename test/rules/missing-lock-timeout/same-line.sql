@@ -1,3 +1,3 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY);
--- expect-file: missing-lock-timeout @ DROP TABLE
+-- expect-file: missing-lock-timeout information @ DROP TABLE orders
 SELECT 1; DROP TABLE orders;

@@ -1,4 +1,4 @@
-CREATE TABLE invoices ( -- expect: missing-timestamps @ invoices
+CREATE TABLE invoices ( -- expect: missing-timestamps hint @ invoices
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   customer_id bigint NOT NULL,
   total_cents bigint NOT NULL

@@ -1,3 +1,4 @@
+-- down: derived
 CREATE TABLE invoices (id bigint PRIMARY KEY, total bigint, note text, created_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE events (id bigint PRIMARY KEY, kind text, payload jsonb, occurred timestamptz);
 CREATE TABLE currencies (code text PRIMARY KEY, name text);

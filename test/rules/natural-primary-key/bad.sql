@@ -1,4 +1,4 @@
 CREATE TABLE customers (
-  email text PRIMARY KEY, -- expect: natural-primary-key @ email
+  email text PRIMARY KEY, -- expect: natural-primary-key hint @ email
   name text NOT NULL
 );

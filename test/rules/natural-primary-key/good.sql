@@ -1,3 +1,4 @@
+-- down: derived
 CREATE TABLE customers (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);
 CREATE TABLE countries (code char(2) PRIMARY KEY);
 CREATE TABLE settings (name text PRIMARY KEY, value text);

@@ -1,6 +1,6 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY);
--- expect-file: not-rerunnable @ CREATE TABLE
--- expect-file: not-rerunnable @ DROP COLUMN
+-- expect-file: not-rerunnable hint @ CREATE TABLE
+-- expect-file: not-rerunnable hint @ DROP COLUMN
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 CREATE TABLE refunds (id bigint PRIMARY KEY);

@@ -1,4 +1,4 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, mail text NOT NULL DEFAULT '', name text);
 -- down: ALTER TABLE users RENAME COLUMN email TO mail;
 SET LOCAL lock_timeout = '5s';
-ALTER TABLE users RENAME COLUMN mail TO email; -- expect: rename-column @ RENAME COLUMN mail TO email
+ALTER TABLE users RENAME COLUMN mail TO email; -- expect: rename-column warning @ RENAME COLUMN mail TO email

@@ -1,5 +1,6 @@
 -- A column that nobody knows yet: made in this migration.
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, mail text);
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE users ADD COLUMN emial text;
 ALTER TABLE users RENAME COLUMN emial TO email;

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY, mail text); CREATE TABLE old_things (id int); CREATE INDEX users_mail ON users (mail);
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 -- Old code goes on through the view.
 ALTER TABLE users RENAME TO people;

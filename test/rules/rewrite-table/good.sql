@@ -1,4 +1,5 @@
 -- before: CREATE TABLE users (id bigint PRIMARY KEY); CREATE DOMAIN label AS text;
+-- down: derived
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE users SET LOGGED;
 ALTER TABLE users ADD COLUMN tag label DEFAULT '-';

@@ -1,4 +1,4 @@
 CREATE TABLE meetings (
   id bigint PRIMARY KEY,
-  created_at timestamp NOT NULL DEFAULT now() -- expect: timestamp-without-time-zone @ timestamp
+  created_at timestamp NOT NULL DEFAULT now() -- expect: timestamp-without-time-zone hint @ timestamp
 );

@@ -1,4 +1,4 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY);
--- expect: transaction-not-ended @ BEGIN
+-- expect: transaction-not-ended error @ BEGIN
 BEGIN;
 ALTER TABLE orders ADD COLUMN note text;

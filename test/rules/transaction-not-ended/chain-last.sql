@@ -1,4 +1,4 @@
 BEGIN;
 CREATE TABLE notes (id bigint PRIMARY KEY);
--- expect: transaction-not-ended @ COMMIT AND CHAIN
+-- expect: transaction-not-ended error @ COMMIT AND CHAIN
 COMMIT AND CHAIN

@@ -1,4 +1,5 @@
 -- before: CREATE TABLE orders (id bigint PRIMARY KEY);
+-- down: derived
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 ALTER TABLE orders ADD COLUMN note text;

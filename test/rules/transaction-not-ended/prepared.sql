@@ -1,4 +1,4 @@
 BEGIN;
 CREATE TABLE notes (id bigint PRIMARY KEY);
--- expect: transaction-not-ended @ PREPARE TRANSACTION 'notes'
+-- expect: transaction-not-ended error @ PREPARE TRANSACTION 'notes'
 PREPARE TRANSACTION 'notes';

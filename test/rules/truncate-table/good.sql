@@ -1,4 +1,5 @@
 -- before: CREATE TABLE events (id bigint PRIMARY KEY);
+-- down: derived
 CREATE TABLE here (id int);
 TRUNCATE here;
 CREATE TEMP TABLE work (id int);

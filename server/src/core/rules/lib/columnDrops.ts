@@ -17,7 +17,7 @@ export interface ColumnChange {
   readonly parts: readonly Span[];
 }
 
-/** Columns that the file adds to or drops from tables that were there before it. */
+/** Columns that the file adds to, or that it drops and that were in, tables that were there before it. */
 export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_DropColumn'): readonly ColumnChange[] {
   return file.statements.flatMap((at) => {
     const { statement } = at;
@@ -25,7 +25,8 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
     const cmds = alter?.cmds ?? [];
     if (alter?.objtype !== 'OBJECT_TABLE' || !cmds.some((cmd) => subtypeOf(cmd) === subtype)) return [];
     const { schema, name } = rangeVar(alter.relation);
-    const table = at.before.relation(schema, name)?.key ?? name;
+    const relation = at.before.relation(schema, name);
+    const table = relation?.key ?? name;
     if (at.bornHere.has(table)) return [];
     const found = subcommandParts(statement);
     const parts = found.length === cmds.length ? found : [];
@@ -34,7 +35,9 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
       const { name: dropped, def } = cmd.AlterTableCmd;
       const column =
         subtype === 'AT_DropColumn' ? dropped : def && 'ColumnDef' in def ? def.ColumnDef.colname : undefined;
-      return column === undefined
+      // Dropping what the file itself has added takes nothing from anybody.
+      const isOwn = subtype === 'AT_DropColumn' && relation?.columns.get(column ?? '')?.origin.uri === file.uri;
+      return column === undefined || isOwn
         ? []
         : [{ at, table, tableName: name, column, span: parts[i] ?? statement.span, parts }];
     });
