@@ -78,7 +78,8 @@ export class Client implements ServerApi {
     this.#ask<TestConnectionResult>(methods.testConnection, params);
   templates: ServerApi['templates'] = () => this.#ask<readonly TemplateDto[]>(methods.templates, undefined);
   newMigration: ServerApi['newMigration'] = (params) => this.#ask<NewMigrationResult>(methods.newMigration, params);
-  counterpart: ServerApi['counterpart'] = (uri) => this.#ask<CounterpartResult>(methods.counterpart, { uri });
+  counterpart: ServerApi['counterpart'] = (uri, position) =>
+    this.#ask<CounterpartResult>(methods.counterpart, { uri, position });
 
   run: ServerApi['run'] = async (params, token, onProgress) => {
     this.#runs.set(params.runId, onProgress);

@@ -70,7 +70,8 @@ export interface ServerApi {
   testConnection(params: TestConnectionParams): Promise<TestConnectionResult>;
   templates(): Promise<readonly TemplateDto[]>;
   newMigration(params: NewMigrationParams): Promise<NewMigrationResult>;
-  counterpart(uri: string): Promise<CounterpartResult>;
+  /** `position`: where in the file, which may hold both halves. */
+  counterpart(uri: string, position?: RangeDto['start']): Promise<CounterpartResult>;
   restart(): Promise<void>;
   showLog(): void;
 }
@@ -78,11 +79,15 @@ export interface ServerApi {
 /** Files and windows. URIs are strings, as the protocol has them. */
 export interface Editor {
   activeUri(): string | undefined;
+  /** Of the cursor in the active editor. */
+  activePosition(): RangeDto['start'] | undefined;
   workspaceFolders(): readonly { readonly uri: string; readonly name: string }[];
   open(uri: string, range?: RangeDto): Promise<void>;
   openSideBySide(left: string, right: string | undefined): Promise<void>;
   /** False when a file exists already or cannot be written; nothing is overwritten. */
   createFiles(files: readonly { readonly uri: string; readonly text: string }[]): Promise<boolean>;
+  /** Opens the file and edits it, without saving; selects what was written. False when it cannot be edited. */
+  edit(uri: string, edit: { readonly range: RangeDto; readonly newText: string }): Promise<boolean>;
   /** Saves those of the files that are open with changes; false when one could not be saved. */
   save(uris: readonly string[]): Promise<boolean>;
   showPreview(name: string, sql: string): Promise<void>;

@@ -33,6 +33,10 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
   context.subscriptions.push(vscode.workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, previews));
   return {
     activeUri: () => vscode.window.activeTextEditor?.document.uri.toString(),
+    activePosition() {
+      const active = vscode.window.activeTextEditor?.selection.active;
+      return active && { line: active.line, character: active.character };
+    },
     workspaceFolders: () =>
       (vscode.workspace.workspaceFolders ?? []).map((f) => ({ uri: f.uri.toString(), name: f.name })),
     async open(uri, at) {
@@ -51,6 +55,7 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
       });
     },
     createFiles,
+    edit,
     save,
     async showPreview(name, sql) {
       const document = await vscode.workspace.openTextDocument(previews.put(name, sql));
@@ -69,6 +74,20 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
     shellPath: (uri) => quoted(vscode.workspace.asRelativePath(vscode.Uri.parse(uri), false)),
     addMigrationFolder,
   };
+}
+
+async function edit(
+  uri: string,
+  { range: at, newText }: { readonly range: RangeDto; readonly newText: string },
+): Promise<boolean> {
+  const editor = await vscode.window.showTextDocument(vscode.Uri.parse(uri));
+  const place = range(at);
+  const isDone = await editor.edit((builder) => builder.replace(place, newText));
+  const start = editor.document.offsetAt(place.start);
+  const end = editor.document.positionAt(start + newText.length);
+  if (isDone) editor.selection = new vscode.Selection(place.start, end);
+  editor.revealRange(editor.selection);
+  return isDone;
 }
 
 async function createFiles(files: readonly { readonly uri: string; readonly text: string }[]): Promise<boolean> {

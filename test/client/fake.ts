@@ -1,5 +1,6 @@
 import type { Choice, Context, InputOptions } from '../../client/src/context.js';
 import type {
+  CounterpartResult,
   EnvironmentDto,
   FolderDto,
   MigrationDto,
@@ -37,6 +38,7 @@ export function migration(
     turn: undefined,
     upUri: `${at}.up.sql`,
     downUri: `${at}.down.sql`,
+    downLine: undefined,
     state,
     appliedAt: undefined,
     executionMs: undefined,
@@ -105,12 +107,7 @@ export interface World {
   readonly result?: RunResult;
   readonly preview?: PreviewResult;
   readonly active?: string;
-  readonly counterpart?: {
-    readonly uri: string | undefined;
-    readonly exists: boolean;
-    readonly direction: 'up' | 'down' | undefined;
-    readonly text: string | undefined;
-  };
+  readonly counterpart?: Partial<CounterpartResult>;
 }
 
 const NOTHING: PlanResult = {
@@ -202,13 +199,25 @@ export function fake(world: World): Fake {
           error: undefined,
         };
       },
-      counterpart: async () =>
-        world.counterpart ?? { uri: undefined, exists: false, direction: undefined, text: undefined },
+      counterpart: async () => ({
+        uri: undefined,
+        exists: false,
+        direction: undefined,
+        text: undefined,
+        range: undefined,
+        edit: undefined,
+        ...world.counterpart,
+      }),
       restart: async () => call('restart'),
       showLog: () => call('showLog'),
     },
     editor: {
       activeUri: () => world.active,
+      activePosition: () => undefined,
+      async edit(uri, { newText }) {
+        call(`edit ${uri}: ${newText}`);
+        return true;
+      },
       workspaceFolders: () => [{ uri: 'file:///w', name: 'w' }],
       open: async (uri, range) => call(`open ${uri}${range ? ` at ${range.start.line}:${range.start.character}` : ''}`),
       openSideBySide: async (a, b) => call(`side ${a} ${b}`),

@@ -11,10 +11,9 @@ import { finish } from '../../server/src/core/steps.js';
 before(loadParser);
 
 const START = emptyCatalog();
+const WHERE = { uri: 'file:///a.sql', half: 'file:///a.sql', migration: '1' };
 const analyse = (script: Script, previous?: readonly AnalysedStatement[]) =>
-  finish(
-    analysisSteps({ script, uri: 'file:///a.sql', migration: '1', mode: 'auto', pg: 14, before: START }, previous),
-  );
+  finish(analysisSteps({ script, where: WHERE, mode: 'auto', pg: 14, before: START }, previous));
 
 /** What rules see of an analysis. */
 function seen(statements: readonly AnalysedStatement[]) {

@@ -60,7 +60,7 @@ for (const [name, snippet] of Object.entries(snippets)) {
       text,
     );
     assert.deepEqual(world.errors, []);
-    assert.deepEqual(world.model.script(world.uri)!.errors, []);
+    assert.deepEqual(world.model.scripts(world.uri)[0]!.errors, []);
   });
 }
 

@@ -66,8 +66,7 @@ async function replay(client: pg.Client, set: MigrationSet) {
     const statements = finish(
       analysisSteps({
         script,
-        uri: up.uri,
-        migration: id,
+        where: { uri: up.uri, half: up.key, migration: id },
         mode: 'implicit',
         pg: MAJOR,
         before: catalog,

@@ -183,7 +183,7 @@ for (const major of [14, 18] as readonly Major[]) {
       client = new pg.Client({ connectionString: server.url(await server.createDatabase()) });
       await client.connect();
       await client.query(FIXTURE);
-      const where = { uri: 'fixture.sql', migration: undefined };
+      const where = { uri: 'fixture.sql', half: 'fixture.sql', migration: undefined };
       catalog = readScript(FIXTURE).statements.reduce((c, s) => applyStatement(c, s, where), emptyCatalog());
     });
     after(async () => {

@@ -128,7 +128,7 @@ async function outcome(server: TestServer, world: FixtureWorld, made: readonly s
 async function runFile(client: pg.Client, world: FixtureWorld, uri: string): Promise<void> {
   const place = world.model.locate(uri)!;
   const statements = world.model.statements(uri);
-  const mode = place.migration.transaction;
+  const mode = place.half.transaction;
   const texts = mode === 'auto' ? statements.map((s) => s.statement.text) : [world.model.text(uri)!];
   const wraps = mode === 'wrapped' || (mode === 'auto' && statements[0]?.inTransaction === true);
   if (wraps) await client.query('BEGIN');

@@ -63,9 +63,13 @@ for (const major of [14, 18] as readonly Major[]) {
 const EARLIER = 'file:///w/1.sql';
 
 function stepsOf(first: Script, script: Script): readonly Scene[] {
-  let catalog = finish(replaySteps(first, emptyCatalog(), { uri: EARLIER, migration: '1' }));
+  let catalog = finish(replaySteps(first, emptyCatalog(), { uri: EARLIER, half: EARLIER, migration: '1' }));
   return script.statements.map((statement) => {
-    const after = applyStatement(catalog, statement, { uri: 'file:///w/2.sql', migration: '2' });
+    const after = applyStatement(catalog, statement, {
+      uri: 'file:///w/2.sql',
+      half: 'file:///w/2.sql',
+      migration: '2',
+    });
     const step = { statement, before: catalog, after };
     catalog = after;
     return step;

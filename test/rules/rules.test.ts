@@ -83,7 +83,7 @@ function checkFix(world: FixtureWorld, rule: string, nth: number, which: number)
   const before = tally(model.findings(uri));
   const touched = applyFix(world, fix);
   for (const at of touched.filter((u) => u.endsWith('.sql'))) {
-    assert.deepEqual(model.script(at)!.errors, [], `${fix.title}: ${model.text(at)}`);
+    assert.deepEqual(model.scripts(at)[0]!.errors, [], `${fix.title}: ${model.text(at)}`);
   }
   const text = `${fix.title}\n${touched.map((u) => `>> ${u}\n${model.text(u)}`).join('\n')}`;
   assert.ok(findingsOf(world, rule).length < own.length, `the rule is not silenced by: ${text}`);

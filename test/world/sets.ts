@@ -1,3 +1,4 @@
+import { type Counterpart, counterpartOf } from '../../server/src/core/migrations/counterpart.js';
 import { detectFolders, type ListedFile, type NamedFolder } from '../../server/src/core/migrations/detect.js';
 import type { Layout } from '../../server/src/core/migrations/layout.js';
 import type { MigrationFile, MigrationSet } from '../../server/src/core/migrations/migration.js';
@@ -33,6 +34,12 @@ export function buildSet(input: {
 }): MigrationSet {
   const [layout, tool] = [layoutNamed(input.layout), toolNamed(input.tool)];
   return { folder: input.folder, layout, tool, ...tool.list({ folder: input.folder, layout, files: input.files }) };
+}
+
+/** The other half of the migration that a file is one half of. */
+export function counterpartIn(set: MigrationSet, uri: string): Counterpart | undefined {
+  const migration = set.migrations.find((m) => m.up?.uri === uri || m.down?.uri === uri);
+  return migration && counterpartOf(set, migration, migration.up?.uri === uri ? 'up' : 'down');
 }
 
 /** The folders that all tools find, with layout and tool by their ids. */

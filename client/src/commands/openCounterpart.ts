@@ -9,11 +9,15 @@ export const openCounterpart: Command = async (context, arg) => {
     await context.ui.info('Open a migration file first.');
     return;
   }
-  const found = await context.server.counterpart(uri);
+  const position = uri === context.editor.activeUri() ? context.editor.activePosition() : undefined;
+  const found = await context.server.counterpart(uri, position);
   if (found.uri === undefined) {
     await context.ui.info('This file is not half of a migration, so it has no counterpart.');
   } else if (found.exists) {
-    await context.editor.open(found.uri);
+    await context.editor.open(found.uri, found.range);
+  } else if (found.edit) {
+    const edited = await context.editor.edit(found.uri, found.edit);
+    if (!edited) await context.ui.error('The down could not be added to this file.');
   } else {
     const half = found.direction === 'down' ? 'up' : 'down';
     const name = decodeURIComponent(found.uri.split('/').slice(-1)[0]!);

@@ -1,5 +1,6 @@
 import { applyStatement } from './catalog/apply.js';
 import type { Catalog } from './catalog/catalog.js';
+import type { Where } from './catalog/context.js';
 import type { PgMajor } from './effects/effect.js';
 import { effectOf } from './effects/effectOf.js';
 import type { TransactionMode } from './migrations/migration.js';
@@ -11,9 +12,8 @@ import { unitsOf } from './transactions.js';
 
 export interface ScriptInput {
   readonly script: Script;
-  readonly uri: string;
-  /** Id of the migration, for origins. */
-  readonly migration: string | undefined;
+  /** Of the script, for origins. */
+  readonly where: Where;
   readonly mode: TransactionMode;
   readonly pg: PgMajor;
   /** The schema that the script meets. */
@@ -21,11 +21,7 @@ export interface ScriptInput {
 }
 
 /** The catalog after a whole script, without looking at effects: the cheap pass over history. A statement in each step. */
-export function* replaySteps(
-  script: Script,
-  before: Catalog,
-  where: { uri: string; migration: string | undefined },
-): Steps<Catalog> {
+export function* replaySteps(script: Script, before: Catalog, where: Where): Steps<Catalog> {
   let catalog = before;
   for (const statement of script.statements) {
     catalog = applyStatement(catalog, statement, where);
@@ -39,7 +35,7 @@ type Step = Pick<AnalysedStatement, 'statement' | 'before' | 'after' | 'effect' 
 
 /**
  * Every statement of a script with the catalog, the effect and the session's state where it stands.
- * `previous`: the analysis of an earlier text with the same `uri`, `migration` and `pg`. Statements before the change are
+ * `previous`: the analysis of an earlier text with the same `where` and `pg`. Statements before the change are
  * taken over; those behind it too as long as the catalog, which knows the places of what it holds, has not changed.
  * A statement in each step.
  */
@@ -47,8 +43,7 @@ export function* analysisSteps(
   input: ScriptInput,
   previous: readonly AnalysedStatement[] = [],
 ): Steps<readonly AnalysedStatement[]> {
-  const { script, uri, migration, pg } = input;
-  const where = { uri, migration };
+  const { script, where, pg } = input;
   const shift = previous.length - script.statements.length;
   const steps: Step[] = [];
   let catalog = input.before;
@@ -56,7 +51,7 @@ export function* analysisSteps(
     const step = takenOver(previous[i], statement, catalog) ?? takenOver(previous[i + shift], statement, catalog);
     if (step) steps.push(step);
     else {
-      const bornHere = new MadeIn(uri, catalog);
+      const bornHere = new MadeIn(where.half, catalog);
       const effect = effectOf(statement, catalog, { pg, bornHere });
       steps.push({ statement, before: catalog, after: applyStatement(catalog, statement, where), effect, bornHere });
     }
@@ -82,17 +77,17 @@ function takenOver(known: AnalysedStatement | undefined, statement: Statement, c
   return { statement, before, after, effect: moved === 0 ? effect : { ...effect, span }, bornHere };
 }
 
-/** Relations that the statements of a file have made so far. */
+/** Relations that the statements of a script have made so far. */
 class MadeIn {
-  readonly #uri: string;
+  readonly #half: string;
   readonly #catalog: Catalog;
 
-  constructor(uri: string, catalog: Catalog) {
-    this.#uri = uri;
+  constructor(half: string, catalog: Catalog) {
+    this.#half = half;
     this.#catalog = catalog;
   }
 
   has(key: string): boolean {
-    return this.#catalog.relationByKey(key)?.origin.uri === this.#uri;
+    return this.#catalog.relationByKey(key)?.origin.half === this.#half;
   }
 }

@@ -1,13 +1,17 @@
+import { startOf } from './migrations/counterpart.js';
 import { detectFolders, type FoundFolder, type NamedFolder, type Tools } from './migrations/detect.js';
-import type { Migration, MigrationFile, MigrationSet } from './migrations/migration.js';
+import type { Half, LayoutProblem, Migration, MigrationFile, MigrationSet } from './migrations/migration.js';
 import { withText } from './migrations/shape.js';
+import { type KnownMark, strangeMarks } from './migrations/strangeMarks.js';
+import type { Tool } from './migrations/tool.js';
 import type { Texts } from './texts.js';
 
-/** The migration that a file is a half of. */
+/** A half, and the migration that it is one of. */
 export interface Place {
   readonly set: MigrationSet;
   readonly migration: Migration;
   readonly direction: 'up' | 'down';
+  readonly half: Half;
 }
 
 /** The migration folders among the files of a workspace folder. */
@@ -18,6 +22,7 @@ export class Folders {
   #named: readonly NamedFolder[];
   #found: readonly FoundFolder[] | undefined;
   #sets: ReadonlyMap<string, MigrationSet> | undefined;
+  #positions: ReadonlyMap<string, Position> | undefined;
 
   constructor(root: string, texts: Texts, tools: Tools, named: readonly NamedFolder[]) {
     this.#root = root;
@@ -35,6 +40,7 @@ export class Folders {
   filesChanged(): void {
     this.#found = undefined;
     this.#sets = undefined;
+    this.#positions = undefined;
   }
 
   /** Changes no names: the sets stay as they are, but for one text. */
@@ -44,7 +50,11 @@ export class Folders {
       return;
     }
     const sets = this.#sets;
-    this.#sets = sets && new Map([...sets].map(([folder, set]) => [folder, withText(set, uri, text)] as const));
+    const found = this.#position(uri);
+    if (!sets || !found) return;
+    const set = sets.get(found.folder)!;
+    const changed = found.at.reduce((next, at) => withText(next, at, uri, text, this.#strangeMarks(set.tool)), set);
+    this.#sets = new Map([...sets, [found.folder, changed]]);
   }
 
   /** By folder, in path order. */
@@ -55,15 +65,25 @@ export class Folders {
     return this.#sets;
   }
 
-  locate(uri: string): Place | undefined {
-    for (const set of this.sets().values()) {
-      if (!uri.startsWith(`${set.folder}/`)) continue;
-      for (const migration of set.migrations) {
-        if (migration.up?.uri === uri) return { set, migration, direction: 'up' };
-        if (migration.down?.uri === uri) return { set, migration, direction: 'down' };
-      }
-    }
-    return undefined;
+  /** The halves in a file, in text order; empty for a file that is no migration's. */
+  halves(uri: string): readonly Place[] {
+    const found = this.#position(uri);
+    const set = found && this.sets().get(found.folder);
+    const places = (found?.at ?? []).flatMap((at): Place[] => {
+      const migration = set!.migrations[at]!;
+      const { up, down } = migration;
+      return [
+        ...(up?.uri === uri ? [{ set: set!, migration, direction: 'up' as const, half: up }] : []),
+        ...(down?.uri === uri ? [{ set: set!, migration, direction: 'down' as const, half: down }] : []),
+      ];
+    });
+    return places.length > 1 ? places.sort((a, b) => startOf(a.half) - startOf(b.half)) : places;
+  }
+
+  /** Made once for a list of files: which migrations a file is part of does not change with texts. */
+  #position(uri: string): Position | undefined {
+    this.#positions ??= positionsIn(this.sets().values());
+    return this.#positions.get(uri);
   }
 
   #build(found: FoundFolder): MigrationSet {
@@ -77,7 +97,21 @@ export class Folders {
     const { migrations, problems } = tool.list({ folder, layout, files });
     const about = note ?? tool.cannotRun;
     const whole = about === undefined ? [] : [{ kind: 'ambiguous' as const, uri: folder, message: about }];
-    return { folder, layout, tool, migrations, problems: [...whole, ...problems] };
+    const strange = this.#strangeMarks(tool);
+    const marks = migrations.flatMap(({ up, down }) => [
+      ...(up ? strange(up, 'up') : []),
+      ...(down ? strange(down, 'down') : []),
+    ]);
+    return { folder, layout, tool, migrations, problems: [...whole, ...problems, ...marks] };
+  }
+
+  /** Looks for marks of other tools than the folder's own. */
+  #strangeMarks(own: Tool): (half: Half, direction: 'up' | 'down') => readonly LayoutProblem[] {
+    const { known, foreign } = this.#tools;
+    const marks = [...known, ...foreign]
+      .filter((tool) => tool.id !== own.id)
+      .flatMap(({ title, marks: all = [] }): KnownMark[] => all.map((mark) => ({ ...mark, tool: title })));
+    return (half, direction) => strangeMarks(half, direction, marks);
   }
 
   #detect(): readonly FoundFolder[] {
@@ -85,6 +119,27 @@ export class Folders {
     const named = this.#named.map((m) => ({ ...m, folder: m.folder.replace(/^\.?\/+|\/+$/g, '') }));
     return detectFolders(files, { tools: this.#tools, root: this.#root, named });
   }
+}
+
+/** The migrations that a file is part of, by their places in the set of a folder. */
+interface Position {
+  readonly folder: string;
+  readonly at: readonly number[];
+}
+
+function positionsIn(sets: Iterable<MigrationSet>): ReadonlyMap<string, Position> {
+  const positions = new Map<string, { folder: string; at: number[] }>();
+  for (const { folder, migrations } of sets) {
+    for (const [i, { up, down }] of migrations.entries()) {
+      for (const uri of new Set([up?.uri, down?.uri])) {
+        if (uri === undefined) continue;
+        const known = positions.get(uri);
+        if (!known) positions.set(uri, { folder, at: [i] });
+        else if (known.folder === folder) known.at.push(i);
+      }
+    }
+  }
+  return positions;
 }
 
 function decode(path: string): string {

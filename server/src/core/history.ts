@@ -1,7 +1,7 @@
 import { replaySteps } from './analysis.js';
 import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
-import type { Migration, MigrationFile, MigrationSet } from './migrations/migration.js';
+import type { Half, Migration, MigrationSet } from './migrations/migration.js';
 import type { Script } from './sql/script.js';
 import { Shared, type Steps } from './steps.js';
 
@@ -18,11 +18,11 @@ interface Snapshot {
  * the edited one on are replayed, and only when somebody asks for one of them.
  */
 export class History {
-  readonly #scripts: (file: MigrationFile) => Steps<Script>;
+  readonly #scripts: (half: Half) => Steps<Script>;
   readonly #start = emptyCatalog();
   readonly #snapshots: Snapshot[] = [];
 
-  constructor(scripts: (file: MigrationFile) => Steps<Script>) {
+  constructor(scripts: (half: Half) => Steps<Script>) {
     this.#scripts = scripts;
   }
 
@@ -51,7 +51,7 @@ export class History {
   #snapshot(i: number, migration: Migration, script: Script | undefined, before: Catalog): Snapshot {
     const known = this.#snapshots[i];
     if (known?.id === migration.id && known.script === script && known.before === before) return known;
-    const where = migration.up && { uri: migration.up.uri, migration: migration.id };
+    const where = migration.up && { uri: migration.up.uri, half: migration.up.key, migration: migration.id };
     const after = new Shared(script && where ? replaySteps(script, before, where) : unchanged(before));
     const snapshot: Snapshot = { id: migration.id, script, before, after };
     this.#snapshots[i] = snapshot;

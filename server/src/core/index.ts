@@ -5,8 +5,8 @@
 export { blocks, describeEffect, strongest } from './effects/conflicts.js';
 export { lossesOf, type TableLoss } from './effects/losses.js';
 export { safeFixes, withoutOverlap } from './fixes.js';
-export { counterpartIn } from './migrations/counterpart.js';
-export type { Migration, MigrationSet } from './migrations/migration.js';
+export { counterpartOf, startOf } from './migrations/counterpart.js';
+export { type Half, halfText, type Migration, type MigrationSet } from './migrations/migration.js';
 export { nextFiles } from './migrations/scaffold.js';
 export { labelOf, lastAppliedIn, type MigrationStatus, pendingIn, statusOf } from './migrations/status.js';
 export { templates } from './migrations/templates.js';

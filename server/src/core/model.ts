@@ -4,8 +4,9 @@ import { emptyCatalog } from './catalog/empty.js';
 import type { PgMajor } from './effects/effect.js';
 import { Folders, type Place } from './folders.js';
 import { History } from './history.js';
+import { startOf } from './migrations/counterpart.js';
 import type { NamedFolder, Tools } from './migrations/detect.js';
-import type { Migration, MigrationSet } from './migrations/migration.js';
+import type { Half, Migration, MigrationSet } from './migrations/migration.js';
 import { nextFiles } from './migrations/scaffold.js';
 import { sameShape } from './migrations/shape.js';
 import { ruleSteps } from './rules/engine.js';
@@ -13,7 +14,7 @@ import type { AnalysedStatement, FileContext, Finding, Severity } from './rules/
 import { readSteps } from './sql/read.js';
 import type { Script } from './sql/script.js';
 import { finish, Shared, STALE, type Steps, whilst } from './steps.js';
-import { Texts } from './texts.js';
+import { type Part, Texts, wholeFile } from './texts.js';
 
 /** What analysis needs of the configuration. */
 export interface ModelConfig {
@@ -74,7 +75,8 @@ export class WorkspaceModel {
   readonly #texts = new Texts();
   readonly #folders: Folders;
   readonly #histories = new Map<string, History>();
-  readonly #analyses = new Map<string, Analysis>();
+  /** By the file, then by the key of the half. */
+  readonly #analyses = new Map<string, Map<string, Analysis>>();
   readonly #ledgers = new Map<string, ReadonlyMap<string, LedgerFact>>();
   /** Counts what came in. */
   #revision = 0;
@@ -140,12 +142,18 @@ export class WorkspaceModel {
     return this.#texts.get(uri)?.text;
   }
 
-  script(uri: string): Script | undefined {
+  /** The scripts in a file, in text order: of its halves, or the one of a file that is no migration's. */
+  scripts(uri: string): readonly Script[] {
     return finish(this.scriptSteps(uri));
   }
 
-  scriptSteps(uri: string): Steps<Script | undefined> {
-    return this.#texts.script(uri);
+  *scriptSteps(uri: string): Steps<readonly Script[]> {
+    const scripts: Script[] = [];
+    for (const { part } of this.#subjects(uri)) {
+      const script = yield* this.#texts.script(part);
+      if (script) scripts.push(script);
+    }
+    return scripts;
   }
 
   /** All migration folders, in path order. */
@@ -157,9 +165,15 @@ export class WorkspaceModel {
     return this.#folders.sets().get(folder);
   }
 
-  /** The migration that a file is a half of. */
-  locate(uri: string): Place | undefined {
-    return this.#folders.locate(uri);
+  /** The halves in a file, in text order; empty for a file that is no migration's. */
+  halves(uri: string): readonly Place[] {
+    return this.#folders.halves(uri);
+  }
+
+  /** The half at an offset of a file; before the first one that is the first. */
+  locate(uri: string, offset = 0): Place | undefined {
+    const halves = this.halves(uri);
+    return halves.findLast(({ half }) => startOf(half) <= offset) ?? halves[0];
   }
 
   /** What the ledger of an environment said about a folder; an empty map forgets. False when that was known already. */
@@ -177,17 +191,32 @@ export class WorkspaceModel {
     return set ? finish(this.#history(folder).final(set)) : emptyCatalog();
   }
 
-  /** Everything that is known about one file; undefined when it is not in the model. */
-  context(uri: string): FileContext | undefined {
+  /** Everything that is known about each half in a file, in text order; of a file outside all folders about its text. */
+  contexts(uri: string): readonly FileContext[] {
     return finish(this.contextSteps(uri));
   }
 
-  *contextSteps(uri: string): Steps<FileContext | undefined> {
-    return (yield* this.#analysing(uri))?.done;
+  *contextSteps(uri: string): Steps<readonly FileContext[]> {
+    return (yield* this.#analysed(uri)).map(({ done }) => done);
+  }
+
+  /** The same at an offset: see `locate`. */
+  context(uri: string, offset = 0): FileContext | undefined {
+    const key = this.locate(uri, offset)?.half.key ?? uri;
+    return finish(this.#analysing(uri, key))?.done;
+  }
+
+  /** Everything that is known about one half; undefined when it is not in the model any more. */
+  half(half: Pick<Half, 'uri' | 'key'>): FileContext | undefined {
+    return finish(this.halfSteps(half));
+  }
+
+  *halfSteps({ uri, key }: Pick<Half, 'uri' | 'key'>): Steps<FileContext | undefined> {
+    return (yield* this.#analysing(uri, key))?.done;
   }
 
   statements(uri: string): readonly AnalysedStatement[] {
-    return this.context(uri)?.statements ?? [];
+    return this.contexts(uri).flatMap((context) => context.statements);
   }
 
   /** Findings of one file in text order; none below the baseline. */
@@ -197,18 +226,24 @@ export class WorkspaceModel {
 
   *findingSteps(uri: string): Steps<readonly Finding[]> {
     for (;;) {
-      const analysis = this.#texts.get(uri)?.unreadable ? undefined : yield* this.#analysing(uri);
-      if (!analysis?.done || this.#isBaselined(analysis.done)) return [];
-      analysis.judging ??= new Shared(this.#judge(analysis.done));
-      const findings = yield* whilst(this.#unchanged(), analysis.judging.join());
-      if (findings !== STALE) return findings;
+      if (this.#texts.get(uri)?.unreadable) return [];
+      const isCurrent = this.#unchanged();
+      const found: (readonly Finding[])[] = [];
+      for (const analysis of yield* this.#analysed(uri)) {
+        if (this.#isBaselined(analysis.done)) continue;
+        analysis.judging ??= new Shared(this.#judge(analysis.done));
+        const findings = yield* whilst(isCurrent, analysis.judging.join());
+        if (findings === STALE) break;
+        found.push(findings);
+      }
+      if (isCurrent()) return found.length === 1 ? found[0]! : joined(found);
     }
   }
 
   *#judge(context: FileContext): Steps<readonly Finding[]> {
-    // Rules about a down file ask for what its up does.
+    // Rules about a down ask for what its up does.
     const up = context.direction === 'down' ? context.migration?.up : undefined;
-    if (up) yield* this.#analysing(up.uri);
+    if (up) yield* this.#analysing(up.uri, up.key);
     return yield* ruleSteps(context, { severity: this.#config.rules, onError: this.#onError });
   }
 
@@ -225,56 +260,79 @@ export class WorkspaceModel {
     return () => this.#revision === revision;
   }
 
-  /** The analysis of a file, done. What came in meanwhile is looked at again, and what still follows from the same goes on. */
-  *#analysing(uri: string): Steps<Analysis | undefined> {
+  /** What there is to analyse in a file. */
+  #subjects(uri: string): readonly Subject[] {
+    const places = this.halves(uri);
+    if (places.length === 0) return [{ part: wholeFile(uri), place: undefined }];
+    return places.map((place) => ({ part: place.half, place }));
+  }
+
+  /** The analyses of all that is in a file, done, and of one state of the texts. */
+  *#analysed(uri: string): Steps<readonly Done[]> {
     for (;;) {
       const isCurrent = this.#unchanged();
-      const input = yield* whilst(isCurrent, this.#inputOf(uri));
-      if (input === STALE) continue;
-      if (!input) return undefined;
-      const analysis = this.#analysisOf(uri, input);
-      const context = yield* whilst(isCurrent, analysis.context.join());
-      if (context === STALE) continue;
-      analysis.done = context;
-      analysis.previous = undefined;
-      return analysis;
+      const analyses: Done[] = [];
+      for (const { part } of this.#subjects(uri)) {
+        const analysis = yield* this.#analysing(uri, part.key);
+        if (analysis) analyses.push(analysis);
+      }
+      if (isCurrent()) return analyses;
     }
   }
 
-  #analysisOf(uri: string, input: Input): Analysis {
-    const known = this.#analyses.get(uri);
+  /** The analysis of a half, done. What came in meanwhile is looked at again, and what still follows from the same goes on. */
+  *#analysing(uri: string, key: string): Steps<Done | undefined> {
+    for (;;) {
+      const isCurrent = this.#unchanged();
+      const subject = this.#subjects(uri).find(({ part }) => part.key === key);
+      if (!subject) return undefined;
+      const input = yield* whilst(isCurrent, this.#inputOf(subject));
+      if (input === STALE) continue;
+      if (!input) return undefined;
+      const analysis = this.#analysisOf(subject.part, input);
+      const context = yield* whilst(isCurrent, analysis.context.join());
+      if (context === STALE) continue;
+      analysis.previous = undefined;
+      return Object.assign(analysis, { done: context });
+    }
+  }
+
+  #analysisOf(part: Part, input: Input): Analysis {
+    const ofFile = this.#analyses.get(part.uri) ?? new Map<string, Analysis>();
+    this.#analyses.set(part.uri, ofFile);
+    const known = ofFile.get(part.key);
     if (known && sameInput(known.input, input)) return known;
     // What was given up half-way is of no use; what was done before it is.
     const previous = known?.done ?? known?.previous;
-    const context = new Shared(this.#contextSteps(uri, input, previous));
+    const context = new Shared(this.#contextSteps(part, input, previous));
     const analysis: Analysis = { input, context, previous, done: undefined, judging: undefined };
-    this.#analyses.set(uri, analysis);
+    ofFile.set(part.key, analysis);
     return analysis;
   }
 
-  *#inputOf(uri: string): Steps<Input | undefined> {
-    const script = yield* this.scriptSteps(uri);
+  *#inputOf({ part, place }: Subject): Steps<Input | undefined> {
+    const script = yield* this.#texts.script(part);
     if (!script) return undefined;
-    const place = this.locate(uri);
     const before = yield* this.#catalogBefore(place);
     const other = place && (place.direction === 'up' ? place.migration.down : place.migration.up);
-    const counterpart = other && (yield* this.scriptSteps(other.uri));
+    const counterpart = other && (yield* this.#texts.script(other));
     return { script, before, place, counterpart };
   }
 
-  *#contextSteps(uri: string, input: Input, previous: FileContext | undefined): Steps<FileContext> {
+  *#contextSteps({ uri, key }: Part, input: Input, previous: FileContext | undefined): Steps<FileContext> {
     const { script, before, place, counterpart } = input;
     const { pgVersion: pg } = this.#config;
-    const mode = place?.migration.transaction ?? 'auto';
+    const mode = place?.half.transaction ?? 'auto';
     const isAlike = previous?.pg === pg && previous.migration?.id === place?.migration.id;
     const statements = yield* analysisSteps(
-      { script, uri, migration: place?.migration.id, mode, pg, before },
+      { script, where: { uri, half: key, migration: place?.migration.id }, mode, pg, before },
       isAlike ? previous.statements : [],
     );
     const set = place?.set;
     const self = this;
     return {
       uri,
+      half: key,
       script,
       direction: place?.direction ?? 'up',
       migration: place?.migration,
@@ -285,7 +343,8 @@ export class WorkspaceModel {
       counterpart,
       get up() {
         if (place?.direction !== 'down') return statements;
-        return place.migration.up ? self.statements(place.migration.up.uri) : [];
+        const half = place.migration.up;
+        return half ? (finish(self.#analysing(half.uri, half.key))?.done.statements ?? []) : [];
       },
       ledger: place ? this.#ledgers.get(place.set.folder)?.get(place.migration.id) : undefined,
       get earlier() {
@@ -298,7 +357,7 @@ export class WorkspaceModel {
   #earlier(set: MigrationSet, migration: Migration): FileContext['earlier'] {
     const until = set.migrations.indexOf(migration);
     return set.migrations.slice(0, until).flatMap((m) => {
-      const script = m.up && this.script(m.up.uri);
+      const script = m.up && finish(this.#texts.script(m.up));
       return script ? [{ migration: m, script }] : [];
     });
   }
@@ -313,13 +372,39 @@ export class WorkspaceModel {
     let history = this.#histories.get(folder);
     if (!history) {
       const texts = this.#texts;
-      history = new History(function* ({ uri, text }) {
-        return (yield* texts.script(uri)) ?? (yield* readSteps(text));
+      history = new History(function* (half) {
+        return (yield* texts.script(half)) ?? (yield* readSteps(half.text, { section: half.section }));
       });
       this.#histories.set(folder, history);
     }
     return history;
   }
+}
+
+/** Something to analyse: a half, or a file that is no migration's. */
+interface Subject {
+  readonly part: Part;
+  readonly place: Place | undefined;
+}
+
+type Done = Analysis & { readonly done: FileContext };
+
+/**
+ * The findings of several halves of one file in text order. What stands before all of them is part of each: a suppression there
+ * is without effect only when it has none in any.
+ */
+function joined(found: readonly (readonly Finding[])[]): readonly Finding[] {
+  const counts = new Map<string, number>();
+  const idOf = ({ rule, span, message }: Finding) => `${rule} ${span.start} ${span.end} ${message}`;
+  for (const finding of found.flat()) counts.set(idOf(finding), (counts.get(idOf(finding)) ?? 0) + 1);
+  const seen = new Set<string>();
+  const kept = found.flat().filter((finding) => {
+    const id = idOf(finding);
+    if (seen.has(id) || (finding.scope === 'head' && counts.get(id) !== found.length)) return false;
+    seen.add(id);
+    return true;
+  });
+  return kept.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
 /** One instance, so that a file outside all folders is analysed once. */

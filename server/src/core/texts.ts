@@ -1,5 +1,6 @@
+import type { Half } from './migrations/migration.js';
 import { readSteps } from './sql/read.js';
-import type { Script } from './sql/script.js';
+import type { Script, Section } from './sql/script.js';
 import { Shared, STALE, type Steps, whilst } from './steps.js';
 
 /** One file of a workspace folder. */
@@ -12,54 +13,86 @@ export interface TextFile {
   readonly unreadable?: string;
 }
 
-interface Entry {
-  file: TextFile;
-  script: Script | undefined;
-  reading: { readonly text: string; readonly work: Shared<Script> } | undefined;
+/** What is read of a file: all of it, or a section. */
+export type Part = Pick<Half, 'uri' | 'key' | 'section'>;
+
+/** All of a file that is no migration's. */
+export function wholeFile(uri: string): Part {
+  return { uri, key: uri, section: undefined };
 }
 
-/** The texts of a workspace folder, each read into a script once: an edit reads again what it changed. */
+interface Reading {
+  readonly text: string;
+  readonly section: Section | undefined;
+}
+
+interface Entry {
+  /** The last script that was read, and what of. */
+  script: (Reading & { readonly script: Script }) | undefined;
+  reading: (Reading & { readonly work: Shared<Script> }) | undefined;
+}
+
+interface Known {
+  file: TextFile;
+  /** By the key of the part. */
+  readonly parts: Map<string, Entry>;
+}
+
+/** The texts of a workspace folder, each part of them read into a script once: an edit reads again what it changed. */
 export class Texts {
-  readonly #entries = new Map<string, Entry>();
+  readonly #known = new Map<string, Known>();
 
   /** All files, in the order in which they came in. */
   *files(): Iterable<TextFile> {
-    for (const entry of this.#entries.values()) yield entry.file;
+    for (const { file } of this.#known.values()) yield file;
   }
 
   uris(): readonly string[] {
-    return [...this.#entries.keys()];
+    return [...this.#known.keys()];
   }
 
   get(uri: string): TextFile | undefined {
-    return this.#entries.get(uri)?.file;
+    return this.#known.get(uri)?.file;
   }
 
   put(file: TextFile): void {
-    const known = this.#entries.get(file.uri);
+    const known = this.#known.get(file.uri);
     if (known) known.file = file;
-    else this.#entries.set(file.uri, { file, script: undefined, reading: undefined });
+    else this.#known.set(file.uri, { file, parts: new Map() });
   }
 
   delete(uri: string): void {
-    this.#entries.delete(uri);
+    this.#known.delete(uri);
   }
 
-  /** The script of a file, in small steps; always of the newest text. */
-  *script(uri: string): Steps<Script | undefined> {
+  /** The script of a part, in small steps; of the newest text, as long as `part` is one of that. */
+  *script({ uri, key, section }: Part): Steps<Script | undefined> {
     for (;;) {
-      const entry = this.#entries.get(uri);
-      if (!entry || entry.script?.text === entry.file.text) return entry?.script;
-      const { text } = entry.file;
-      if (entry.reading?.text !== text) {
-        const work = new Shared(readSteps(text, entry.script ? { previous: entry.script } : {}));
-        entry.reading = { text, work };
-      }
-      const isCurrent = () => this.#entries.get(uri) === entry && entry.file.text === text;
+      const known = this.#known.get(uri);
+      if (!known) return undefined;
+      const { text } = known.file;
+      const wanted = { text, section };
+      const entry = known.parts.get(key) ?? { script: undefined, reading: undefined };
+      known.parts.set(key, entry);
+      if (entry.script && isSame(entry.script, wanted)) return entry.script.script;
+      if (!entry.reading || !isSame(entry.reading, wanted))
+        entry.reading = { ...wanted, work: new Shared(readSteps(text, { previous: entry.script?.script, section })) };
+      const isCurrent = () => this.#known.get(uri) === known && known.file.text === text;
       const script = yield* whilst(isCurrent, entry.reading.work.join());
       if (script === STALE) continue;
-      entry.script = script;
+      entry.script = { ...wanted, script };
       entry.reading = undefined;
     }
   }
+}
+
+/** Sections are made anew with every text: the same text with the same marks has the same. */
+function isSame(a: Reading, b: Reading): boolean {
+  if (a.text !== b.text) return false;
+  if (a.section === b.section) return true;
+  if (!a.section || !b.section || a.section.within.length !== b.section.within.length) return false;
+  return a.section.within.every(({ start, end }, i) => {
+    const other = b.section!.within[i]!;
+    return start === other.start && end === other.end;
+  });
 }

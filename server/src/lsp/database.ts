@@ -169,7 +169,7 @@ export class DatabaseService {
   #plan({ set }: Place, reading: OkReading, what: Pick<protocol.PlanParams, 'direction' | 'target'>): Promise<Plan> {
     const { ledger: state, keeps } = reading;
     const { direction, target } = what;
-    return planRun({ set, state, keeps, direction, target, analyse: (file) => this.#workspace.analysed(file.uri) });
+    return planRun({ set, state, keeps, direction, target, analyse: (half) => this.#workspace.analysed(half) });
   }
 
   /** An applied migration can only go down, a pending one only up. What cannot run now is shown all the same. */
@@ -212,7 +212,7 @@ export class DatabaseService {
         target: params.target,
         expected: params.expected,
         ledger: { table: root.config.ledgerTable },
-        analyse: (file) => this.#workspace.analysed(file.uri),
+        analyse: (half) => this.#workspace.analysed(half),
         lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),
         signal: controller.signal,

@@ -1,10 +1,12 @@
 import {
+  type Half,
   type LedgerFact,
   lastAppliedIn,
   type Migration,
   type MigrationSet,
   type MigrationStatus,
   pendingIn,
+  startOf,
   statusOf,
 } from '../core/index.js';
 import { messageOf } from '../database/errors.js';
@@ -103,7 +105,9 @@ export function ledgerFacts(set: MigrationSet, reading: FolderReading | undefine
 function migrationDto(status: MigrationStatus, turn: MigrationDto['turn']): MigrationDto {
   const { migration, version, name, state, entry, note } = status;
   return {
-    ...(migration ? fileDto(migration) : { upUri: undefined, downUri: undefined, number: version }),
+    ...(migration
+      ? fileDto(migration)
+      : { upUri: undefined, downUri: undefined, downLine: undefined, number: version }),
     id: migration?.id ?? `ledger:${version}`,
     version,
     name,
@@ -117,9 +121,9 @@ function migrationDto(status: MigrationStatus, turn: MigrationDto['turn']): Migr
   };
 }
 
-function fileDto(migration: Migration): Pick<MigrationDto, 'upUri' | 'downUri' | 'number'> {
+function fileDto(migration: Migration): Pick<MigrationDto, 'upUri' | 'downUri' | 'downLine' | 'number'> {
   const { up, down } = migration;
-  return { upUri: up?.uri, downUri: down?.uri, number: numberOf(migration) };
+  return { upUri: up?.uri, downUri: down?.uri, downLine: lineOf(down), number: numberOf(migration) };
 }
 
 function unknownDto(migration: Migration): MigrationDto {
@@ -137,4 +141,10 @@ function unknownDto(migration: Migration): MigrationDto {
     note: undefined,
     failure: undefined,
   };
+}
+
+/** Line in its file where a half begins; undefined when it is all of the file. */
+function lineOf(half: Half | undefined): number | undefined {
+  if (!half?.section) return undefined;
+  return half.text.slice(0, startOf(half)).split('\n').length - 1;
 }

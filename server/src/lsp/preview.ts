@@ -1,4 +1,4 @@
-import type { Migration } from '../core/index.js';
+import { halfText, type Migration } from '../core/index.js';
 import { label, type PlannedStep } from '../runner/plan.js';
 import type { Environment } from './environments.js';
 import { labelOf } from './labels.js';
@@ -8,7 +8,7 @@ import type { PreviewDto } from './protocol.js';
 export function previewOf(steps: readonly PlannedStep[], environment: Environment): PreviewDto {
   const verb = steps[0]?.direction === 'down' ? 'Roll back' : 'Apply';
   const head = `-- ${verb} on ${environment.dto.target}. Preview only: nothing was sent.\n`;
-  const sections = steps.map((step) => section(step.migration, step.file.text, TRANSACTIONS[step.transaction]));
+  const sections = steps.map((step) => section(step.migration, halfText(step.file), TRANSACTIONS[step.transaction]));
   return { title: titleOf(verb, steps, environment), text: head + sections.join('') };
 }
 
@@ -25,10 +25,10 @@ const TRANSACTIONS = {
 
 /** A file that no plan is about: no database is connected, or others have to go first. */
 export function previewOfFile(migration: Migration, direction: 'up' | 'down', why: string): PreviewDto | undefined {
-  const file = migration[direction];
-  return file && { title: labelOf(migration), text: section(migration, file.text, why).trimStart() };
+  const half = migration[direction];
+  return half && { title: labelOf(migration), text: section(migration, halfText(half), why).trimStart() };
 }
 
 function section(migration: Migration, text: string, how: string): string {
-  return `\n-- ${label(migration)} (${how})\n${text.replace(/\r\n/g, '\n').trimEnd()}\n`;
+  return `\n-- ${label(migration)} (${how})\n${text.replace(/\r\n/g, '\n').trim()}\n`;
 }

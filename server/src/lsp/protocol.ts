@@ -21,6 +21,8 @@ export interface MigrationDto {
   readonly label: string;
   readonly upUri: string | undefined;
   readonly downUri: string | undefined;
+  /** Line where the down begins, from 0, when its file holds more than that. */
+  readonly downLine: number | undefined;
   readonly state: MigrationState;
   /** `next`: what Apply Next would run. `last`: what Roll Back would take back. */
   readonly turn: 'next' | 'last' | undefined;
@@ -241,6 +243,8 @@ export interface TemplateDto {
 /** Request `lockstep/counterpart`. */
 export interface CounterpartParams {
   readonly uri: string;
+  /** Where in the file: it may hold both halves. */
+  readonly position?: RangeDto['start'] | undefined;
 }
 export interface CounterpartResult {
   readonly uri: string | undefined;
@@ -249,6 +253,10 @@ export interface CounterpartResult {
   readonly direction: 'up' | 'down' | undefined;
   /** For a down file that does not exist yet: what undoes the up, as far as that can be derived. */
   readonly text: string | undefined;
+  /** Where in its file it begins. */
+  readonly range: RangeDto | undefined;
+  /** For a down that does not exist yet and belongs into the same file: what adds it. */
+  readonly edit: { readonly range: RangeDto; readonly newText: string } | undefined;
 }
 
 export const methods = {

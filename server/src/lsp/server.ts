@@ -26,7 +26,7 @@ import { codeLensesOf } from './handlers/codeLens.js';
 import { diagnosticsOf } from './handlers/diagnostics.js';
 import { hoverOf } from './handlers/hover.js';
 import { inlayHintsOf } from './handlers/inlayHints.js';
-import { counterpartOf, newMigration, templateList } from './handlers/scaffold.js';
+import { counterpartAt, newMigration, templateList } from './handlers/scaffold.js';
 import { symbolsOf } from './handlers/symbols.js';
 import * as protocol from './protocol.js';
 import { type ClientSupport, supportOf } from './support.js';
@@ -362,8 +362,8 @@ class Server {
       ready().then(() => newMigration(this.#workspace, params, this.#world.now())),
     );
     connection.onRequest(methods.templates, () => templateList());
-    connection.onRequest(methods.counterpart, async ({ uri }: protocol.CounterpartParams, token) =>
-      ready().then(() => counterpartOf(this.#workspace, uri, token)),
+    connection.onRequest(methods.counterpart, async (params: protocol.CounterpartParams, token) =>
+      ready().then(() => counterpartAt(this.#workspace, params, token)),
     );
   }
 

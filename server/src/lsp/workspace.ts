@@ -7,6 +7,7 @@ import { type ResolvedConfig, resolveConfig } from '../config/resolve.js';
 import {
   type FileContext,
   type Finding,
+  type Half,
   LineIndex,
   type ModelWorld,
   type Steps,
@@ -29,9 +30,15 @@ export interface Root {
 
 /** What is known of one migration file: all that a handler translates. */
 export interface Judged {
-  readonly context: FileContext;
+  /** Of each half in the file, in text order; at least one. */
+  readonly contexts: readonly FileContext[];
   readonly findings: readonly Finding[];
   readonly lines: LineIndex;
+}
+
+/** What is known of the half at an offset; before the first one that is the first. */
+export function contextAt({ contexts }: Judged, offset: number): FileContext {
+  return contexts.findLast(({ script }) => (script.within[0]?.start ?? 0) <= offset) ?? contexts[0]!;
 }
 
 /** Whether an answer is still wanted, as a CancellationToken tells. */
@@ -156,15 +163,15 @@ export class Workspace {
     const model = await this.modelReady(uri);
     if (!(await this.#turns.take(done(model.findingSteps(uri)), () => !asked.isCancellationRequested)))
       return undefined;
-    const context = model.context(uri);
+    const contexts = model.contexts(uri);
     const lines = this.lines(uri);
-    return context?.migration && lines && { context, findings: model.findings(uri), lines };
+    return contexts[0]?.migration && lines && { contexts, findings: model.findings(uri), lines };
   }
 
-  /** Everything that is known about one file, found out while others are answered. */
-  async analysed(uri: string): Promise<FileContext | undefined> {
-    const model = await this.modelReady(uri);
-    return this.#turns.take(model.contextSteps(uri), () => true);
+  /** Everything that is known about one half, found out while others are answered. */
+  async analysed(half: Pick<Half, 'uri' | 'key'>): Promise<FileContext | undefined> {
+    const model = await this.modelReady(half.uri);
+    return this.#turns.take(model.halfSteps(half), () => true);
   }
 
   async allReady(): Promise<void> {

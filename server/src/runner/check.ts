@@ -20,11 +20,6 @@ export interface ScriptProblem {
 export function scriptProblem({ script, statements, mode }: FileContext): ScriptProblem | undefined {
   const [error] = script.errors;
   if (error) return { message: `${error.message}. Correct it first; nothing was sent.`, span: error.span };
-  const marker = script.directives.find((d) => d.kind === 'marker' && (d.tool === 'goose' || d.tool === 'dbmate'));
-  if (marker?.kind === 'marker') {
-    const message = `it holds a marker of ${marker.tool}, whose files Lockstep does not run: it would run both halves. Run it with ${marker.tool}.`;
-    return { message, span: marker.span };
-  }
   const [foreign] = unsendable(script);
   if (foreign) return { message: UNSENDABLE[foreign.kind](foreign.what), span: foreign.span };
   return transactionProblem(mode, statements) ?? (script.statements.length > 0 ? undefined : EMPTY);

@@ -1,4 +1,4 @@
-import type { Migration, MigrationFile, MigrationSet } from '../core/migrations/migration.js';
+import type { Half, Migration, MigrationSet } from '../core/migrations/migration.js';
 import {
   type LedgerKeeps,
   lastAppliedIn,
@@ -14,13 +14,13 @@ import { type StepTransaction, scriptProblem, transactionOf } from './check.js';
 export type RunTarget = 'next' | 'all' | 'last' | { readonly upTo: string };
 
 /** A half of a migration as the model analysed it, against the schema that it meets; undefined when it has none such any more. */
-export type Analyse = (file: MigrationFile) => Promise<FileContext | undefined>;
+export type Analyse = (file: Half) => Promise<FileContext | undefined>;
 
 /** One script to run. */
 export interface PlannedStep {
   readonly migration: Migration;
   readonly direction: 'up' | 'down';
-  readonly file: MigrationFile;
+  readonly file: Half;
   readonly context: FileContext;
   readonly transaction: StepTransaction;
   /** Says so when the files were edited after it was applied. */
@@ -129,12 +129,17 @@ function chooseDown(statuses: readonly MigrationStatus[]): readonly Migration[] 
 }
 
 async function planStep(
-  { direction, analyse }: PlanInput,
+  input: PlanInput,
   migration: Migration,
   edited: string | undefined,
 ): Promise<PlannedStep | (Plan & { readonly ok: false })> {
+  const { direction, analyse } = input;
   const file = direction === 'up' ? migration.up : migration.down;
   if (!file) return refuse(`${label(migration)} has no ${direction} file. Create it first.`);
+  const marks = input.set.problems.find(
+    (p) => p.uri === file.uri && (p.kind === 'strangeMarks' || p.kind === 'unmarked'),
+  );
+  if (marks) return refuse(marks.message, { id: migration.id, uri: file.uri, span: marks.span });
   const context = await analyse(file);
   // What was confirmed is the text of the set: an edit may have come since.
   if (context?.script.text !== file.text)

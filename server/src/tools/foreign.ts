@@ -28,7 +28,6 @@ export const foreign: readonly ForeignTool[] = [
   marked('liquibase', 'Liquibase', [
     { pattern: /^liquibase\s+formatted\b/i, means: 'other' },
     { pattern: /^changeset\s+\S+:\S/i, means: 'up' },
-    { pattern: /^rollback\b/i, means: 'other' },
   ]),
   marked('drizzle', 'Drizzle', [{ pattern: /^> statement-breakpoint/, means: 'other' }]),
   marked('atlas', 'Atlas', [{ pattern: /^atlas:(txmode|checkpoint|delimiter)\b/, means: 'other' }]),

@@ -10,7 +10,7 @@ import { finish } from '../../../server/src/core/steps.js';
 
 before(loadParser);
 
-const WHERE = { uri: 'file:///a.sql', migration: '1' };
+const WHERE = { uri: 'file:///a.sql', half: 'file:///a.sql', migration: '1' };
 
 /** The text that an origin points at. */
 function world(sql: string): { table: (name: string) => Relation; text: (origin: Origin | undefined) => string } {

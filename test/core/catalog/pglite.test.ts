@@ -33,7 +33,7 @@ for (const [name, sql] of Object.entries(scenarios)) {
         wrong.push(`PostgreSQL refuses: ${statement.text}: ${refused}`);
         continue;
       }
-      catalog = applyStatement(catalog, statement, { uri: 'file:///a.sql', migration: 'a' });
+      catalog = applyStatement(catalog, statement, { uri: 'file:///a.sql', half: 'file:///a.sql', migration: 'a' });
       const now = await compareWith(db, catalog);
       wrong.push(...now.filter((line) => !known.has(line)).map((line) => `${statement.text}\n    ${line}`));
       known = new Set(now);

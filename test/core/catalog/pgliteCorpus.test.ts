@@ -72,7 +72,8 @@ for (const [project, { up, refused, except }] of Object.entries(projects)) {
           () => undefined,
           (e: Error) => e.message,
         );
-        if (error === undefined) catalog = applyStatement(catalog, statement, { uri: path, migration: path });
+        if (error === undefined)
+          catalog = applyStatement(catalog, statement, { uri: path, half: path, migration: path });
         else errors.push(`${path}: ${error}`);
       }
       await db.exec('ROLLBACK; RESET ALL');

@@ -10,7 +10,7 @@ import { scenarios } from './scenarios.js';
 
 before(loadParser);
 
-const where = { uri: 'file:///a.sql', migration: 'a' };
+const where = { uri: 'file:///a.sql', half: 'file:///a.sql', migration: 'a' };
 
 /** Nothing points at what is not there, but for foreign keys and views on tables that no migration made. */
 function assertSound(catalog: CatalogState): void {
@@ -57,7 +57,7 @@ test('after all files of the corpus, up and down and of all projects together, e
   let catalog = emptyCatalog();
   for (const { path, text } of corpusFiles()) {
     for (const statement of readScript(text).statements)
-      catalog = applyStatement(catalog, statement, { uri: path, migration: path });
+      catalog = applyStatement(catalog, statement, { uri: path, half: path, migration: path });
   }
   assertSound(catalog as CatalogState);
 });

@@ -6,7 +6,10 @@ import { readScript } from '../../../server/src/core/sql/read.js';
 
 /** The catalog after these statements. */
 export function after(sql: string, before: Catalog = emptyCatalog(), uri = 'file:///1.sql'): Catalog {
-  return readScript(sql).statements.reduce((catalog, s) => applyStatement(catalog, s, { uri, migration: uri }), before);
+  return readScript(sql).statements.reduce(
+    (catalog, s) => applyStatement(catalog, s, { uri, half: uri, migration: uri }),
+    before,
+  );
 }
 
 export function relation(catalog: Catalog, name: string): Relation {

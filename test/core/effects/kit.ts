@@ -18,7 +18,8 @@ export function catalogOf(sql: string): Catalog {
   const script = readScript(sql);
   assert.deepEqual(script.errors, [], sql);
   return script.statements.reduce(
-    (catalog, statement) => applyStatement(catalog, statement, { uri: 'given.sql', migration: undefined }),
+    (catalog, statement) =>
+      applyStatement(catalog, statement, { uri: 'given.sql', half: 'given.sql', migration: undefined }),
     emptyCatalog(),
   );
 }

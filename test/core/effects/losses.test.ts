@@ -14,7 +14,13 @@ function losses(sql: string): readonly string[] {
   const script = readScript(sql);
   assert.deepEqual(script.errors, [], sql);
   const statements = finish(
-    analysisSteps({ script, uri: 'down.sql', migration: 'x', mode: 'auto', pg: 17, before: catalogOf(given) }),
+    analysisSteps({
+      script,
+      where: { uri: 'down.sql', half: 'down.sql', migration: 'x' },
+      mode: 'auto',
+      pg: 17,
+      before: catalogOf(given),
+    }),
   );
   return lossesOf(statements).map((l) => `${l.how} ${l.schema ?? '?'}.${l.name}`);
 }

@@ -85,7 +85,7 @@ function replayed(catalog: Catalog, sql: string): Catalog {
   const script = readScript(sql);
   assert.deepEqual(script.errors, [], sql);
   return script.statements.reduce(
-    (c, s) => applyStatement(c, s, { uri: 'fixture.sql', migration: undefined }),
+    (c, s) => applyStatement(c, s, { uri: 'fixture.sql', half: 'fixture.sql', migration: undefined }),
     catalog,
   );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { counterpartIn, loadParser } from '../../../server/src/core/index.js';
-import { modelOf } from '../../world/sets.js';
+import { loadParser } from '../../../server/src/core/index.js';
+import { counterpartIn, modelOf } from '../../world/sets.js';
 
 before(loadParser);
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wholeHalf } from '../../../server/src/core/migrations/halves.js';
 import { statusOf } from '../../../server/src/core/migrations/status.js';
 import { buildSet, toolNamed } from '../../world/sets.js';
 import { listed } from './corpus.js';
@@ -13,9 +14,8 @@ const checksum = (text: string) =>
     id: '1',
     version: '1',
     name: '',
-    up: file(text),
+    up: wholeHalf(file(text), 'auto'),
     down: undefined,
-    transaction: 'auto',
   })!;
 const row = (version: string, more: object = {}) => ({
   version,

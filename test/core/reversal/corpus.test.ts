@@ -46,9 +46,13 @@ for (const project of PROJECTS) {
       if (notes.length === 0) complete++;
       const afterUp = context.statements.at(-1)?.after;
       if (!afterUp) continue;
-      const afterDown = finish(replaySteps(down, afterUp, { uri: 'file:///down.sql', migration: undefined }));
+      const afterDown = finish(
+        replaySteps(down, afterUp, { uri: 'file:///down.sql', half: 'file:///down.sql', migration: undefined }),
+      );
       const all = asMade(needs(context.script.statements), context.statements);
-      const left = unmet(all, down.statements, { afterUp, afterDown, upUri: up.uri }).map((need) => describe(need.ref));
+      const left = unmet(all, down.statements, { afterUp, afterDown, upHalf: up.uri }).map((need) =>
+        describe(need.ref),
+      );
       if (notes.length === 0) assert.deepEqual(left, [], `${up.path}\n${text}`);
     }
     assert.deepEqual(errors, []);

@@ -72,8 +72,10 @@ test('a derived down meets every need of its up', () => {
     const down = readScript(derive(up, before).text);
     const left = unmet(needs(steps.map((s) => s.statement)), down.statements, {
       afterUp,
-      afterDown: finish(replaySteps(down, afterUp, { uri: 'file:///w/2.down.sql', migration: '2' })),
-      upUri: 'file:///w/2.sql',
+      afterDown: finish(
+        replaySteps(down, afterUp, { uri: 'file:///w/2.down.sql', half: 'file:///w/2.down.sql', migration: '2' }),
+      ),
+      upHalf: 'file:///w/2.sql',
     });
     assert.deepEqual(
       left.map((n) => describe(n.ref)),

@@ -15,9 +15,19 @@ export function derive(up: string, before = '', mode?: TransactionMode): Derived
 }
 
 export function scenes(up: string, before = ''): readonly Scene[] {
-  let catalog = finish(replaySteps(readScript(before), emptyCatalog(), { uri: 'file:///w/1.sql', migration: '1' }));
+  let catalog = finish(
+    replaySteps(readScript(before), emptyCatalog(), {
+      uri: 'file:///w/1.sql',
+      half: 'file:///w/1.sql',
+      migration: '1',
+    }),
+  );
   return readScript(up).statements.map((statement) => {
-    const after = applyStatement(catalog, statement, { uri: 'file:///w/2.sql', migration: '2' });
+    const after = applyStatement(catalog, statement, {
+      uri: 'file:///w/2.sql',
+      half: 'file:///w/2.sql',
+      migration: '2',
+    });
     const scene = { statement, before: catalog, after };
     catalog = after;
     return scene;

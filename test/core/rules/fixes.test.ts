@@ -64,7 +64,7 @@ test('all safe fixes of a file together, round after round, come to an end, pars
       const edits = fixes.flatMap((fix) => fix.edits.flatMap((e) => e.edits));
       if (edits.length === 0) break;
       world.setFile(uri, applyEdits(model.text(uri)!, edits));
-      assert.deepEqual(model.script(uri)!.errors, [], `${id}/${name}\n${model.text(uri)}`);
+      assert.deepEqual(model.scripts(uri)[0]!.errors, [], `${id}/${name}\n${model.text(uri)}`);
       const now = errors().filter((rule) => !before.includes(rule));
       assert.deepEqual(now, [], `${id}/${name}: ${fixes.map((f) => f.title).join('; ')}\n${model.text(uri)}`);
     }

@@ -29,6 +29,8 @@ test('every file of the corpus is read; only the known bad downs are errors', { 
   assert.equal(files.length, 2232);
   assert.deepEqual(bad, [
     'crates.io syntax error at or near "ALTER"',
+    // A statement without its semicolon, which a mark ends: its tool cuts the file there.
+    'hatchet syntax error at or near "ALTER"',
     'minder syntax error at or near "ALTER"',
     'minder syntax error at or near "ON"',
     'minder syntax error at or near "ON"',

@@ -68,14 +68,14 @@ test('placeholders stand where names and values stand, and positions hold', () =
   assert.equal(script.errors[0]!.span.end, text.length);
   const names = script.directives.filter((d) => d.kind === 'placeholder').map((d) => `${d.style}:${d.name}`);
   assert.deepEqual(names, [
-    'flyway:schema',
-    'flyway:suffix',
-    'flyway:n',
+    'dollar:schema',
+    'dollar:suffix',
+    'dollar:n',
     'psql:lit',
     'psql:id',
     'psql:num',
     'psql:tab',
-    'flyway:whole',
+    'dollar:whole',
   ]);
 });
 
@@ -107,21 +107,56 @@ test('casts, assignments and slices are no placeholders', () => {
   assert.deepEqual(script.directives, []);
 });
 
-test('section markers end a statement that lacks its semicolon', () => {
-  const cases: readonly (readonly [string, string])[] = [
-    ['-- +goose Up\nALTER TABLE a ADD b int\n-- +goose Down\nALTER TABLE a DROP b;', 'goose'],
-    ['-- migrate:up transaction:false\nALTER TABLE a ADD b int\n-- migrate:down\nALTER TABLE a DROP b', 'dbmate'],
-    ['--liquibase formatted sql\n--changeset me:1\nALTER TABLE a ADD b int\n--changeset me:2\nSELECT 1', 'liquibase'],
-    ['-- +migrate Up\nSELECT 1\n-- +migrate Down\nSELECT 2', 'other'],
-  ];
-  for (const [text, tool] of cases) {
-    const script = clean(text);
-    assert.equal(script.statements.length, 2, text);
-    const markers = script.directives.filter((d) => d.kind === 'marker');
-    assert.ok(markers.length >= 2 && markers.every((marker) => marker.tool === tool), text);
-  }
+test('a section is read as if the rest of the file were not there, at its own offsets', () => {
+  const text = '-- about all\n-- +x Up\nALTER TABLE a ADD b int\n-- +x Down\nALTER TABLE a DROP b;';
+  const [up, down] = ['-- +x Up', '-- +x Down'].map((mark) => text.indexOf(mark) + mark.length);
+  const head = { start: 0, end: text.indexOf('-- +x Up') };
+  const first = readScript(text, { section: { head, within: [{ start: up!, end: text.indexOf('-- +x Down') }] } });
+  assert.deepEqual(
+    first.statements.map((s) => text.slice(s.span.start, s.span.end)),
+    ['ALTER TABLE a ADD b int'],
+  );
+  assert.deepEqual(
+    first.comments.map((c) => c.text),
+    ['about all'],
+  );
+  const second = readScript(text, { section: { within: [{ start: down!, end: text.length }] } });
+  assert.deepEqual(
+    second.statements.map((s) => text.slice(s.fullSpan.start, s.fullSpan.end)),
+    ['ALTER TABLE a DROP b;'],
+  );
+  assert.deepEqual([first.errors, second.errors], [[], []]);
 });
 
-test('prose comments are no markers', () => {
+test('a script of several ranges counts its statements through; masks stand in for what is not SQL', () => {
+  const text = "SELECT 1;\n--cut\nSELECT {{.x}}, 'a {{.y}} b';\n--cut\nSELECT 3; -- {{.z}}";
+  const mask = (word: string) => {
+    const start = text.indexOf(word);
+    return { start, end: start + word.length, text: 'x'.repeat(word.length) };
+  };
+  const within = [
+    { start: 0, end: 9 },
+    { start: text.lastIndexOf('--cut') + 5, end: text.length },
+  ];
+  const script = readScript(text, { section: { within } });
+  assert.deepEqual(
+    script.statements.map((s) => [s.index, s.text]),
+    [
+      [0, 'SELECT 1'],
+      [1, 'SELECT 3'],
+    ],
+  );
+  const masked = readScript(text, {
+    section: { within: [{ start: 0, end: text.length }], masks: ['{{.x}}', '{{.y}}', '{{.z}}'].map(mask) },
+  });
+  assert.deepEqual(masked.errors, []);
+  assert.equal(masked.statements[1]!.text, "SELECT {{.x}}, 'a {{.y}} b'");
+  assert.deepEqual(
+    masked.directives.map((d) => d.kind === 'placeholder' && d.name),
+    ['{{.x}}', '{{.y}}'],
+  );
+});
+
+test('comments are no directives', () => {
   assert.deepEqual(clean('-- migrate: up we go\n-- no transaction needed\n-- rollbacks\nSELECT 1').directives, []);
 });

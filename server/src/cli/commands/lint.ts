@@ -40,7 +40,10 @@ export async function lint(args: readonly string[], io: Io): Promise<number> {
   ];
   for (const { message } of all) io.err(`lockstep: ${message}\n`);
   const findings = findingsOf(io, project, selection).filter((f) => LEVELS.indexOf(f.severity) <= shows);
-  const statements = uris.reduce((sum, uri) => sum + (model.script(uri)?.statements.length ?? 0), 0);
+  const statements = uris.reduce(
+    (sum, uri) => sum + model.scripts(uri).reduce((n, script) => n + script.statements.length, 0),
+    0,
+  );
   const rules = await rulesOf(findings);
   const report = { findings, problems: all, files: uris.length, statements, version: VERSION, rules };
   io.out(reporter(report, { colour: io.isTTY && !io.env.NO_COLOR }));

@@ -44,7 +44,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     target,
     expected: undefined,
     ledger: { table: config.ledgerTable },
-    analyse: async (file) => project.model.context(file.uri),
+    analyse: async (half) => project.model.half(half),
     ...timeouts,
     signal: io.interrupted(),
     onProgress: ({ message }) => io.err(`${message}\n`),

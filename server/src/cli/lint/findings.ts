@@ -16,9 +16,9 @@ export function findingsOf(io: Io, project: Project, { uris, whole }: Selection)
 }
 
 function fileFindings(project: Project, uri: string, places: Places): readonly Reported[] {
-  const errors = (project.model.script(uri)?.errors ?? []).map((issue) =>
-    syntaxError(issue, places.at(uri, issue.span)),
-  );
+  const errors = project.model
+    .scripts(uri)
+    .flatMap((script) => script.errors.map((issue) => syntaxError(issue, places.at(uri, issue.span))));
   return [...errors, ...project.model.findings(uri).map((finding) => reported(finding, places))];
 }
 

@@ -55,9 +55,8 @@ export function leftOut(io: Io, project: Project, problems: Selection['problems'
 function migrationFiles(project: Project): readonly string[] {
   const sets = project.model.sets();
   if (sets.length === 0) throw new UsageError(`${noMigrations(project)} Or name the files to check.`);
-  return sets.flatMap((set) =>
-    set.migrations.flatMap((m) => [m.up?.uri, m.down?.uri].filter((uri) => uri !== undefined)),
-  );
+  const all = sets.flatMap((set) => set.migrations.flatMap((m) => [m.up?.uri, m.down?.uri]));
+  return [...new Set(all.filter((uri) => uri !== undefined))];
 }
 
 /** The SQL files that are named, or are below a folder that is named. One that is not there does not hide the others. */

@@ -12,7 +12,7 @@ import { createIndex } from './indexes.js';
 import { texts } from './nodes.js';
 import * as objects from './objects.js';
 import { rename, setSchema } from './rename.js';
-import { enterFile, setConfig, setVariable } from './session.js';
+import { enterHalf, setConfig, setVariable } from './session.js';
 import { CatalogState } from './state.js';
 import { createTable } from './tables.js';
 import { transaction } from './transactions.js';
@@ -59,7 +59,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 /** The schema after a statement. Never throws: what cannot be read leaves the catalog as it was. */
 export function applyStatement(catalog: Catalog, statement: Statement, where: Where): Catalog {
   if (!(catalog instanceof CatalogState)) return catalog;
-  const state = enterFile(catalog, where.uri);
+  const state = enterHalf(catalog, where.half);
   try {
     return apply({ state, statement, origin: { ...where, span: statement.span } });
   } catch {

@@ -5,6 +5,8 @@ export interface Origin {
   /** Id of the migration (see Migration.id); undefined for a script analysed alone. */
   readonly migration: string | undefined;
   readonly uri: string;
+  /** Key of the half (see Half.key): one file may hold several. */
+  readonly half: string;
   readonly span: Span;
 }
 

@@ -5,6 +5,7 @@ import type { CatalogState } from './state.js';
 /** Where a statement stands. */
 export interface Where {
   readonly uri: string;
+  readonly half: string;
   readonly migration: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export function setConfig(context: Context, node: SelectStmt): CatalogState {
 
 function setting(context: Context, name: string | undefined, values: readonly string[] | undefined): CatalogState {
   const { state, origin } = context;
-  const sessionOf = origin.uri;
+  const sessionOf = origin.half;
   switch (name?.toLowerCase()) {
     case 'search_path':
       return state.with({ sessionOf, searchPath: values ? values.filter((v) => v !== '') : state.parts.basePath });
@@ -41,9 +41,9 @@ function constant(node: Node | undefined): string | undefined {
   return value ? (value.sval ? (value.sval.sval ?? '') : undefined) : undefined;
 }
 
-/** A session's settings end with the file that made them: the next migration may run in another session. */
-export function enterFile(state: CatalogState, uri: string): CatalogState {
+/** A session's settings end with the script that made them: the next migration may run in another session. */
+export function enterHalf(state: CatalogState, half: string): CatalogState {
   const { sessionOf, basePath } = state.parts;
-  if (sessionOf === undefined || sessionOf === uri) return state;
+  if (sessionOf === undefined || sessionOf === half) return state;
   return state.with({ sessionOf: undefined, searchPath: basePath, timeZone: undefined });
 }

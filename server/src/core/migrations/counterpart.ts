@@ -1,21 +1,39 @@
-import type { MigrationSet } from './migration.js';
+import type { TextEdit } from '../text/span.js';
+import type { Half, Migration, MigrationSet } from './migration.js';
 
 export interface Counterpart {
   readonly uri: string;
   readonly exists: boolean;
-  /** Of the file asked about. */
+  /** Of the half asked about. */
   readonly direction: 'up' | 'down';
+  /** Where in the file it begins. */
+  readonly offset: number;
+  /** For a down that is not there and belongs into the same file: what adds it. */
+  readonly add?: (down: string) => TextEdit;
 }
 
-/** The other half of a migration, or where it belongs when it is not there yet; undefined for a file that is no half. */
-export function counterpartIn(set: MigrationSet, uri: string): Counterpart | undefined {
-  const migration = set.migrations.find((m) => m.up?.uri === uri || m.down?.uri === uri);
-  if (!migration) return undefined;
-  const direction = migration.up?.uri === uri ? 'up' : 'down';
-  const other = direction === 'up' ? migration.down : migration.up;
-  if (other) return { uri: other.uri, exists: true, direction };
-  const { path } = (direction === 'up' ? migration.up : migration.down)!;
+/** The other half of a migration, or where it belongs when it is not there yet; undefined when that cannot be told. */
+export function counterpartOf(
+  set: MigrationSet,
+  migration: Migration,
+  direction: 'up' | 'down',
+): Counterpart | undefined {
+  const [own, other] = direction === 'up' ? [migration.up, migration.down] : [migration.down, migration.up];
+  if (other) return { uri: other.uri, exists: true, direction, offset: startOf(other) };
+  if (!own) return undefined;
+  const { addDown, cut } = set.layout;
+  if (cut) {
+    if (direction === 'down' || !addDown) return undefined;
+    const add = (down: string) => addDown.call(set.layout, own.text, down);
+    return { uri: own.uri, exists: false, direction, offset: own.text.length, add };
+  }
   const here = set.layout.paths('')[direction];
-  const there = set.layout.paths(path.slice(0, -here.length))[direction === 'up' ? 'down' : 'up'];
-  return { uri: `${set.folder}/${there.split('/').map(encodeURIComponent).join('/')}`, exists: false, direction };
+  const there = set.layout.paths(own.path.slice(0, -here.length))[direction === 'up' ? 'down' : 'up'];
+  const uri = `${set.folder}/${there.split('/').map(encodeURIComponent).join('/')}`;
+  return { uri, exists: false, direction, offset: 0 };
+}
+
+/** Where in its file a half begins. */
+export function startOf({ section }: Half): number {
+  return section?.within[0]?.start ?? 0;
 }

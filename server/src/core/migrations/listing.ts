@@ -1,5 +1,6 @@
+import { cutFile, isCut, wholeHalf } from './halves.js';
 import type { Layout } from './layout.js';
-import type { LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
+import type { Half, LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
 import type { ListInput, Listing } from './tool.js';
 
 /** What a tool adds to reading names. */
@@ -8,14 +9,14 @@ export interface NameRules {
   version(written: string): string;
   /** The order in which the tool runs two versions. */
   compare(a: string, b: string): number;
-  /** How it runs a migration; `path` is that of its up file, or of its down file where it has no up. */
+  /** How it runs a file that is one half. */
   transaction(path: string, files: readonly MigrationFile[]): TransactionMode;
   /** Why the tool cannot take a version, to go behind the file's path. */
   refuses?(version: string): string | undefined;
 }
 
-interface Half {
-  readonly file: MigrationFile;
+interface NamedHalf {
+  readonly half: Half;
   readonly version: string;
   readonly name: string;
   readonly direction: 'up' | 'down';
@@ -24,8 +25,8 @@ interface Half {
 interface Pair {
   readonly version: string;
   readonly name: string;
-  up: MigrationFile | undefined;
-  down: MigrationFile | undefined;
+  up: Half | undefined;
+  down: Half | undefined;
 }
 
 /** Migrations that are told by the names of their files, and what is wrong with the names. */
@@ -36,20 +37,20 @@ export function listByNames(input: ListInput, rules: NameRules): Listing {
   const pairs = [...groupBy(halves, (half) => half.version).values()].flatMap((same) => pairUp(same));
   pairs.sort((a, b) => rules.compare(a.version, b.version) || comparePaths(a, b));
   reportDuplicates(rules, pairs, problems);
-  for (const pair of pairs) if (!pair.up) problems.push(downWithoutUp(pair, layout));
+  if (!isCut(layout)) for (const pair of pairs) if (!pair.up) problems.push(downWithoutUp(pair, layout));
   const used = new Set<string>();
   const migrations = pairs.map((pair): Migration => {
     const { version, name, up, down } = pair;
     const id = used.has(version) ? `${version} ${pathOf(pair)}` : version;
     used.add(id);
-    return { id, version, name, up, down, transaction: rules.transaction(pathOf(pair), input.files) };
+    return { id, version, name, up, down };
   });
   return { migrations, problems };
 }
 
-function readHalves({ layout, files }: ListInput, rules: NameRules, problems: LayoutProblem[]): Half[] {
+function readHalves({ layout, files }: ListInput, rules: NameRules, problems: LayoutProblem[]): NamedHalf[] {
   const paths = new Set(files.map((file) => file.path));
-  const halves: Half[] = [];
+  const halves: NamedHalf[] = [];
   for (const file of files) {
     const reading = layout.read(file.path, paths);
     if (!reading) continue;
@@ -59,7 +60,15 @@ function readHalves({ layout, files }: ListInput, rules: NameRules, problems: La
       const refusal = rules.refuses?.(version);
       if (refusal !== undefined)
         problems.push({ kind: 'notANumber', uri: file.uri, message: `${file.path} ${refusal}` });
-      else halves.push({ file, version, name: reading.name, direction: reading.direction });
+      else if (reading.direction !== 'both') {
+        const half = wholeHalf(file, rules.transaction(file.path, files));
+        halves.push({ half, version, name: reading.name, direction: reading.direction });
+      } else if (isCut(layout)) {
+        const { up, down, problem } = cutFile(file, layout);
+        if (problem) problems.push(problem);
+        if (up) halves.push({ half: up, version, name: reading.name, direction: 'up' });
+        if (down) halves.push({ half: down, version, name: reading.name, direction: 'down' });
+      }
     } else problems.push(oddName(file, reading.kind, layout.example));
   }
   return halves;
@@ -78,7 +87,7 @@ function oddName(file: MigrationFile, kind: 'notANumber' | 'ambiguous', example:
 }
 
 /** Halves of one version: by name first; a single up and a single down of different names belong together too, as for the tools. */
-function pairUp(halves: readonly Half[]): Pair[] {
+function pairUp(halves: readonly NamedHalf[]): Pair[] {
   const named = [...groupBy(halves, (half) => half.name).values()].flatMap((same): Pair[] => {
     const ups = same.filter((half) => half.direction === 'up');
     const downs = same.filter((half) => half.direction === 'down');
@@ -86,8 +95,8 @@ function pairUp(halves: readonly Half[]): Pair[] {
     return Array.from({ length: count }, (_, i) => ({
       version: same[0]!.version,
       name: same[0]!.name,
-      up: ups[i]?.file,
-      down: downs[i]?.file,
+      up: ups[i]?.half,
+      down: downs[i]?.half,
     }));
   });
   const [first, second] = named;

@@ -1,3 +1,5 @@
+import type { Section } from '../sql/script.js';
+import type { Span } from '../text/span.js';
 import type { Layout } from './layout.js';
 import type { Tool } from './tool.js';
 
@@ -14,6 +16,16 @@ export interface MigrationFile {
   readonly unreadable?: string;
 }
 
+/** The up or the down of a migration: a file, or a part of one. */
+export interface Half extends MigrationFile {
+  /** Tells it from every other half: the file's address, and behind `#` which one of several in it. */
+  readonly key: string;
+  /** Where in the file it is; all of it when undefined. */
+  readonly section: Section | undefined;
+  /** How the tool runs it. */
+  readonly transaction: TransactionMode;
+}
+
 /** One version: its up script, its down script, its name and order. */
 export interface Migration {
   /** Unique in its set: the version as the tool's ledger writes it, or for a duplicate the version and path. */
@@ -22,14 +34,24 @@ export interface Migration {
   readonly version: string;
   /** Without version and suffix: `add_users`. */
   readonly name: string;
-  readonly up: MigrationFile | undefined;
-  readonly down: MigrationFile | undefined;
-  readonly transaction: TransactionMode;
+  readonly up: Half | undefined;
+  readonly down: Half | undefined;
 }
 
 export interface LayoutProblem {
-  readonly kind: 'duplicateVersion' | 'notANumber' | 'downWithoutUp' | 'unreadable' | 'ambiguous';
+  readonly kind:
+    | 'duplicateVersion'
+    | 'notANumber'
+    | 'downWithoutUp'
+    | 'unreadable'
+    | 'ambiguous'
+    /** The marks that the tool needs in a file are missing or in the wrong order. */
+    | 'unmarked'
+    /** A file holds a second half by marks that its tool does not know: it would be run along. */
+    | 'strangeMarks';
   readonly uri: string;
+  /** Where in the file; its beginning when undefined. */
+  readonly span?: Span;
   readonly message: string;
 }
 
@@ -41,4 +63,9 @@ export interface MigrationSet {
   readonly tool: Tool;
   readonly migrations: readonly Migration[];
   readonly problems: readonly LayoutProblem[];
+}
+
+/** The text of a half, without what else is in its file. */
+export function halfText({ text, section }: Pick<Half, 'text' | 'section'>): string {
+  return section ? section.within.map(({ start, end }) => text.slice(start, end)).join('') : text;
 }

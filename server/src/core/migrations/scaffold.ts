@@ -1,6 +1,7 @@
 import { emptyCatalog } from '../catalog/empty.js';
 import { effectOf } from '../effects/effectOf.js';
 import { readScript } from '../sql/read.js';
+import type { NewHalf } from './layout.js';
 import type { MigrationSet } from './migration.js';
 import { nextVersion, numberingOf } from './numbering.js';
 
@@ -30,12 +31,14 @@ export function nextFiles(
   const stem = `${version}_${slug(name)}`;
   const target = layout.paths(stem);
   const uri = (path: string) => `${set.folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
+  const halves = [up, down].map((sql) => ({ sql, outside: needsOwnTransaction(sql) })) as [NewHalf, NewHalf];
+  if (layout.compose) return [{ uri: uri(target.up), text: layout.compose(...halves), role: 'up' }];
   const files: readonly ScaffoldFile[] = [
     { uri: uri(target.up), text: up, role: 'up' },
     { uri: uri(target.down), text: down, role: 'down' },
   ];
-  if (!tool.leaveTransaction || !(needsOwnTransaction(up) || needsOwnTransaction(down))) return files;
-  const beside = tool.leaveTransaction({ uri: uri(target.up), text: up }).newFiles;
+  if (!tool.leaveTransaction || !halves.some((half) => half.outside)) return files;
+  const beside = tool.leaveTransaction({ uri: uri(target.up), text: up }, 'up').newFiles;
   return [...files, ...beside.map((file) => ({ ...file, role: 'other' as const }))];
 }
 

@@ -1,13 +1,35 @@
-import type { Migration, MigrationFile, MigrationSet } from './migration.js';
+import { type CutFile, cutFile, isCut } from './halves.js';
+import type { Half, LayoutProblem, Migration, MigrationSet } from './migration.js';
 
-/** The set with another text for one of its files. */
-export function withText(set: MigrationSet, uri: string, text: string): MigrationSet {
-  const index = set.migrations.findIndex((m) => m.up?.uri === uri || m.down?.uri === uri);
-  const migration = set.migrations[index];
-  if (!migration) return set;
-  const half = (file: MigrationFile | undefined) => (file?.uri === uri ? { ...file, text } : file);
-  const changed: Migration = { ...migration, up: half(migration.up), down: half(migration.down) };
-  return { ...set, migrations: set.migrations.with(index, changed) };
+/** Kinds of problems that a text has, and not its name. */
+const OF_TEXT: ReadonlySet<LayoutProblem['kind']> = new Set(['unmarked', 'strangeMarks']);
+
+/**
+ * The set with another text for a file of its migration at `index`. `problemsIn` says what is wrong with the marks of a half.
+ */
+export function withText(
+  set: MigrationSet,
+  index: number,
+  uri: string,
+  text: string,
+  problemsIn: (half: Half, direction: 'up' | 'down') => readonly LayoutProblem[],
+): MigrationSet {
+  const migration = set.migrations[index]!;
+  const changed = { ...migration, ...halvesWith(set, migration, uri, text) };
+  const own = changed.problem ? [changed.problem] : [];
+  if (changed.up?.uri === uri) own.push(...problemsIn(changed.up, 'up'));
+  else if (changed.down?.uri === uri) own.push(...problemsIn(changed.down, 'down'));
+  const others = set.problems.filter((p) => p.uri !== uri || !OF_TEXT.has(p.kind));
+  const { problem: _, ...next } = changed;
+  const problems = own.length > 0 || others.length < set.problems.length ? [...others, ...own] : set.problems;
+  return { ...set, migrations: set.migrations.with(index, next), problems };
+}
+
+function halvesWith(set: MigrationSet, { up, down }: Migration, uri: string, text: string): CutFile {
+  const file = up?.uri === uri ? up : down!;
+  if (isCut(set.layout)) return cutFile({ uri, path: file.path, text }, set.layout);
+  const half = (old: Half | undefined) => (old?.uri === uri ? { ...old, text } : old);
+  return { up: half(up), down: half(down), problem: undefined };
 }
 
 /** Same migrations in the same order with the same problems: texts may differ, catalogs tell about those. */
@@ -17,6 +39,10 @@ export function sameShape(a: MigrationSet | undefined, b: MigrationSet | undefin
   if (a.migrations.length !== b.migrations.length || a.problems.length !== b.problems.length) return false;
   return a.migrations.every((m, i) => {
     const n = b.migrations[i]!;
-    return m.id === n.id && m.transaction === n.transaction && m.up?.uri === n.up?.uri && m.down?.uri === n.down?.uri;
+    return m.id === n.id && sameHalf(m.up, n.up) && sameHalf(m.down, n.down);
   });
+}
+
+function sameHalf(a: Half | undefined, b: Half | undefined): boolean {
+  return a?.key === b?.key && a?.transaction === b?.transaction;
 }

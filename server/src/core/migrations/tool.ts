@@ -1,6 +1,6 @@
 import type { TextEdit } from '../text/span.js';
 import type { Layout } from './layout.js';
-import type { LayoutProblem, Migration, MigrationFile } from './migration.js';
+import type { Half, LayoutProblem, Migration, MigrationFile } from './migration.js';
 import type { Numbering } from './numbering.js';
 
 /**
@@ -36,7 +36,7 @@ export interface Tool {
    * What makes an existing script, whose file is named, run outside a transaction: edits of that file, files beside it.
    * Absent when nothing has to be said: the statement alone decides, or the tool opens no transaction.
    */
-  leaveTransaction?(file: Pick<MigrationFile, 'uri' | 'text'>): ToolChange;
+  leaveTransaction?(half: Pick<Half, 'uri' | 'text'> & Partial<Half>, direction: 'up' | 'down'): ToolChange;
   /** What the ledger keeps of an applied text, to tell whether it was edited; undefined when it keeps nothing. */
   checksum(migration: Migration): string | undefined;
   readonly words: ToolWords;

@@ -5,7 +5,7 @@ import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import type { TextEdit } from '../text/span.js';
 import { runTogether } from '../transactions.js';
-import { firstLine } from './lib/clause.js';
+import { firstLine, ownText } from './lib/clause.js';
 import { editFix, eolOf, insert } from './lib/fix.js';
 import type { FileContext, Fix, Rule } from './rule.js';
 
@@ -31,7 +31,7 @@ export const downDoesNotUndo: Rule = {
     const more = left.length > SHOWN ? ` and ${left.length - SHOWN} more` : '';
     const empty = file.script.statements.length === 0;
     yield {
-      span: firstLine(file.script.text),
+      span: firstLine(file.script),
       message: empty
         ? `This down is empty: it leaves ${names.join(', ')}${more} in place.`
         : `This down leaves ${names.join(', ')}${more} of its up in place.`,
@@ -63,13 +63,13 @@ function saysIrreversible(file: FileContext): boolean {
 
 /** Something that was replaced is put back in many ways; a down that names it has thought of it. */
 function speaksOf(file: FileContext, { ref }: Need): boolean {
-  return ref.name !== undefined && file.script.text.toLowerCase().includes(ref.name.toLowerCase());
+  return ref.name !== undefined && ownText(file.script).toLowerCase().includes(ref.name.toLowerCase());
 }
 
 function around(file: FileContext) {
   const afterUp = file.statements[0]?.before ?? file.up.at(-1)?.after;
   const afterDown = file.statements.at(-1)?.after ?? afterUp;
-  return afterUp && afterDown ? { afterUp, afterDown, upUri: file.migration?.up?.uri } : undefined;
+  return afterUp && afterDown ? { afterUp, afterDown, upHalf: file.migration?.up?.key } : undefined;
 }
 
 /** Adds the statements that undo the rest, each where its turn is: last made, first undone. */

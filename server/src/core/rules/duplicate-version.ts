@@ -17,7 +17,7 @@ export const duplicateVersion: Rule = {
     if (!problem) return;
     const others = set.migrations.filter((m) => m !== migration && m.version === migration.version);
     yield {
-      span: firstLine(file.script.text),
+      span: firstLine(file.script),
       message: `Version ${migration.version} is taken twice: a database records it once, so one of the two never runs.`,
       detail: `${problem.message} A database that has applied one of them counts both as applied. This happens when two branches take the same number.`,
       related: others.flatMap((m) => {

@@ -13,7 +13,7 @@ export const editedAfterApply: Rule = {
     if (file.ledger?.state !== 'modified') return;
     const { environment } = file.ledger;
     yield {
-      span: firstLine(file.script.text),
+      span: firstLine(file.script),
       message: `Edited after it was applied on ${environment}: that database did not get this text.`,
       detail:
         'The checksum in the ledger is of another text. Databases that applied the earlier one will not run this one, so they differ from now on. Two ways out: ' +

@@ -23,6 +23,7 @@ import { editedAfterApply } from './edited-after-apply.js';
 import { enumValueUsedInSameTransaction } from './enum-value-used-in-same-transaction.js';
 import { insertSelectWholeTable } from './insert-select-whole-table.js';
 import { intPrimaryKey } from './int-primary-key.js';
+import { marksOfAnotherTool } from './marks-of-another-tool.js';
 import { missingDown } from './missing-down.js';
 import { missingLockTimeout } from './missing-lock-timeout.js';
 import { missingTimestamps } from './missing-timestamps.js';
@@ -71,6 +72,7 @@ export const rules: readonly Rule[] = [
   enumValueUsedInSameTransaction,
   insertSelectWholeTable,
   intPrimaryKey,
+  marksOfAnotherTool,
   missingDown,
   missingLockTimeout,
   missingTimestamps,

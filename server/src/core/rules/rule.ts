@@ -46,6 +46,8 @@ export interface Finding {
   readonly fixes: readonly Fix[];
   /** Index of the statement it is about, when it is about one. */
   readonly statement: number | undefined;
+  /** It is about what stands before all halves of a file: it holds only when it holds for each of them. */
+  readonly scope?: 'head';
 }
 
 /** A statement with what is known where it stands. */
@@ -69,8 +71,11 @@ export interface AnalysedStatement {
   readonly bornHere: Pick<ReadonlySet<string>, 'has'>;
 }
 
+/** Everything that is known about one half of a migration, or about a file that is none. */
 export interface FileContext {
   readonly uri: string;
+  /** Key of the half (see Half.key); the file's address when it is no migration's. */
+  readonly half: string;
   readonly script: Script;
   readonly direction: 'up' | 'down';
   readonly migration: Migration | undefined;

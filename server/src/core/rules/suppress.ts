@@ -111,7 +111,13 @@ function unusedFinding(
     tags: ['unnecessary'],
     fixes: [removalFix(file, suppression, id)],
     statement: suppression.statement,
+    ...(isBefore(comment, file.script) ? { scope: 'head' as const } : {}),
   };
+}
+
+/** It stands before the script, and so before all that are in the file. */
+function isBefore(comment: Comment, { within }: Script): boolean {
+  return comment.span.end <= (within[0]?.start ?? 0);
 }
 
 function removalFix(file: FileContext, suppression: Suppression, id: string): Fix {

@@ -9,21 +9,21 @@ function asName(text: string): string {
 /** Something that another program replaces before the server sees the text. */
 export interface Placeholder {
   readonly end: number;
-  readonly style: 'flyway' | 'psql';
+  readonly style: 'dollar' | 'psql';
   readonly name: string;
   /** Stands in for it in what the parser reads; as many UTF-8 bytes as the placeholder, so that positions hold. */
   readonly mask: string;
 }
 
-/** `${name}` of Flyway, Liquibase and others, at a dollar sign. Becomes an identifier. */
-export function flywayPlaceholder(text: string, at: number): Placeholder | undefined {
+/** `${name}`, as several tools write it, at a dollar sign. Becomes an identifier. */
+export function dollarPlaceholder(text: string, at: number): Placeholder | undefined {
   if (text.charCodeAt(at + 1) !== OPEN_BRACE) return undefined;
   for (let i = at + 2; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 10 || c === 13 || c === OPEN_BRACE) return undefined;
     if (c !== 125) continue;
     const end = i + 1;
-    return { end, style: 'flyway', name: text.slice(at + 2, i), mask: asName(text.slice(at, end)) };
+    return { end, style: 'dollar', name: text.slice(at + 2, i), mask: asName(text.slice(at, end)) };
   }
   return undefined;
 }

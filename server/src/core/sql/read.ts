@@ -5,7 +5,7 @@ import { issueOver, syntaxIssue } from './issue.js';
 import { type ParseOutcome, parseSql, parsesCleanly as parses } from './parser.js';
 import { afterUnterminated, cutAtBreaks, type Piece } from './recover.js';
 import { type Masked, restored } from './restore.js';
-import type { Script, Statement, SyntaxIssue } from './script.js';
+import type { Comment, Directive, Mask, Script, Section, Statement, SyntaxIssue } from './script.js';
 import { type StatementRange, splitStatements, splitSteps } from './split.js';
 import { PlacedStatement } from './statement.js';
 import { trimmed } from './trim.js';
@@ -28,39 +28,73 @@ const outcomesOf = new WeakMap<Script, Outcomes>();
 const MAX_RESTARTS = 4;
 
 /**
- * Reads a text into statements, errors, comments and directives. Never throws.
- * `previous`: an earlier version; statements whose text did not change are not parsed again.
+ * Reads a text, or a part of it, into statements, errors, comments and directives. Never throws. With an earlier version,
+ * statements whose text did not change are not parsed again.
  */
-export function readScript(text: string, options: { readonly previous?: Script } = {}): Script {
+export function readScript(text: string, options: ReadOptions = {}): Script {
   return finish(readSteps(text, options));
 }
 
+export interface ReadOptions {
+  /** An earlier version of the same script. */
+  readonly previous?: Script | undefined;
+  /** Where in the text the script is; all of it when undefined. */
+  readonly section?: Section | undefined;
+}
+
 /** The same in small steps, a statement in each. */
-export function readSteps(text: string, options: { readonly previous?: Script } = {}): Steps<Script> {
-  return new Reader(text, options.previous && outcomesOf.get(options.previous)).steps();
+export function* readSteps(text: string, { previous, section }: ReadOptions = {}): Steps<Script> {
+  const within = section?.within ?? [{ start: 0, end: text.length }];
+  const reader = new Reader(previous && outcomesOf.get(previous), section?.masks ?? []);
+  if (section?.head) yield* reader.head(text, section.head);
+  for (const range of within) yield* reader.read(text, range);
+  return reader.script(text, within, section?.marks ?? []);
 }
 
 class Reader {
-  readonly #text: string;
+  /** Up to the end of the range that is read: what is behind it is not there. Offsets stay those of the file. */
+  #text = '';
   readonly #known: Outcomes | undefined;
+  readonly #masks: readonly Mask[];
+  readonly #directives: Directive[] = [];
+  readonly #comments: Comment[] = [];
   readonly #outcomes: Outcomes = new Map();
   readonly #statements: Statement[] = [];
   readonly #errors: SyntaxIssue[] = [];
 
-  constructor(text: string, known: Outcomes | undefined) {
-    this.#text = text;
+  constructor(known: Outcomes | undefined, masks: readonly Mask[]) {
     this.#known = known;
+    this.#masks = masks;
   }
 
-  *steps(): Steps<Script> {
-    const split = yield* splitSteps(this.#text);
-    for (const range of split.ranges) {
-      if (range.unterminated) this.#unterminated(range, range.unterminated, MAX_RESTARTS);
-      else this.#read(range);
+  /** What is said before all scripts of a file; statements there are no script's. */
+  *head(text: string, range: Span): Steps<void> {
+    const { comments } = yield* splitSteps(text, range);
+    for (const comment of comments) this.#comments.push(comment);
+  }
+
+  *read(text: string, range: Span): Steps<void> {
+    this.#text = range.end === text.length ? text : text.slice(0, range.end);
+    const split = yield* splitSteps(text, range, this.#masks);
+    for (const statement of split.ranges) {
+      if (statement.unterminated) this.#unterminated(statement, statement.unterminated, MAX_RESTARTS);
+      else this.#read(statement);
       yield;
     }
-    const { directives, comments } = split;
-    const script = { text: this.#text, statements: this.#statements, errors: this.#errors, directives, comments };
+    for (const directive of split.directives) this.#directives.push(directive);
+    for (const comment of split.comments) this.#comments.push(comment);
+  }
+
+  script(text: string, within: readonly Span[], marks: readonly Span[]): Script {
+    for (const span of marks) this.#directives.push({ kind: 'mark', span });
+    const script: Script = {
+      text,
+      within,
+      statements: this.#statements,
+      errors: this.#errors,
+      directives: this.#directives,
+      comments: this.#comments,
+    };
     outcomesOf.set(script, this.#outcomes);
     return script;
   }

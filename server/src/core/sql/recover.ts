@@ -1,6 +1,5 @@
 import { statementKeywords } from './keywords.js';
 import * as lex from './lexer.js';
-import { markerOf } from './markers.js';
 import { type StatementRange, splitStatements } from './split.js';
 
 /** A part of a broken statement, between two places where it can be cut. */
@@ -47,8 +46,8 @@ export function cutAtBreaks(
 const definitions = new Set(['alter', 'comment', 'create', 'drop', 'grant', 'revoke']);
 
 /**
- * Where reading can go on after a quote or comment that never ends: at a section marker, or at a line that starts,
- * without indentation, like a statement.
+ * Where reading can go on after a quote or comment that never ends: at a line that starts, without indentation, like a
+ * statement.
  */
 export function afterUnterminated(text: string, open: { at: number; what: string }): number | undefined {
   const words = open.what.includes('comment')
@@ -59,7 +58,6 @@ export function afterUnterminated(text: string, open: { at: number; what: string
   let line = lex.nextLine(text, lex.endOfLine(text, open.at));
   while (line < text.length) {
     const end = lex.endOfLine(text, line);
-    if (text.startsWith('--', line) && markerOf(text.slice(line + 2, end).trim())?.boundary) return line;
     const word = text.slice(line, Math.min(end, line + 12)).match(/^[a-z]+\b/i)?.[0];
     if (word && words?.has(word.toLowerCase())) return line;
     line = lex.nextLine(text, end);

@@ -41,17 +41,34 @@ export interface SyntaxIssue {
   readonly expected: readonly string[];
 }
 
-/** Something in the text that is not SQL for the server: a psql meta-command, COPY data, a placeholder, a section marker. */
+/** Something in the text that is not SQL for the server: a psql meta-command, COPY data, a placeholder, a line that speaks to the migration tool. */
 export type Directive =
   | { readonly kind: 'psql'; readonly span: Span; readonly command: string; readonly args: string }
   | { readonly kind: 'copyData'; readonly span: Span }
-  | { readonly kind: 'placeholder'; readonly span: Span; readonly style: 'flyway' | 'psql'; readonly name: string }
   | {
-      readonly kind: 'marker';
+      readonly kind: 'placeholder';
       readonly span: Span;
-      readonly tool: 'goose' | 'dbmate' | 'liquibase' | 'sqlx' | 'lockstep' | 'other';
-      readonly text: string;
-    };
+      readonly style: 'dollar' | 'psql' | 'tool';
+      readonly name: string;
+    }
+  | { readonly kind: 'mark'; readonly span: Span };
+
+/** Where in a text a script is: one file may hold several. */
+export interface Section {
+  /** Its ranges, in text order. */
+  readonly within: readonly Span[];
+  /** What stands before the first script of the file: comments in it are about the whole file. */
+  readonly head?: Span | undefined;
+  /** What is no SQL for the server, in text order: replaced by as many UTF-8 bytes for the parser. */
+  readonly masks?: readonly Mask[];
+  /** Lines in it that speak to the tool: no comment of a statement. */
+  readonly marks?: readonly Span[];
+}
+
+/** Replaces a part of the text for the parser; as many UTF-8 bytes as it replaces. */
+export interface Mask extends Span {
+  readonly text: string;
+}
 
 export interface Comment {
   readonly span: Span;
@@ -61,7 +78,10 @@ export interface Comment {
 
 /** The parsed content of one SQL text. Immutable. */
 export interface Script {
+  /** The whole text of the file: spans are offsets in it. */
   readonly text: string;
+  /** Where in it the script is; a whole text has one range. */
+  readonly within: readonly Span[];
   readonly statements: readonly Statement[];
   readonly errors: readonly SyntaxIssue[];
   readonly directives: readonly Directive[];

@@ -3,15 +3,9 @@ import type { Span } from '../text/span.js';
 import { utf8Length } from '../text/utf8.js';
 import { statementKeywords } from './keywords.js';
 import * as lex from './lexer.js';
-import { markerOf } from './markers.js';
-import { flywayPlaceholder, type Placeholder, psqlPlaceholder } from './placeholders.js';
+import { dollarPlaceholder, type Placeholder, psqlPlaceholder } from './placeholders.js';
 import { endOfCopyData, readMetaCommand } from './psql.js';
-import type { Comment, Directive } from './script.js';
-
-/** Replaces a part of the text for the parser; as many UTF-8 bytes as it replaces. */
-export interface Mask extends Span {
-  readonly text: string;
-}
+import type { Comment, Directive, Mask } from './script.js';
 
 /** The place of one statement, before anything is parsed. */
 export interface StatementRange {
@@ -34,12 +28,13 @@ export interface Split {
 
 /** Cuts a text into statements as psql and the server would, in one pass. `from`: where to start. */
 export function splitStatements(text: string, from = 0, to = text.length): Split {
-  return finish(new Splitter(to === text.length ? text : text.slice(0, to), from).steps());
+  return finish(splitSteps(text, { start: from, end: to }));
 }
 
-/** The same in small steps. */
-export function splitSteps(text: string): Steps<Split> {
-  return new Splitter(text, 0).steps();
+/** The same in small steps, of a part of the text. `masks`: parts of it that are not SQL, in text order. */
+export function splitSteps(text: string, within: Span, masks: readonly Mask[] = []): Steps<Split> {
+  const upTo = within.end === text.length ? text : text.slice(0, within.end);
+  return new Splitter(upTo, within.start, masks).steps();
 }
 
 /** Tokens in one step. */
@@ -66,15 +61,22 @@ class Splitter {
   #onlyPlaceholders = true;
   /** COPY … FROM stdin was sent: data starts on the next line. */
   #dataPending = false;
+  /** What is replaced for the parser; from `#nextGiven` on it was not met yet. */
+  readonly #given: readonly Mask[];
+  #nextGiven = 0;
 
-  constructor(text: string, from: number) {
+  constructor(text: string, from: number, given: readonly Mask[]) {
     this.#text = text;
+    this.#given = given.filter((mask) => mask.start >= from && mask.end <= text.length);
     this.#i = from === 0 && text.charCodeAt(0) === 0xfeff ? 1 : from;
   }
 
   *steps(): Steps<Split> {
     for (let n = 1; this.#i < this.#text.length; n++) {
-      this.#step(this.#text.charCodeAt(this.#i));
+      // Those in comments are of no interest to the parser.
+      while (this.#nextGiven < this.#given.length && this.#given[this.#nextGiven]!.start < this.#i) this.#nextGiven++;
+      if (this.#given[this.#nextGiven]?.start === this.#i) this.#givenMask(this.#given[this.#nextGiven++]!);
+      else this.#step(this.#text.charCodeAt(this.#i));
       if (n % AT_ONCE === 0) yield;
     }
     this.#close(this.#end);
@@ -115,6 +117,9 @@ class Splitter {
   #token(end: number, placeholder = false): void {
     if (this.#start < 0) this.#start = this.#i;
     if (!placeholder) this.#onlyPlaceholders = false;
+    // Those inside of a quoted text.
+    for (let mask = this.#given[this.#nextGiven]; mask && mask.start < end; mask = this.#given[++this.#nextGiven])
+      this.#stands(mask);
     this.#i = end;
     this.#end = end;
   }
@@ -173,7 +178,7 @@ class Splitter {
   }
 
   #dollar(): void {
-    const placeholder = flywayPlaceholder(this.#text, this.#i);
+    const placeholder = dollarPlaceholder(this.#text, this.#i);
     const delimiter = placeholder ? undefined : lex.dollarDelimiter(this.#text, this.#i);
     if (placeholder) this.#placeholder(placeholder);
     else if (!delimiter) this.#token(this.#i + 1);
@@ -184,6 +189,17 @@ class Splitter {
     const placeholder = psqlPlaceholder(this.#text, this.#i, this.#brackets > 0);
     if (placeholder) this.#placeholder(placeholder);
     else this.#token(this.#i + 1);
+  }
+
+  #givenMask(mask: Mask): void {
+    this.#stands(mask);
+    this.#token(mask.end, true);
+  }
+
+  #stands(mask: Mask): void {
+    const span = { start: mask.start, end: mask.end };
+    this.#directives.push({ kind: 'placeholder', span, style: 'tool', name: this.#text.slice(mask.start, mask.end) });
+    this.#masks.push(mask);
   }
 
   #placeholder(found: Placeholder): void {
@@ -197,9 +213,6 @@ class Splitter {
     const start = this.#i;
     const end = lex.endOfLine(this.#text, start);
     const text = this.#text.slice(start + 2, end).trim();
-    const marker = markerOf(text);
-    if (marker?.boundary) this.#close(this.#end);
-    if (marker) this.#directives.push({ kind: 'marker', span: { start, end }, tool: marker.tool, text });
     this.#comments.push({ span: { start, end }, text });
     this.#i = end;
   }

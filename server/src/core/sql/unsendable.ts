@@ -26,7 +26,7 @@ function ofDirective(script: Script, directive: Directive): readonly Unsendable[
     case 'psql':
       return [{ kind: 'command', span, what: `\\${directive.command.replace(/^\\/, '')}` }];
     case 'placeholder':
-      return isQuoted(script, span)
+      return directive.style !== 'tool' && isQuoted(script, span)
         ? []
         : [{ kind: 'placeholder', span, what: script.text.slice(span.start, span.end) }];
     default:

@@ -19,7 +19,7 @@ import {
 } from '../../core/index.js';
 import { type DiagnosticData, editsOf } from '../convert.js';
 import type { ActionSupport } from '../support.js';
-import type { Asked, Workspace } from '../workspace.js';
+import { type Asked, contextAt, type Workspace } from '../workspace.js';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.lockstep`;
 
@@ -36,7 +36,7 @@ export async function codeActionsOf(
   const { uri } = params.textDocument;
   const judged = await workspace.judged(uri, asked);
   if (!judged) return [];
-  const { context, findings } = judged;
+  const { findings } = judged;
   const wants = (kind: string) =>
     !params.context.only || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
   const actions: CodeAction[] = [];
@@ -51,14 +51,16 @@ export async function codeActionsOf(
       ...withoutRepeats(
         found.flatMap(({ finding, diagnostic }) => quickFixes(workspace, finding, findings, diagnostic, support)),
       ),
-      ...found.flatMap(({ finding, diagnostic }) => suppressions(workspace, context, finding, diagnostic, support)),
+      ...found.flatMap(({ finding, diagnostic }) =>
+        suppressions(workspace, contextAt(judged, finding.span.start), finding, diagnostic, support),
+      ),
       ...(support.commands
         ? found.map(({ finding, diagnostic }) => explanation(workspace, finding.rule, diagnostic))
         : []),
     );
   }
   if (params.context.only && wants(FIX_ALL)) {
-    const all = fixAll(workspace, context, findings, support);
+    const all = fixAll(workspace, uri, findings, support);
     if (all) actions.push({ title: 'Apply all safe Lockstep fixes', kind: FIX_ALL, edit: all });
   }
   return actions;
@@ -166,11 +168,11 @@ function safeFix(finding: Finding): Fix[] {
 
 function fixAll(
   workspace: Workspace,
-  context: FileContext,
+  uri: string,
   findings: readonly Finding[],
   support: ActionSupport,
 ): WorkspaceEdit | undefined {
-  const fixes = safeFixes(findings, context.uri);
+  const fixes = safeFixes(findings, uri);
   return fixes.length === 0 ? undefined : workspaceEdit(workspace, withoutOverlap(fixes), support);
 }
 

@@ -1,37 +1,38 @@
 import type { CodeLens } from 'vscode-languageserver';
+import { startOf } from '../../core/index.js';
 import type { FolderDto } from '../protocol.js';
 import type { Workspace } from '../workspace.js';
 
-/** State and actions of a migration, on its first line only; the number of lines never changes while typing. */
+/** State and actions of a migration, on the first line of each of its halves; the number of lines never changes while typing. */
 export async function codeLensesOf(
   workspace: Workspace,
   uri: string,
   known: (folder: string) => FolderDto | undefined,
 ): Promise<CodeLens[]> {
   const model = await workspace.modelReady(uri);
-  const place = model.locate(uri);
-  if (!place) return [];
-  const start = { line: 0, character: 0 };
-  const range = { start, end: start };
-  const { set, migration, direction } = place;
-  const lens = (title: string, command: string, ...args: unknown[]): CodeLens => ({
-    range,
-    command: { title, command, arguments: args },
-  });
-  const folder = direction === 'up' ? known(set.folder) : undefined;
-  const state = folder?.migrations.find((m) => m.id === migration.id)?.state;
-  const lenses: CodeLens[] = [];
-  if (folder && state && state !== 'unknown') {
-    lenses.push(lens(labels[state], 'lockstep.focusMigration', set.folder, migration.id));
-    // Where the run would be refused the button is not there.
-    if (folder.canApply && (state === 'pending' || state === 'outOfOrder')) {
-      lenses.push(lens('Apply up to here', 'lockstep.applyUpTo', { folder: set.folder, id: migration.id }));
+  return model.halves(uri).flatMap(({ set, migration, direction, half }) => {
+    const line = half.section ? (workspace.lines(uri)?.positionAt(startOf(half)).line ?? 0) : 0;
+    const start = { line, character: 0 };
+    const lens = (title: string, command: string, ...args: unknown[]): CodeLens => ({
+      range: { start, end: start },
+      command: { title, command, arguments: args },
+    });
+    const folder = direction === 'up' ? known(set.folder) : undefined;
+    const state = folder?.migrations.find((m) => m.id === migration.id)?.state;
+    const lenses: CodeLens[] = [];
+    if (folder && state && state !== 'unknown') {
+      lenses.push(lens(labels[state], 'lockstep.focusMigration', set.folder, migration.id));
+      // Where the run would be refused the button is not there.
+      if (folder.canApply && (state === 'pending' || state === 'outOfOrder')) {
+        lenses.push(lens('Apply up to here', 'lockstep.applyUpTo', { folder: set.folder, id: migration.id }));
+      }
     }
-  }
-  if (direction === 'up') lenses.push(lens('Preview', 'lockstep.preview', { folder: set.folder, id: migration.id }));
-  const other = direction === 'up' ? migration.down : migration.up;
-  if (other) lenses.push(lens(direction === 'up' ? 'Open down' : 'Open up', 'lockstep.openCounterpart', uri));
-  return lenses;
+    if (direction === 'up') lenses.push(lens('Preview', 'lockstep.preview', { folder: set.folder, id: migration.id }));
+    const other = direction === 'up' ? migration.down : migration.up;
+    if (other && other.uri !== uri)
+      lenses.push(lens(direction === 'up' ? 'Open down' : 'Open up', 'lockstep.openCounterpart', uri));
+    return lenses;
+  });
 }
 
 /** Without icons: other editors would show their names. */

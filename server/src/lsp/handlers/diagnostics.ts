@@ -14,9 +14,9 @@ export async function diagnosticsOf(
 ): Promise<Diagnostic[]> {
   const judged = await workspace.judged(uri, asked);
   if (!judged) return [...runFailures];
-  const { context, findings, lines } = judged;
+  const { contexts, findings, lines } = judged;
   return [
-    ...context.script.errors.map((issue) => syntaxDiagnosticOf(issue, lines)),
+    ...contexts.flatMap(({ script }) => script.errors.map((issue) => syntaxDiagnosticOf(issue, lines))),
     ...findings.map((finding) => diagnosticOf(finding, (other) => workspace.lines(other), workspace.ruleLink)),
     ...runFailures,
   ];

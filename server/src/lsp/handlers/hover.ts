@@ -2,7 +2,7 @@ import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
 import { type AnalysedStatement, describeEffect, type Finding } from '../../core/index.js';
 import { rangeOf } from '../convert.js';
 import type { ClientSupport } from '../support.js';
-import type { Asked, Workspace } from '../workspace.js';
+import { type Asked, contextAt, type Workspace } from '../workspace.js';
 
 /**
  * What the statement under the cursor does to a live database, in plain words, and what is wrong with it.
@@ -17,8 +17,9 @@ export async function hoverOf(
 ): Promise<Hover | null> {
   const judged = await workspace.judged(uri, asked);
   if (!judged) return null;
-  const { context, lines } = judged;
+  const { lines } = judged;
   const offset = lines.offsetAt(position);
+  const context = contextAt(judged, offset);
   const at = context.statements.find(
     ({ statement }) => statement.span.start <= offset && offset <= statement.fullSpan.end,
   );

@@ -16,9 +16,10 @@ export async function inlayHintsOf(
   if (level === 'off') return [];
   const judged = await workspace.judged(uri, asked);
   if (!judged) return [];
-  const { context, lines } = judged;
+  const { contexts, lines } = judged;
   const wanted = spanOf(lines, range);
-  return context.statements.flatMap((at) => {
+  const statements = contexts.flatMap((context) => context.statements);
+  return statements.flatMap((at) => {
     const { span } = at.statement;
     if (span.end < wanted.start || span.start > wanted.end) return [];
     const label = labelOf(at, level);

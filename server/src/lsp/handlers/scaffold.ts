@@ -1,7 +1,14 @@
-import { counterpartIn, deriveDown, earlierThan, nextFiles, templates } from '../../core/index.js';
+import { counterpartOf, deriveDown, earlierThan, nextFiles, templates } from '../../core/index.js';
 import { newSet } from '../../tools/index.js';
-import type { CounterpartResult, NewMigrationParams, NewMigrationResult, TemplateDto } from '../protocol.js';
-import type { Asked, Workspace } from '../workspace.js';
+import { editsOf, rangeOf } from '../convert.js';
+import type {
+  CounterpartParams,
+  CounterpartResult,
+  NewMigrationParams,
+  NewMigrationResult,
+  TemplateDto,
+} from '../protocol.js';
+import { type Asked, contextAt, type Workspace } from '../workspace.js';
 
 /** The templates as the client offers them. */
 export function templateList(): readonly TemplateDto[] {
@@ -32,13 +39,34 @@ function emptySet(params: NewMigrationParams) {
   return newSet(folder);
 }
 
-/** The other half of a migration. For a down file that is not there yet also what it would say: the derived way back. */
-export async function counterpartOf(workspace: Workspace, uri: string, asked: Asked): Promise<CounterpartResult> {
-  const context = (await workspace.judged(uri, asked))?.context;
-  const other = context?.set && counterpartIn(context.set, uri);
-  if (!other) return { uri: undefined, exists: false, direction: undefined, text: undefined };
-  if (other.exists || other.direction === 'down') return { ...other, text: undefined };
+const NOWHERE: CounterpartResult = {
+  uri: undefined,
+  exists: false,
+  direction: undefined,
+  text: undefined,
+  range: undefined,
+  edit: undefined,
+};
+
+/** The other half of a migration. For a down that is not there yet also what it would say: the derived way back. */
+export async function counterpartAt(
+  workspace: Workspace,
+  { uri, position }: CounterpartParams,
+  asked: Asked,
+): Promise<CounterpartResult> {
+  const judged = await workspace.judged(uri, asked);
+  if (!judged) return NOWHERE;
+  const context = contextAt(judged, position ? judged.lines.offsetAt(position) : 0);
+  const { set, migration, direction } = context;
+  const other = set && migration && counterpartOf(set, migration, direction);
+  if (!other) return NOWHERE;
+  const { exists, offset, add } = other;
+  const lines = workspace.lines(other.uri);
+  const range = lines && rangeOf(lines, { start: offset, end: offset });
+  const found = { uri: other.uri, exists, direction, range: exists ? range : undefined };
+  if (exists || direction === 'down') return { ...found, text: undefined, edit: undefined };
   const { statements, mode } = context;
   const { text } = deriveDown(statements, { earlier: earlierThan(context), mode });
-  return { ...other, text };
+  const [edit] = add ? editsOf(judged.lines, [add(text)]) : [];
+  return { ...found, text, edit };
 }

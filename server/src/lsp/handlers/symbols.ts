@@ -25,10 +25,10 @@ export async function symbolsOf(
   asked: Asked,
 ): Promise<DocumentSymbol[] | SymbolInformation[]> {
   const model = await workspace.read(uri, asked);
-  const script = model?.script(uri);
+  const statements = model?.scripts(uri).flatMap((script) => script.statements);
   const lines = workspace.lines(uri);
-  if (!script || !lines) return [];
-  const symbols = script.statements.map((statement) => ({
+  if (!statements || !lines) return [];
+  const symbols = statements.map((statement) => ({
     name: titleOf(statement),
     kind: KINDS[statement.kind] ?? SymbolKind.Object,
     range: rangeOf(lines, statement.fullSpan),

@@ -1,4 +1,4 @@
-import type { Statement } from '../../sql/script.js';
+import type { Script, Statement } from '../../sql/script.js';
 import type { Span } from '../../text/span.js';
 import { codeTokens, wordOf } from './spans.js';
 
@@ -18,10 +18,20 @@ export function tokenAt(statement: Statement, location: number | undefined): Spa
   return codeTokens(statement).find((t) => t.span.start >= at)?.span ?? statement.span;
 }
 
-/** Where a finding about the whole file goes: its first line with text. */
-export function firstLine(text: string): Span {
-  const start = text.search(/\S/);
-  if (start < 0) return { start: 0, end: 0 };
-  const end = text.slice(start).search(/\r?\n/);
-  return { start, end: end < 0 ? text.length : start + end };
+/** Where a finding about the whole script goes: its first line with text. */
+export function firstLine({ text, within }: Script): Span {
+  for (const range of within) {
+    const own = text.slice(range.start, range.end);
+    const first = own.search(/\S/);
+    if (first < 0) continue;
+    const end = own.slice(first).search(/\r?\n/);
+    return { start: range.start + first, end: end < 0 ? range.end : range.start + first + end };
+  }
+  const start = within[0]?.start ?? 0;
+  return { start, end: start };
+}
+
+/** The text of the script, without what else is in its file. */
+export function ownText({ text, within }: Script): string {
+  return within.map(({ start, end }) => text.slice(start, end)).join('\n');
 }

@@ -113,7 +113,7 @@ export function withCommentsAbove(script: Script, statement: Statement): number 
     const comment = script.comments.findLast((c) => c.span.end <= above);
     if (!comment || !/^[ \t]*\r?\n$/.test(text.slice(comment.span.end, at))) break;
     const start = lineStart(comment.span.start);
-    const marker = script.directives.some((d) => d.span.start >= start && d.span.start < above);
+    const marker = script.directives.some((d) => d.kind === 'mark' && d.span.start >= start && d.span.start < above);
     if (marker || text.slice(Math.max(start, bom), comment.span.start).trim() !== '') break;
     at = start;
   }
@@ -168,7 +168,7 @@ export function newMigrations(file: FileContext, migrations: readonly NewMigrati
     out.push(...files);
     const [first] = files;
     const beside =
-      migration.outsideTransaction && first ? (file.set?.tool.leaveTransaction?.(first).newFiles ?? []) : [];
+      migration.outsideTransaction && first ? (file.set?.tool.leaveTransaction?.(first, 'up').newFiles ?? []) : [];
     out.push(...beside.filter(({ uri }) => !files.some((f) => f.uri === uri)));
   }
   return out;
@@ -189,7 +189,8 @@ export function wayOut({ set }: FileContext): string {
 /** What takes this file out of the transaction that its tool opens around it; undefined when there is none to leave. */
 export function leavingTransaction(file: FileContext): ToolChange | undefined {
   if (file.mode !== 'wrapped') return undefined;
-  return file.set?.tool.leaveTransaction?.({ uri: file.uri, text: file.script.text });
+  const half = file.direction === 'up' ? file.migration?.up : file.migration?.down;
+  return half && file.set?.tool.leaveTransaction?.(half, file.direction);
 }
 
 const MOVED = 'Nothing to undo here: the step moved to its own migration.';

@@ -14,8 +14,8 @@ export function innerStatements(at: AnalysedStatement, file: FileContext): reado
   let before = at.before;
   for (const statement of blocksIn(at.statement).flatMap((block) => (block.exact ? placed(block, at) : []))) {
     const known = before;
-    const bornHere = { has: (key: string) => known.relationByKey(key)?.origin.uri === file.uri };
-    const after = applyStatement(before, statement, { uri: file.uri, migration: file.migration?.id });
+    const bornHere = { has: (key: string) => known.relationByKey(key)?.origin.half === file.half };
+    const after = applyStatement(before, statement, { uri: file.uri, half: file.half, migration: file.migration?.id });
     const effect = effectOf(statement, before, { pg: file.pg, bornHere });
     inner.push({ ...at, statement, before, after, effect, bornHere, inTransaction: true });
     before = after;

@@ -1,0 +1,5 @@
+-- expect-file: marks-of-another-tool @ ==== DOWN ====
+CREATE TABLE phones (id bigint PRIMARY KEY);
+
+-- ==== DOWN ====
+DROP TABLE phones;
