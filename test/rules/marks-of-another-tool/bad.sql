@@ -1,4 +1,4 @@
--- expect-file: marks-of-another-tool @ ==== DOWN ====
+-- expect-file: marks-of-another-tool error @ -- ==== DOWN ====
 CREATE TABLE phones (id bigint PRIMARY KEY);
 
 -- ==== DOWN ====

@@ -1,3 +1,4 @@
+-- down: derived
 -- Down payments and rollbacks are words like others.
 CREATE TABLE payments (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, down boolean, created_at timestamptz NOT NULL DEFAULT now());
 
