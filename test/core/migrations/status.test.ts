@@ -53,6 +53,26 @@ test('applied, pending and missing stand in the order of their versions', () => 
   assert.equal(s[3]!.note, undefined);
 });
 
+test('files that came and went since the ledger was read are judged as what they are now', () => {
+  const set = buildSet({
+    folder: 'file:///ws',
+    layout: 'suffix-dot-down',
+    tool: 'plain',
+    files: files('001_a.sql', '003_c.sql'),
+  });
+  const entries = [
+    { ...row('001'), id: '001' },
+    // Its file has gone, and the file of the other has come.
+    { ...row('002'), id: '002' },
+    { ...row('003'), id: undefined },
+  ];
+  assert.deepEqual(states(statusOf(set, { exists: true, entries }, ALL)), [
+    '001 applied',
+    '002 missing',
+    '003 applied',
+  ]);
+});
+
 test('a text that differs from the ledger is modified, with what to do', () => {
   const s = status(['001_a.sql'], [row('001', { checksum: checksum('other') })]);
   assert.deepEqual(states(s), ['001 modified']);

@@ -39,9 +39,20 @@ export interface MigrationStatus {
   readonly note: string | undefined;
 }
 
-/** Files against the ledger, in the tool's order; versions that only the ledger knows stand where they would have run. */
+/**
+ * Files against the ledger, in the tool's order; versions that only the ledger knows stand where they would have run. Files
+ * may have come and gone since the ledger was read.
+ */
 export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKeeps): readonly MigrationStatus[] {
-  const entries = new Map(ledger.entries.flatMap((entry) => (entry.id === undefined ? [] : [[entry.id, entry]])));
+  const ids = new Map(set.migrations.flatMap(({ id, version }) => [[version, id] as const]));
+  for (const { id } of set.migrations) ids.set(id, id);
+  const idOf = (entry: LedgerEntry) => ids.get(entry.id ?? entry.version);
+  const entries = new Map(
+    ledger.entries.flatMap((entry) => {
+      const id = idOf(entry);
+      return id === undefined ? [] : [[id, entry]];
+    }),
+  );
   const taken = new Set(ledger.entries.map((entry) => entry.version));
   const lastApplied = set.migrations.findLastIndex((m) => entries.has(m.id));
   const highest = set.migrations[lastApplied]?.version;
@@ -54,7 +65,7 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
     return { migration, version, name, entry, ...verdict };
   });
   const others = ledger.entries
-    .filter((entry) => entry.id === undefined)
+    .filter((entry) => idOf(entry) === undefined)
     .sort((a, b) => set.tool.compare(a.version, b.version));
   return merged(set, ofFiles, others);
 }
