@@ -9,7 +9,9 @@ export interface NameRules {
   version(written: string): string;
   /** The order in which the tool runs two versions. */
   compare(a: string, b: string): number;
-  /** How it runs a file that is one half. */
+  /** How it runs a file that says so itself. */
+  modeIn?(text: string): TransactionMode | undefined;
+  /** How it runs any other file that is one half. */
   transaction(path: string, files: readonly MigrationFile[]): TransactionMode;
   /** Why the tool cannot take a version, to go behind the file's path. */
   refuses?(version: string): string | undefined;
@@ -61,7 +63,7 @@ function readHalves({ layout, files }: ListInput, rules: NameRules, problems: La
       if (refusal !== undefined)
         problems.push({ kind: 'notANumber', uri: file.uri, message: `${file.path} ${refusal}` });
       else if (reading.direction !== 'both') {
-        const half = wholeHalf(file, rules.transaction(file.path, files));
+        const half = wholeHalf(file, rules.modeIn?.(file.text) ?? rules.transaction(file.path, files));
         halves.push({ half, version, name: reading.name, direction: reading.direction });
       } else if (isCut(layout)) {
         const { up, down, problem } = cutFile(file, layout);

@@ -1,6 +1,7 @@
 import { emptyCatalog } from '../catalog/empty.js';
 import { effectOf } from '../effects/effectOf.js';
 import { readScript } from '../sql/read.js';
+import { applyEdits } from '../text/edits.js';
 import type { NewHalf } from './layout.js';
 import type { MigrationSet } from './migration.js';
 import { nextVersion, numberingOf } from './numbering.js';
@@ -33,13 +34,16 @@ export function nextFiles(
   const uri = (path: string) => `${set.folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
   const halves = [up, down].map((sql) => ({ sql, outside: needsOwnTransaction(sql) })) as [NewHalf, NewHalf];
   if (layout.compose) return [{ uri: uri(target.up), text: layout.compose(...halves), role: 'up' }];
-  const files: readonly ScaffoldFile[] = [
-    { uri: uri(target.up), text: up, role: 'up' },
-    { uri: uri(target.down), text: down, role: 'down' },
-  ];
-  if (!tool.leaveTransaction || !halves.some((half) => half.outside)) return files;
-  const beside = tool.leaveTransaction({ uri: uri(target.up), text: up }, 'up').newFiles;
-  return [...files, ...beside.map((file) => ({ ...file, role: 'other' as const }))];
+  const made = (['up', 'down'] as const).map((role, i) => {
+    const file = { uri: uri(target[role]), text: halves[i]!.sql };
+    const change = halves[i]!.outside ? tool.leaveTransaction?.(file, role) : undefined;
+    return {
+      file: { ...file, text: applyEdits(file.text, change?.edits ?? []), role },
+      beside: change?.newFiles ?? [],
+    };
+  });
+  const beside = new Map(made.flatMap((m) => m.beside).map((file) => [file.uri, { ...file, role: 'other' as const }]));
+  return [...made.map((m) => m.file), ...beside.values()];
 }
 
 /** A name for files: lower case, words with `_`, letters and digits of every script kept, short enough for every file system. */

@@ -28,7 +28,8 @@ export function withText(
 function halvesWith(set: MigrationSet, { up, down }: Migration, uri: string, text: string): CutFile {
   const file = up?.uri === uri ? up : down!;
   if (isCut(set.layout)) return cutFile({ uri, path: file.path, text }, set.layout);
-  const half = (old: Half | undefined) => (old?.uri === uri ? { ...old, text } : old);
+  const half = (old: Half | undefined) =>
+    old?.uri === uri ? { ...old, text, transaction: set.tool.modeIn?.(text) ?? old.transaction } : old;
   return { up: half(up), down: half(down), problem: undefined };
 }
 

@@ -1,6 +1,6 @@
 import type { TextEdit } from '../text/span.js';
 import type { Layout } from './layout.js';
-import type { Half, LayoutProblem, Migration, MigrationFile } from './migration.js';
+import type { Half, LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
 import type { Numbering } from './numbering.js';
 
 /**
@@ -26,6 +26,8 @@ export interface Tool {
   detect(candidate: Candidate): Claim | undefined;
   /** The migrations of a folder in the order in which it runs them, and what is wrong with them. */
   list(input: ListInput): Listing;
+  /** How it runs a file that is one half and says so itself; undefined: as the others. */
+  modeIn?(text: string): TransactionMode | undefined;
   /** A version of a file's name as the ledger writes it. */
   version(written: string): string;
   /** The order in which it runs two versions (ledger spelling). */

@@ -1,9 +1,17 @@
 import { listByNames } from '../../core/migrations/listing.js';
+import type { TransactionMode } from '../../core/migrations/migration.js';
 import { compareNumbers, significant } from '../../core/migrations/order.js';
 import { claimByNames } from '../../core/migrations/tally.js';
 import type { Tool } from '../../core/migrations/tool.js';
 import { updown } from '../layouts/updown.js';
 import { dotDown } from '../plain/dotDown.js';
+
+/** sqlx-core/src/migrate/source.rs: such a text is sent as one message without a transaction. */
+const MARK = '-- no-transaction';
+
+function modeIn(text: string): TransactionMode | undefined {
+  return text.startsWith(MARK) ? 'implicit' : undefined;
+}
 
 /** sqlx (transact-rs/sqlx), told by Cargo.toml. Its ledger keeps a checksum that Lockstep does not write yet. */
 export const sqlx: Tool = {
@@ -16,20 +24,24 @@ export const sqlx: Tool = {
     const claim = claimByNames(candidate, [updown, dotDown], true);
     return claim && { ...claim, strength: 'marked' };
   },
-  list: (input) => listByNames(input, { version: significant, compare: compareNumbers, transaction: () => 'wrapped' }),
+  list: (input) =>
+    listByNames(input, { version: significant, compare: compareNumbers, modeIn, transaction: () => 'wrapped' }),
+  modeIn,
   version: significant,
   compare: compareNumbers,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
+  leaveTransaction: () => ({ edits: [{ span: { start: 0, end: 0 }, newText: `${MARK}\n` }], newFiles: [] }),
   checksum: () => undefined,
   about: {
     order: 'by number',
     ledger: '`_sqlx_migrations`, not written by Lockstep: apply with sqlx',
-    transaction: 'one around the file',
+    transaction: 'one around the file, unless it begins with `-- no-transaction`',
     edited: 'no',
   },
   words: {
     unfinished: (_version, label) =>
       `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    withoutTransaction: `sqlx: ${MARK} as the first line`,
     outOfOrder: 'sqlx runs it after the newer ones: check that it does not depend on the order.',
   },
   cannotRun:
