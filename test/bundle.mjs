@@ -24,12 +24,11 @@ function ownPlace(root) {
 }
 
 /**
- * Bundles each test file into the folder; gives the bundles, in the same order.
- * The folder lies below the root: packages are not bundled, and Node looks for them upwards.
- * Throws where a file cannot be bundled; esbuild has printed why.
+ * How esbuild bundles test files into a folder. The folder lies below the root: packages are not bundled, and Node
+ * looks for them upwards.
  */
-export async function bundleTests(root, files, folder) {
-  await esbuild.build({
+export function bundleOptions(root, files, folder) {
+  return {
     entryPoints: files.map((file) => path.join(root, file)),
     outdir: folder,
     outbase: root,
@@ -44,6 +43,16 @@ export async function bundleTests(root, files, folder) {
     define: { 'import.meta.url': '__ownUrl', 'import.meta.dirname': '__ownDirname' },
     plugins: [ownPlace(root)],
     logLevel: 'warning',
-  });
-  return files.map((file) => path.join(folder, file.replace(/\.ts$/, '.mjs')));
+  };
+}
+
+/** Where the bundle of a test file is. */
+export function bundleOf(file, folder) {
+  return path.join(folder, file.replace(/\.ts$/, '.mjs'));
+}
+
+/** Bundles each test file; gives the bundles, in the same order. Throws where one cannot be bundled; esbuild has printed why. */
+export async function bundleTests(root, files, folder) {
+  await esbuild.build(bundleOptions(root, files, folder));
+  return files.map((file) => bundleOf(file, folder));
 }

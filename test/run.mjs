@@ -2,10 +2,11 @@
 // `--checks` runs the type check and the linter first.
 // The last line is always `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SUITES, testFiles } from './files.mjs';
 
 const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'lockstep-test-'));
@@ -15,28 +16,16 @@ process.on('exit', () => {
   for (const folder of [scratch, bundles]) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Folders of test/ with a suite of their own; everything else is the unit suite. Minutes after which a suite hangs. */
-const SUITES = { unit: 8, postgres: 10, package: 4, extension: 7, ui: 7 };
-const NAMES = Object.keys(SUITES);
+/** Minutes after which a suite hangs. */
+const LIMITS = { unit: 8, postgres: 10, package: 4, extension: 7, ui: 7 };
 
 const checks = process.argv.includes('--checks');
 const words = process.argv.slice(2).filter((word) => word !== '--checks');
-const wanted = words.filter((word) => NAMES.includes(word));
-const filters = words.filter((word) => !NAMES.includes(word));
-const chosen = wanted.length > 0 ? NAMES.filter((name) => wanted.includes(name)) : NAMES;
+const wanted = words.filter((word) => SUITES.includes(word));
+const filters = words.filter((word) => !SUITES.includes(word));
+const chosen = wanted.length > 0 ? SUITES.filter((name) => wanted.includes(name)) : SUITES;
 
 const matches = (file) => filters.length === 0 || filters.some((filter) => file.includes(filter));
-
-function testFiles(dir, skip = []) {
-  if (!existsSync(path.join(root, dir))) return [];
-  return readdirSync(path.join(root, dir), { withFileTypes: true })
-    .flatMap((entry) => {
-      const at = `${dir}/${entry.name}`;
-      if (entry.isDirectory()) return skip.includes(entry.name) ? [] : testFiles(at);
-      return entry.name.endsWith('.test.ts') ? [at] : [];
-    })
-    .sort();
-}
 
 /** Ends the command with all that it started. */
 function end(child) {
@@ -90,7 +79,7 @@ async function counted(suite, command, args, env) {
   const file = path.join(scratch, `${suite}.json`);
   const status = await run(command, args, {
     env: { ...env, LOCKSTEP_COUNTS: file, LOCKSTEP_FILTER: filters.join(',') },
-    minutes: SUITES[suite],
+    minutes: LIMITS[suite],
   });
   if (!existsSync(file)) {
     console.error(`FAILED ${suite}: the suite ended without a result (exit status ${status})`);
@@ -123,8 +112,7 @@ async function nodeTest(suite, files) {
 
 function runSuite(suite) {
   if (suite === 'extension') return counted(suite, process.execPath, ['--import', 'tsx', 'test/vscode/run.mjs']);
-  const all = suite === 'unit' ? testFiles('test', [...NAMES, 'vscode', 'workspaces']) : testFiles(`test/${suite}`);
-  const files = all.filter(matches);
+  const files = testFiles(root, suite).filter(matches);
   return files.length > 0 ? nodeTest(suite, files) : { passed: 0, failed: 0, skipped: 0 };
 }
 
