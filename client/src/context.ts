@@ -1,4 +1,5 @@
 import type {
+  ChangeDto,
   ConnectionDto,
   CounterpartResult,
   NewMigrationParams,
@@ -84,6 +85,10 @@ export interface Editor {
   workspaceFolders(): readonly { readonly uri: string; readonly name: string }[];
   open(uri: string, range?: RangeDto): Promise<void>;
   openSideBySide(left: string, right: string | undefined): Promise<void>;
+  /** Beside the editor that keeps the focus, the first of them in front. */
+  openBeside(uris: readonly string[]): Promise<void>;
+  /** Makes the new files and edits the others in one step of undo; a sentence when nothing was done. */
+  apply(change: ChangeDto): Promise<string | undefined>;
   /** False when a file exists already or cannot be written; nothing is overwritten. */
   createFiles(files: readonly { readonly uri: string; readonly text: string }[]): Promise<boolean>;
   /** Opens the file and edits it, without saving; selects what was written. False when it cannot be edited. */

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import type { RangeDto } from '../../server/src/lsp/protocol.js';
+import { apply, createFiles, exists, range } from './changes.js';
 import type { Editor } from './context.js';
 import { quotedForShell } from './plain.js';
 
 const PREVIEW_SCHEME = 'lockstep-preview';
 
-const range = ({ start, end }: RangeDto): vscode.Range =>
-  new vscode.Range(start.line, start.character, end.line, end.character);
 const quoted = (text: string): string => quotedForShell(text, process.platform === 'win32');
 
 /** Read-only documents with the SQL that would run. */
@@ -54,6 +53,8 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
         preserveFocus: true,
       });
     },
+    openBeside,
+    apply,
     createFiles,
     edit,
     save,
@@ -76,6 +77,16 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
   };
 }
 
+async function openBeside(uris: readonly string[]): Promise<void> {
+  for (const uri of [...uris].reverse()) {
+    await vscode.window.showTextDocument(vscode.Uri.parse(uri), {
+      preview: false,
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+  }
+}
+
 async function edit(
   uri: string,
   { range: at, newText }: { readonly range: RangeDto; readonly newText: string },
@@ -90,15 +101,6 @@ async function edit(
   return isDone;
 }
 
-async function createFiles(files: readonly { readonly uri: string; readonly text: string }[]): Promise<boolean> {
-  const edit = new vscode.WorkspaceEdit();
-  const encoder = new TextEncoder();
-  for (const { uri, text } of files) {
-    edit.createFile(vscode.Uri.parse(uri), { overwrite: false, ignoreIfExists: false, contents: encoder.encode(text) });
-  }
-  return vscode.workspace.applyEdit(edit);
-}
-
 async function save(uris: readonly string[]): Promise<boolean> {
   const wanted = new Set(uris.map((u) => vscode.Uri.parse(u).toString()));
   const dirty = vscode.workspace.textDocuments.filter((d) => d.isDirty && wanted.has(d.uri.toString()));
@@ -108,11 +110,7 @@ async function save(uris: readonly string[]): Promise<boolean> {
 /** The page that comes with the extension, as a preview; the address when there is none. */
 async function showRule(extension: vscode.Uri, id: string, url: string): Promise<void> {
   const page = vscode.Uri.joinPath(extension, 'docs', 'rules', `${id.replace(/[^\w-]/g, '')}.md`);
-  const exists = await vscode.workspace.fs.stat(page).then(
-    () => true,
-    () => false,
-  );
-  if (exists) await vscode.commands.executeCommand('markdown.showPreview', page);
+  if (await exists(page)) await vscode.commands.executeCommand('markdown.showPreview', page);
   else await vscode.env.openExternal(vscode.Uri.parse(url));
 }
 

@@ -252,3 +252,12 @@ test('a password is forgotten also when its connection is no longer in the setti
   );
   assert.match(f.said.join(), /The password of gone is forgotten/);
 });
+
+test('a change of several files is made at once, and what it made is opened; one that is refused says why', async () => {
+  const newFiles = [{ uri: 'file:///w/3.sql', text: 'SELECT 1;' }];
+  const change = { newFiles, edits: [{ uri: 'file:///w/2.sql', version: 1, edits: [] }] };
+  const f = await run('applyChange', { status: TWO }, change);
+  assert.deepEqual(f.calls, ['change file:///w/3.sql file:///w/2.sql', 'beside file:///w/3.sql']);
+  const refused = await run('applyChange', { status: TWO, stale: 'Nothing was changed.' }, change);
+  assert.deepEqual([refused.calls.length, refused.said], [1, ['error: Nothing was changed.']]);
+});

@@ -106,6 +106,8 @@ export interface World {
   readonly plan?: PlanResult;
   readonly result?: RunResult;
   readonly preview?: PreviewResult;
+  /** Why a change cannot be applied. */
+  readonly stale?: string;
   readonly active?: string;
   readonly counterpart?: Partial<CounterpartResult>;
 }
@@ -221,6 +223,11 @@ export function fake(world: World): Fake {
       workspaceFolders: () => [{ uri: 'file:///w', name: 'w' }],
       open: async (uri, range) => call(`open ${uri}${range ? ` at ${range.start.line}:${range.start.character}` : ''}`),
       openSideBySide: async (a, b) => call(`side ${a} ${b}`),
+      openBeside: async (uris) => call(`beside ${uris.join(' ')}`),
+      async apply({ newFiles, edits }) {
+        call(`change ${[...newFiles, ...edits].map((f) => f.uri).join(' ')}`);
+        return world.stale;
+      },
       async createFiles(files) {
         call(`create ${files.map((f) => f.uri).join(' ')}`);
         return true;

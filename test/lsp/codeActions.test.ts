@@ -8,6 +8,7 @@ import {
   type TextDocumentEdit,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ChangeDto } from '../../server/src/lsp/protocol.js';
 import { LspClient } from '../world/lspClient.js';
 
 const FILES = {
@@ -103,6 +104,103 @@ test('fixes come before ways to ignore a finding, whichever finding they are for
     titles.slice(ways).every((t) => /^(Ignore|Why) /.test(t)),
     titles.join('; '),
   );
+});
+
+test('two findings whose places overlap offer the same way out once, two places apart twice', async () => {
+  const { client, uri } = await opened('ALTER TABLE users DROP COLUMN mail;\n\n\nSELECT 1;\n');
+  const [found] = of(await client.diagnostics(uri), 'drop-column');
+  const range = (from: readonly [number, number], to: readonly [number, number]) => ({
+    start: { line: from[0], character: from[1] },
+    end: { line: to[0], character: to[1] },
+  });
+  const place = range([1, 4], [1, 8]);
+  const offered = async (other: Diagnostic['range']) => {
+    const count = async (first: Diagnostic['range'], second: Diagnostic['range']) => {
+      const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
+        textDocument: { uri },
+        range: first,
+        context: { diagnostics: [first, second].map((r) => ({ ...found, range: r })) },
+      });
+      const fixes = actions.filter((a) => !/^(Ignore|Why) /.test(a.title));
+      const title = fixes[0]?.title;
+      assert.ok(title, 'a fix');
+      const same = fixes.filter((a) => a.title === title);
+      if (same.length === 1) assert.equal(same[0]?.diagnostics?.length, 2, 'it is for both');
+      return same.length;
+    };
+    const counts = [await count(place, other), await count(other, place)];
+    assert.equal(counts[0], counts[1], 'whichever comes first');
+    return counts[0];
+  };
+  for (const other of [
+    place,
+    range([1, 5], [1, 6]),
+    range([1, 2], [1, 5]),
+    // They touch: the cursor between them is in both.
+    range([1, 0], [1, 4]),
+    range([1, 8], [1, 12]),
+    range([0, 9], [1, 4]),
+    range([1, 8], [3, 0]),
+    range([0, 0], [2, 0]),
+  ])
+    assert.equal(await offered(other), 1, JSON.stringify(other));
+  for (const other of [
+    range([1, 0], [1, 3]),
+    range([1, 9], [1, 12]),
+    range([0, 4], [0, 8]),
+    range([2, 4], [2, 8]),
+    range([0, 9], [1, 3]),
+    range([1, 9], [2, 0]),
+    range([2, 0], [3, 20]),
+  ])
+    assert.equal(await offered(other), 2, JSON.stringify(other));
+});
+
+const MOVES = 'CREATE INDEX i ON users (mail);\nALTER TABLE users ADD COLUMN a int;\n';
+
+test('a fix that makes files says so, and is a command of our own client with the versions that it is for', async () => {
+  const { client, uri } = await opened(MOVES);
+  const [found] = of(await client.diagnostics(uri), 'create-index-blocking');
+  const fix = named(await client.codeActions(uri, found), /in a migration of its own/);
+  assert.match(fix.title, / \(makes 003_\w+\.sql and 1 more\)$/);
+  assert.equal(fix.edit, undefined);
+  assert.equal(fix.command?.command, 'lockstep.applyChange');
+  const change: ChangeDto = fix.command?.arguments?.[0];
+  assert.deepEqual(
+    change.newFiles.map((f) => f.uri.replace(/.*\/003_\w+/, '')),
+    ['.sql', '.down.sql'],
+  );
+  assert.match(change.newFiles[0]?.text ?? '', /CREATE INDEX CONCURRENTLY/);
+  assert.deepEqual(
+    change.edits.map((e) => [e.uri, e.version]),
+    [[uri, 1]],
+  );
+});
+
+test('the same fix is an edit with its files for other editors, and not offered where files cannot be made', async () => {
+  for (const resourceOperations of [['create'], []]) {
+    client = await LspClient.start(
+      { ...FILES, 'migrations/002_change.sql': MOVES },
+      {
+        initializationOptions: {},
+        capabilities: {
+          textDocument: { diagnostic: {} },
+          workspace: { workspaceEdit: { documentChanges: true, resourceOperations: resourceOperations as 'create'[] } },
+        },
+      },
+    );
+    const uri = await client.open('migrations/002_change.sql', MOVES);
+    const [found] = of(await client.diagnostics(uri), 'create-index-blocking');
+    const fix = (await client.codeActions(uri, found)).find((a) => /in a migration of its own/.test(a.title));
+    assert.equal(fix !== undefined, resourceOperations.length > 0);
+    if (fix) {
+      assert.equal(fix.command, undefined);
+      const kinds = fix.edit?.documentChanges?.map((c) => ('kind' in c ? c.kind : 'edit'));
+      assert.deepEqual(kinds, ['create', 'edit', 'create', 'edit', 'edit']);
+    }
+    await client.stop();
+    client = undefined;
+  }
 });
 
 test('a finding names the place that explains it, in the other file', async () => {

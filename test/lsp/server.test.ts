@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import type { Hover, MarkupContent } from 'vscode-languageserver-protocol/node';
 import type { StatusResult } from '../../server/src/lsp/protocol.js';
 import { LspClient } from '../world/lspClient.js';
 import { until } from '../world/until.js';
@@ -98,6 +99,47 @@ test('hover says in plain words what the statement locks', async () => {
     position: { line: 0, character: 3 },
   });
   assert.match(hover.contents.value, /SHARE on users/);
+});
+
+/** CommonMark, 2.4: what a backslash may stand before, of it what can begin markup; and how a hover writes it. */
+const MARKUP: readonly (readonly [char: string, written: string])[] = [
+  ...[...'\\`*_{}[]()#+!|~-'].map((c) => [c, `\\${c}`] as const),
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['&', '&amp;'],
+  ['\n', ' '],
+  ['\r', ' '],
+  ['\u2028', ' '],
+];
+
+test('nothing in a name becomes markup of a hover', async () => {
+  const text = MARKUP.map(([c]) => `ALTER TABLE "a${c}b" ADD CONSTRAINT d CHECK (x > 0);`).join('\n\n');
+  client = await LspClient.start(HISTORY);
+  const uri = await client.open('migrations/002_index.sql', text);
+  let line = 0;
+  for (const [char, written] of MARKUP) {
+    const position = { line, character: 3 };
+    const hover: Hover = await client.connection.sendRequest('textDocument/hover', { textDocument: { uri }, position });
+    const contents = hover.contents as MarkupContent;
+    const facts = contents.value.split('\n').filter((l) => l.startsWith('- '));
+    assert.equal(contents.kind, 'markdown');
+    assert.ok(facts.length > 0, JSON.stringify(char));
+    for (const fact of facts) assert.ok(fact.includes(`a${written}b`), `${JSON.stringify(char)} in ${fact}`);
+    line += /[\n\r]/.test(char) ? 3 : 2;
+  }
+});
+
+test('a link in a name is shown as its text', async () => {
+  client = await LspClient.start(HISTORY, { initializationOptions: {} });
+  const text = 'CREATE INDEX i ON "[free](command:workbench.action.quit)" (x);\n';
+  const uri = await client.open('migrations/002_index.sql', text);
+  const { contents } = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', {
+    textDocument: { uri },
+    position: { line: 0, character: 3 },
+  });
+  // In the effect, and in the message and the detail of the finding.
+  assert.ok(contents.value.split('\\[free\\]\\(command:workbench.action.quit\\)').length > 2, contents.value);
+  assert.doesNotMatch(contents.value, /[^\\]\]\(command/);
 });
 
 test('the strongest lock is an inlay hint, and a setting turns it off', async () => {

@@ -60,7 +60,7 @@ const sources = ['client/src', 'client/src/commands', 'client/src/ui', 'client/s
 );
 
 /** Named by the server's lenses and fixes with their arguments; of no use in a palette. */
-const INTERNAL = ['lockstep.focusMigration', 'lockstep.selectText', 'lockstep.showRule'];
+const INTERNAL = ['lockstep.applyChange', 'lockstep.focusMigration', 'lockstep.selectText', 'lockstep.showRule'];
 
 test('every contributed command is registered, and every registered one contributed or internal', () => {
   assert.deepEqual([...contributed, ...INTERNAL].sort(), Object.keys(commands).sort());

@@ -67,6 +67,22 @@ scenario('the light bulb offers the safe form, and writes it', async (w) => {
   await w.problem(/No lock_timeout.*on orders/).waitFor();
 });
 
+scenario('a fix that makes files opens them, saves nothing else, and is taken back by one undo', async (w) => {
+  const text = readFileSync(inMigrations('011_faster_order_search.sql'), 'utf8');
+  const made = ['013_index_orders.sql', '013_index_orders.down.sql'];
+  await w.problem(/SHARE lock on orders/).dblclick();
+  await (await w.quickFixes(/in a migration of its own \(makes 013_index_orders\.sql and 1 more\)/)).click();
+  for (const name of made) await w.page.locator('.tab').filter({ hasText: name }).first().waitFor();
+  await w.problem(/SHARE lock on orders/).waitFor({ state: 'detached' });
+  await w.shot('fix-made-files-dark');
+  assert.equal(readFileSync(inMigrations('011_faster_order_search.sql'), 'utf8'), text);
+  await w.page.keyboard.press('Control+Z');
+  for (const name of made)
+    await w.page.locator('.tab').filter({ hasText: name }).first().waitFor({ state: 'detached' });
+  await w.problem(/SHARE lock on orders/).waitFor();
+  await until('the files to go', () => !made.some((name) => existsSync(inMigrations(name))));
+});
+
 scenario('the sidebar shows twelve pending migrations after connecting', async (w) => {
   await w.showView();
   await w.shot('not-connected-dark');

@@ -1,6 +1,7 @@
 import type { Command } from '../context.js';
 import { addConnection } from './addConnection.js';
 import { applyAll } from './applyAll.js';
+import { applyChange } from './applyChange.js';
 import { applyNext } from './applyNext.js';
 import { applyUpTo } from './applyUpTo.js';
 import { chooseMigrationFolder } from './chooseFolder.js';
@@ -43,6 +44,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'lockstep.showLog': async (context) => context.server.showLog(),
   'lockstep.testConnection': testConnection,
   // Internal.
+  'lockstep.applyChange': applyChange,
   'lockstep.focusMigration': (context, folder, id) => context.focus(string(folder), string(id)),
   'lockstep.selectText': (context, uri, text) => context.editor.selectText(string(uri), string(text)),
   'lockstep.showRule': (context, id, url) => context.editor.showRule(string(id), string(url)),

@@ -259,6 +259,17 @@ export interface CounterpartResult {
   readonly edit: { readonly range: RangeDto; readonly newText: string } | undefined;
 }
 
+/** Argument of the command `lockstep.applyChange`: what a code action does that makes or edits several files. */
+export interface ChangeDto {
+  readonly newFiles: readonly { readonly uri: string; readonly text: string }[];
+  readonly edits: readonly {
+    readonly uri: string;
+    /** Of the open document that the edits are for; undefined: it was not open. */
+    readonly version: number | undefined;
+    readonly edits: readonly { readonly range: RangeDto; readonly newText: string }[];
+  }[];
+}
+
 export const methods = {
   status: 'lockstep/status',
   statusChanged: 'lockstep/statusChanged',

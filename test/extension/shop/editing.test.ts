@@ -7,8 +7,11 @@ import {
   codeOf,
   finding,
   folderHas,
+  inRoot,
   migration,
   open,
+  play,
+  read,
   until,
   wholeOf,
   write,
@@ -63,20 +66,84 @@ describe('while writing SQL', () => {
     await until('the finding to go', () => !warningsOf(document.uri).includes('drop-table'));
   });
 
-  it('replaces a blocking index build by a concurrent one with a quick fix', async () => {
+  const names = async (): Promise<readonly string[]> =>
+    (await vscode.workspace.fs.readDirectory(inRoot('migrations'))).map(([name]) => name).sort();
+  const textOf = (uri: vscode.Uri): string | undefined =>
+    vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString())?.getText();
+
+  /** Applies the fix that moves the index of 011 into a migration of its own, as a click in the menu does. */
+  async function moveIndex(): Promise<vscode.TextDocument> {
     const document = await open('011_faster_order_search.sql');
     const diagnostic = await finding(document.uri, 'create-index-blocking');
     const fix = await until('a quick fix', async () =>
       (await actions(document, diagnostic.range, vscode.CodeActionKind.QuickFix)).find(
-        (a) => a.edit && /concurrently/i.test(a.title),
+        (a) => a.command?.command === 'lockstep.applyChange' && /in a migration of its own/.test(a.title),
       ),
     );
-    await vscode.workspace.applyEdit(fix.edit!);
-    const texts = vscode.workspace.textDocuments.map((d) => d.getText()).join('\n');
-    assert.match(texts, /CREATE INDEX CONCURRENTLY/);
+    assert.match(fix.title, /\(makes 013_index_orders\.sql and 1 more\)$/);
+    await vscode.commands.executeCommand(fix.command!.command, ...fix.command!.arguments!);
     await until('the finding to go', () => !warningsOf(document.uri).includes('create-index-blocking'));
-    await vscode.workspace.saveAll();
-    await undoEverywhere(fix.edit!);
+    return document;
+  }
+
+  it('a fix that makes files opens them, and saves nothing of what it edits', async () => {
+    const document = await moveIndex();
+    const made = ['013_index_orders.sql', '013_index_orders.down.sql'];
+    const groups = vscode.window.tabGroups.all.map((g) => g.tabs.map((t) => t.label));
+    assert.deepEqual(groups, [['011_faster_order_search.sql'], [...made].reverse()]);
+    assert.equal(vscode.window.activeTextEditor?.document, document);
+    assert.match(await read(migration(made[0]!)), /CREATE INDEX CONCURRENTLY/);
+    assert.match(await read(migration(made[1]!)), /DROP INDEX CONCURRENTLY/);
+    for (const name of ['011_faster_order_search.sql', '011_faster_order_search.down.sql']) {
+      const { isDirty } = await vscode.workspace.openTextDocument(migration(name));
+      assert.equal(isDirty, true, `${name} was saved unasked`);
+    }
+    await vscode.commands.executeCommand('undo');
+    await until('the files to go', async () => !(await names()).some((name) => made.includes(name)));
+  });
+
+  for (const where of ['the file that it edits', 'a file that it made'] as const) {
+    it(`one undo in ${where} takes back all of a fix, and redo brings it back`, async () => {
+      const before = { names: await names(), text: await read(migration('011_faster_order_search.sql')) };
+      const down = await read(migration('011_faster_order_search.down.sql'));
+      const document = await moveIndex();
+      const after = { names: await names(), text: document.getText() };
+      assert.notDeepEqual(after, before);
+      if (where === 'a file that it made') await open('013_index_orders.sql');
+      await vscode.commands.executeCommand('undo');
+      const is = (state: typeof before) => async () =>
+        (await names()).join() === state.names.join() && textOf(document.uri) === state.text;
+      await until('what was before', is(before));
+      assert.equal(
+        (await vscode.workspace.openTextDocument(migration('011_faster_order_search.down.sql'))).getText(),
+        down,
+      );
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('redo');
+      await until('the fix again', is(after));
+      await vscode.commands.executeCommand('undo');
+      await until('what was before', is(before));
+      await folderHas(await activate(), 12);
+    });
+  }
+
+  it('a fix for a text that was edited since changes nothing, and says so', async () => {
+    const document = await open('011_faster_order_search.sql');
+    const diagnostic = await finding(document.uri, 'create-index-blocking');
+    const fix = await until('a quick fix', async () =>
+      (await actions(document, diagnostic.range, vscode.CodeActionKind.QuickFix)).find(
+        (a) => a.command?.command === 'lockstep.applyChange',
+      ),
+    );
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '-- meanwhile\n');
+    await vscode.workspace.applyEdit(edit);
+    const text = document.getText();
+    const known = await names();
+    const { said } = await play(await activate(), 'lockstep.applyChange', {}, fix.command!.arguments!);
+    assert.match(said.join(), /Nothing was changed: the text is another one by now/);
+    assert.equal(document.getText(), text);
+    assert.deepEqual(await names(), known);
   });
 
   it('offers to suppress a finding with a reason', async () => {
@@ -168,18 +235,3 @@ describe('while writing SQL', () => {
     await folderHas(await activate(), 12);
   });
 });
-
-/** Fixes may reach several files and make new ones: everything is as it was afterwards. */
-async function undoEverywhere(edit: vscode.WorkspaceEdit): Promise<void> {
-  for (const [uri] of edit.entries()) {
-    const made = !/\/0(0[1-9]|1[012])_[^/]*$/.test(uri.path);
-    await closeAll();
-    if (made) await vscode.workspace.fs.delete(uri);
-    else {
-      await vscode.window.showTextDocument(uri);
-      await vscode.commands.executeCommand('undo');
-      await vscode.workspace.save(uri);
-    }
-  }
-  await folderHas(await activate(), 12);
-}

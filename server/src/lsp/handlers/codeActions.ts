@@ -3,7 +3,6 @@ import {
   CodeActionKind,
   type CodeActionParams,
   type Diagnostic,
-  type TextEdit as LspEdit,
   type Range,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
@@ -17,7 +16,8 @@ import {
   type TextEdit,
   withoutOverlap,
 } from '../../core/index.js';
-import { type DiagnosticData, editsOf } from '../convert.js';
+import { delivered, editOf } from '../changes.js';
+import type { DiagnosticData } from '../convert.js';
 import type { ActionSupport } from '../support.js';
 import { type Asked, contextAt, type Workspace } from '../workspace.js';
 
@@ -83,25 +83,32 @@ function quickFixes(
   const actions: CodeAction[] = [];
   const fixes = finding.fixes.filter((fix) => support.createFiles || fix.newFiles.length === 0);
   fixes.forEach((fix, i) => {
-    const edit = workspaceEdit(workspace, [fix], support);
-    if (!edit) return;
+    const change = delivered(workspace, [fix], support);
+    if (!change) return;
     const preferred = i === 0 && fix.safety === 'safe';
     actions.push({
-      title: fix.title,
+      title: titleOf(fix),
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
-      edit,
+      ...change,
       ...(preferred ? { isPreferred: true } : {}),
     });
   });
   const same = findings.filter((f) => f.rule === finding.rule);
-  const safe = same.flatMap(safeFix);
+  const safe = withoutOverlap(same.flatMap(safeFix));
   if (safe.length > 1) {
-    const edit = workspaceEdit(workspace, withoutOverlap(safe), support);
+    const change = delivered(workspace, safe, support);
     const title = `Fix all ${safe.length} ${finding.rule} findings in this file`;
-    if (edit) actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit });
+    if (change) actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], ...change });
   }
   return actions;
+}
+
+/** Files that a fix makes are named: they stay when its edits are taken back by hand. */
+function titleOf({ title, newFiles: [first, ...more] }: Fix): string {
+  if (!first) return title;
+  const name = decodeURIComponent(first.uri.split('/').at(-1)!);
+  return `${title} (makes ${name}${more.length > 0 ? ` and ${more.length} more` : ''})`;
 }
 
 const explanation = (workspace: Workspace, rule: string, diagnostic: Diagnostic): CodeAction => ({
@@ -143,14 +150,14 @@ function suppressions(
   return edits.flatMap(([title, edit]) => {
     if (!edit) return [];
     const fix: Fix = { title, safety: 'review', edits: [{ uri: context.uri, edits: [edit] }], newFiles: [] };
-    const workspaceChange = workspaceEdit(workspace, [fix], support);
-    if (!workspaceChange) return [];
+    const change = editOf(workspace, [fix], support);
+    if (!change) return [];
     return [
       {
         title,
         kind: CodeActionKind.QuickFix,
         diagnostics: [diagnostic],
-        edit: workspaceChange,
+        edit: change,
         ...(support.commands
           ? {
               command: { title: 'Select the reason', command: 'lockstep.selectText', arguments: [context.uri, REASON] },
@@ -173,50 +180,5 @@ function fixAll(
   support: ActionSupport,
 ): WorkspaceEdit | undefined {
   const fixes = safeFixes(findings, uri);
-  return fixes.length === 0 ? undefined : workspaceEdit(workspace, withoutOverlap(fixes), support);
-}
-
-const REVIEW = 'review';
-
-function workspaceEdit(workspace: Workspace, fixes: readonly Fix[], support: ActionSupport): WorkspaceEdit | undefined {
-  const changes: NonNullable<WorkspaceEdit['documentChanges']> = [];
-  let needsReview = false;
-  const perFile = new Map<string, TextEdit[]>();
-  for (const fix of fixes) {
-    for (const file of fix.newFiles) {
-      needsReview = true;
-      const annotation = support.annotations ? { annotationId: REVIEW } : {};
-      changes.push({
-        kind: 'create',
-        uri: file.uri,
-        options: { ignoreIfExists: false, overwrite: false },
-        ...annotation,
-      });
-      const start = { line: 0, character: 0 };
-      changes.push({
-        textDocument: { uri: file.uri, version: null },
-        edits: [{ range: { start, end: start }, newText: file.text, ...annotation }],
-      });
-    }
-    for (const { uri, edits } of fix.edits) perFile.set(uri, [...(perFile.get(uri) ?? []), ...edits]);
-  }
-  const edited: Record<string, LspEdit[]> = {};
-  for (const [uri, edits] of perFile) {
-    const lines = workspace.lines(uri);
-    if (!lines) return undefined;
-    edited[uri] = editsOf(lines, edits);
-    changes.push({ textDocument: { uri, version: workspace.version(uri) ?? null }, edits: edited[uri] });
-  }
-  if (!support.documentChanges) return { changes: edited };
-  if (!needsReview || !support.annotations) return { documentChanges: changes };
-  return {
-    documentChanges: changes,
-    changeAnnotations: {
-      [REVIEW]: {
-        label: 'New migration files',
-        needsConfirmation: false,
-        description: 'Made by Lockstep; nothing is applied.',
-      },
-    },
-  };
+  return fixes.length === 0 ? undefined : editOf(workspace, withoutOverlap(fixes), support);
 }

@@ -74,9 +74,11 @@ function findingLines(finding: Finding, link: string, beside: boolean, marks: Ma
   return [...marks.rule, marks.strong(finding.message), ...detail, '', rule];
 }
 
-/** Names come from SQL text: nothing in them may become markup. */
+/** Names come from SQL text: nothing in them may become markup, and a line break would begin a new block. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~&-]/g, (c) =>
-    c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`,
-  );
+  return text
+    .replace(/\p{Cc}|[\u2028\u2029]/gu, ' ')
+    .replace(/[\\`*_{}[\]()#+!|<>~&-]/g, (c) =>
+      c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`,
+    );
 }
