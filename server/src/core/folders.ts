@@ -1,7 +1,7 @@
 import { startOf } from './migrations/counterpart.js';
 import { detectFolders, type FoundFolder, type NamedFolder, type Tools } from './migrations/detect.js';
 import type { Half, LayoutProblem, Migration, MigrationFile, MigrationSet } from './migrations/migration.js';
-import { withText } from './migrations/shape.js';
+import { sameHalves, withText } from './migrations/shape.js';
 import { type KnownMark, strangeMarks } from './migrations/strangeMarks.js';
 import type { Tool } from './migrations/tool.js';
 import type { Texts } from './texts.js';
@@ -12,6 +12,10 @@ export interface Place {
   readonly migration: Migration;
   readonly direction: 'up' | 'down';
   readonly half: Half;
+  /** Its place in the set. */
+  readonly index: number;
+  /** Stands for the files, names and order of the folder: another one as soon as one of them changes. */
+  readonly names: object;
 }
 
 /** The migration folders among the files of a workspace folder. */
@@ -23,6 +27,7 @@ export class Folders {
   #found: readonly FoundFolder[] | undefined;
   #sets: ReadonlyMap<string, MigrationSet> | undefined;
   #positions: ReadonlyMap<string, Position> | undefined;
+  readonly #names = new Map<string, object>();
 
   constructor(root: string, texts: Texts, tools: Tools, named: readonly NamedFolder[]) {
     this.#root = root;
@@ -41,20 +46,27 @@ export class Folders {
     this.#found = undefined;
     this.#sets = undefined;
     this.#positions = undefined;
+    this.#names.clear();
   }
 
-  /** Changes no names: the sets stay as they are, but for one text. */
-  textChanged(uri: string, path: string, text: string): void {
-    if (!path.endsWith('.sql')) {
+  /**
+   * Changes no names: the sets stay as they are, but for one text. Returns which migrations have another text; `all` when
+   * it says something of the others.
+   */
+  textChanged(uri: string, path: string, text: string): Position | 'all' | undefined {
+    if (!/\.sql$/i.test(path)) {
       this.filesChanged();
-      return;
+      return 'all';
     }
     const sets = this.#sets;
     const found = this.#position(uri);
-    if (!sets || !found) return;
+    if (!sets || !found) return undefined;
     const set = sets.get(found.folder)!;
     const changed = found.at.reduce((next, at) => withText(next, at, uri, text, this.#strangeMarks(set.tool)), set);
     this.#sets = new Map([...sets, [found.folder, changed]]);
+    if (found.at.some((at) => !sameHalves(set.migrations[at]!, changed.migrations[at]!)))
+      this.#names.delete(found.folder);
+    return found;
   }
 
   /** By folder, in path order. */
@@ -72,12 +84,20 @@ export class Folders {
     const places = (found?.at ?? []).flatMap((at): Place[] => {
       const migration = set!.migrations[at]!;
       const { up, down } = migration;
+      const names = this.#namesOf(set!.folder);
+      const common = { set: set!, migration, index: at, names };
       return [
-        ...(up?.uri === uri ? [{ set: set!, migration, direction: 'up' as const, half: up }] : []),
-        ...(down?.uri === uri ? [{ set: set!, migration, direction: 'down' as const, half: down }] : []),
+        ...(up?.uri === uri ? [{ ...common, direction: 'up' as const, half: up }] : []),
+        ...(down?.uri === uri ? [{ ...common, direction: 'down' as const, half: down }] : []),
       ];
     });
     return places.length > 1 ? places.sort((a, b) => startOf(a.half) - startOf(b.half)) : places;
+  }
+
+  #namesOf(folder: string): object {
+    const known = this.#names.get(folder) ?? {};
+    this.#names.set(folder, known);
+    return known;
   }
 
   /** Made once for a list of files: which migrations a file is part of does not change with texts. */
@@ -122,7 +142,7 @@ export class Folders {
 }
 
 /** The migrations that a file is part of, by their places in the set of a folder. */
-interface Position {
+export interface Position {
   readonly folder: string;
   readonly at: readonly number[];
 }

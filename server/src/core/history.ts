@@ -1,16 +1,23 @@
 import { replaySteps } from './analysis.js';
 import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
+import { EarlierScripts } from './earlier.js';
 import type { Half, Migration, MigrationSet } from './migrations/migration.js';
 import type { Script } from './sql/script.js';
 import { Shared, type Steps } from './steps.js';
+
+/** What a migration meets: the schema, and the scripts that ran before it. */
+export interface Met {
+  readonly catalog: Catalog;
+  readonly earlier: EarlierScripts;
+}
 
 /** What the schema after a migration follows from, and the work that finds it. */
 interface Snapshot {
   readonly id: string;
   readonly script: Script | undefined;
-  readonly before: Catalog;
-  readonly after: Shared<Catalog>;
+  readonly before: Met;
+  readonly after: Shared<Met>;
 }
 
 /**
@@ -19,47 +26,57 @@ interface Snapshot {
  */
 export class History {
   readonly #scripts: (half: Half) => Steps<Script>;
-  readonly #start = emptyCatalog();
   readonly #snapshots: Snapshot[] = [];
+  /** So many of the first snapshots are known to hold: nobody has to walk through them again. */
+  #certain = 0;
+  readonly #start: Met;
 
-  constructor(scripts: (half: Half) => Steps<Script>) {
+  /** `start`: the schema before the first migration. */
+  constructor(scripts: (half: Half) => Steps<Script>, start: Catalog = emptyCatalog()) {
     this.#scripts = scripts;
+    this.#start = { catalog: start, earlier: EarlierScripts.none };
   }
 
-  /** The catalog before the migration with this id, or after it; undefined when the set has none. */
-  *at(set: MigrationSet, id: string, where: 'before' | 'after'): Steps<Catalog | undefined> {
-    const index = set.migrations.findIndex((m) => m.id === id);
-    if (index < 0) return undefined;
-    return yield* this.#upTo(set, where === 'after' ? index : index - 1);
+  /** The migration at this place, or what is behind it, is another one or has another text. */
+  changedFrom(index: number): void {
+    this.#certain = Math.min(this.#certain, index);
   }
 
-  /** The catalog after the whole set. */
-  *final(set: MigrationSet): Steps<Catalog> {
-    return yield* this.#upTo(set, set.migrations.length - 1);
+  /** What the migration at this place meets. */
+  before(set: MigrationSet, index: number): Steps<Met> {
+    return this.#upTo(set, index);
   }
 
-  *#upTo(set: MigrationSet, index: number): Steps<Catalog> {
-    let catalog = this.#start;
-    for (let i = 0; i <= index; i++) {
-      const migration = set.migrations[i]!;
+  /** What is there once it has run. */
+  after(set: MigrationSet, index: number): Steps<Met> {
+    return this.#upTo(set, index + 1);
+  }
+
+  *#upTo(set: MigrationSet, count: number): Steps<Met> {
+    let at = Math.min(this.#certain, count);
+    let met = at === 0 ? this.#start : yield* this.#snapshots[at - 1]!.after.join();
+    for (; at < count; at++) {
+      const migration = set.migrations[at]!;
       const script = migration.up && (yield* this.#scripts(migration.up));
-      catalog = yield* this.#snapshot(i, migration, script, catalog).after.join();
+      met = yield* this.#snapshot(at, migration, script, met).after.join();
+      // Only as long as nothing changed meanwhile.
+      if (this.#certain === at) this.#certain = at + 1;
     }
-    return catalog;
+    return met;
   }
 
-  #snapshot(i: number, migration: Migration, script: Script | undefined, before: Catalog): Snapshot {
+  #snapshot(i: number, migration: Migration, script: Script | undefined, before: Met): Snapshot {
     const known = this.#snapshots[i];
     if (known?.id === migration.id && known.script === script && known.before === before) return known;
-    const where = migration.up && { uri: migration.up.uri, half: migration.up.key, migration: migration.id };
-    const after = new Shared(script && where ? replaySteps(script, before, where) : unchanged(before));
-    const snapshot: Snapshot = { id: migration.id, script, before, after };
+    const snapshot: Snapshot = { id: migration.id, script, before, after: new Shared(met(migration, script, before)) };
     this.#snapshots[i] = snapshot;
     return snapshot;
   }
 }
 
-// biome-ignore lint/correctness/useYield: work that has nothing to do.
-function* unchanged(catalog: Catalog): Steps<Catalog> {
-  return catalog;
+function* met(migration: Migration, script: Script | undefined, before: Met): Steps<Met> {
+  const { up, id } = migration;
+  if (!script || !up) return before;
+  const catalog = yield* replaySteps(script, before.catalog, { uri: up.uri, half: up.key, migration: id });
+  return { catalog, earlier: before.earlier.with(migration, script) };
 }

@@ -1,14 +1,14 @@
 import { analysisSteps } from './analysis.js';
 import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
+import { EarlierScripts } from './earlier.js';
 import type { PgMajor } from './effects/effect.js';
 import { Folders, type Place } from './folders.js';
-import { History } from './history.js';
+import { History, type Met } from './history.js';
 import { startOf } from './migrations/counterpart.js';
 import type { NamedFolder, Tools } from './migrations/detect.js';
-import type { Half, Migration, MigrationSet } from './migrations/migration.js';
+import type { Half, LayoutProblem, MigrationSet } from './migrations/migration.js';
 import { nextFiles } from './migrations/scaffold.js';
-import { sameShape } from './migrations/shape.js';
 import { ruleSteps } from './rules/engine.js';
 import type { AnalysedStatement, FileContext, Finding, Severity } from './rules/rule.js';
 import { readSteps } from './sql/read.js';
@@ -37,12 +37,22 @@ export interface ModelWorld {
 /** What a ledger says of one migration, for the rules. */
 export type LedgerFact = NonNullable<FileContext['ledger']>;
 
-/** What the analysis of a file follows from. */
+/**
+ * All that the findings of a half follow from: what is not in here no rule may see. Two inputs are the same when each part is,
+ * so parts are kept as long as they hold.
+ */
 interface Input {
   readonly script: Script;
-  readonly before: Catalog;
+  /** Files, names and order of the folder; not the texts. */
+  readonly names: object | undefined;
   readonly place: Place | undefined;
+  readonly met: Met;
   readonly counterpart: Script | undefined;
+  /** For a down: what is known of its up. */
+  readonly up: FileContext | undefined;
+  /** What is wrong with the file's name and marks. */
+  readonly problems: readonly LayoutProblem[];
+  readonly ledger: LedgerFact | undefined;
 }
 
 /** The analysis of a file, under way or done. */
@@ -58,7 +68,7 @@ interface Analysis {
 
 function sameFacts(a: ReadonlyMap<string, LedgerFact> | undefined, b: ReadonlyMap<string, LedgerFact>): boolean {
   if (a === undefined || a.size !== b.size) return a === undefined && b.size === 0;
-  return [...b].every(([id, fact]) => a.get(id)?.state === fact.state && a.get(id)?.environment === fact.environment);
+  return [...b].every(([id, fact]) => sameFact(a.get(id), fact));
 }
 
 /**
@@ -103,6 +113,7 @@ export class WorkspaceModel {
     this.#revision++;
     this.#config = config;
     this.#folders.name(config.migrations);
+    this.#forgetOrder();
     this.#analyses.clear();
   }
 
@@ -117,16 +128,32 @@ export class WorkspaceModel {
       this.#analyses.delete(uri);
     }
     // A keystroke changes no names.
-    if (known && !known.unreadable && text !== undefined) this.#folders.textChanged(uri, path, text);
-    else this.#folders.filesChanged();
+    if (known && !known.unreadable && text !== undefined) this.#textChanged(uri, path, text);
+    else this.#filesChanged();
   }
 
   /** A file that is there and cannot be read: it keeps its place in the order, and nothing is said about its text. */
   setUnreadable(uri: string, path: string, reason: string): void {
     this.setFile(uri, path, undefined);
     this.#texts.put({ uri, path, text: '', unreadable: reason });
-    this.#folders.filesChanged();
+    this.#filesChanged();
     this.#revision++;
+  }
+
+  #textChanged(uri: string, path: string, text: string): void {
+    const changed = this.#folders.textChanged(uri, path, text);
+    if (changed === 'all') this.#forgetOrder();
+    else if (changed) this.#histories.get(changed.folder)?.changedFrom(Math.min(...changed.at));
+  }
+
+  #filesChanged(): void {
+    this.#folders.filesChanged();
+    this.#forgetOrder();
+  }
+
+  /** Which migrations there are, and in which order, has to be looked at again; what still holds is kept. */
+  #forgetOrder(): void {
+    for (const history of this.#histories.values()) history.changedFrom(0);
   }
 
   /** All files, in the order in which they came in. */
@@ -181,14 +208,13 @@ export class WorkspaceModel {
     if (sameFacts(this.#ledgers.get(folder), facts)) return false;
     this.#revision++;
     this.#ledgers.set(folder, facts);
-    for (const uri of this.#analyses.keys()) if (uri.startsWith(`${folder}/`)) this.#analyses.delete(uri);
     return true;
   }
 
   /** The catalog after all migrations of a folder. */
   catalog(folder: string): Catalog {
     const set = this.set(folder);
-    return set ? finish(this.#history(folder).final(set)) : emptyCatalog();
+    return set ? finish(this.#history(folder).after(set, set.migrations.length - 1)).catalog : emptyCatalog();
   }
 
   /** Everything that is known about each half in a file, in text order; of a file outside all folders about its text. */
@@ -240,11 +266,8 @@ export class WorkspaceModel {
     }
   }
 
-  *#judge(context: FileContext): Steps<readonly Finding[]> {
-    // Rules about a down ask for what its up does.
-    const up = context.direction === 'down' ? context.migration?.up : undefined;
-    if (up) yield* this.#analysing(up.uri, up.key);
-    return yield* ruleSteps(context, { severity: this.#config.rules, onError: this.#onError });
+  #judge(context: FileContext): Steps<readonly Finding[]> {
+    return ruleSteps(context, { severity: this.#config.rules, onError: this.#onError });
   }
 
   #isBaselined(context: FileContext): boolean {
@@ -313,23 +336,28 @@ export class WorkspaceModel {
   *#inputOf({ part, place }: Subject): Steps<Input | undefined> {
     const script = yield* this.#texts.script(part);
     if (!script) return undefined;
-    const before = yield* this.#catalogBefore(place);
-    const other = place && (place.direction === 'up' ? place.migration.down : place.migration.up);
+    if (!place) return { ...ALONE, script };
+    const { set, migration, direction, index, names } = place;
+    const history = this.#history(set.folder);
+    const met = yield* direction === 'up' ? history.before(set, index) : history.after(set, index);
+    const other = direction === 'up' ? migration.down : migration.up;
     const counterpart = other && (yield* this.#texts.script(other));
-    return { script, before, place, counterpart };
+    const up = direction === 'down' && other ? (yield* this.#analysing(other.uri, other.key))?.done : undefined;
+    const problems = set.problems.filter((problem) => problem.uri === part.uri);
+    const ledger = this.#ledgers.get(set.folder)?.get(migration.id);
+    return { script, names, place, met, counterpart, up, problems, ledger };
   }
 
   *#contextSteps({ uri, key }: Part, input: Input, previous: FileContext | undefined): Steps<FileContext> {
-    const { script, before, place, counterpart } = input;
+    const { script, met, place, counterpart, up, ledger } = input;
     const { pgVersion: pg } = this.#config;
     const mode = place?.half.transaction ?? 'auto';
     const isAlike = previous?.pg === pg && previous.migration?.id === place?.migration.id;
     const statements = yield* analysisSteps(
-      { script, where: { uri, half: key, migration: place?.migration.id }, mode, pg, before },
+      { script, where: { uri, half: key, migration: place?.migration.id }, mode, pg, before: met.catalog },
       isAlike ? previous.statements : [],
     );
     const set = place?.set;
-    const self = this;
     return {
       uri,
       half: key,
@@ -341,31 +369,11 @@ export class WorkspaceModel {
       statements,
       pg,
       counterpart,
-      get up() {
-        if (place?.direction !== 'down') return statements;
-        const half = place.migration.up;
-        return half ? (finish(self.#analysing(half.uri, half.key))?.done.statements ?? []) : [];
-      },
-      ledger: place ? this.#ledgers.get(place.set.folder)?.get(place.migration.id) : undefined,
-      get earlier() {
-        return place ? self.#earlier(place.set, place.migration) : [];
-      },
-      scaffold: set && ((name, up, down, nth = 0) => nextFiles(set, name, up, down, this.#now(), nth)),
+      up: place?.direction === 'down' ? (up?.statements ?? []) : statements,
+      ledger,
+      earlier: met.earlier,
+      scaffold: set && ((name, sql, down, nth = 0) => nextFiles(set, name, sql, down, this.#now(), nth)),
     };
-  }
-
-  #earlier(set: MigrationSet, migration: Migration): FileContext['earlier'] {
-    const until = set.migrations.indexOf(migration);
-    return set.migrations.slice(0, until).flatMap((m) => {
-      const script = m.up && finish(this.#texts.script(m.up));
-      return script ? [{ migration: m, script }] : [];
-    });
-  }
-
-  *#catalogBefore(place: Place | undefined): Steps<Catalog> {
-    if (!place) return LONE;
-    const where = place.direction === 'up' ? 'before' : 'after';
-    return (yield* this.#history(place.set.folder).at(place.set, place.migration.id, where)) ?? LONE;
   }
 
   #history(folder: string): History {
@@ -407,14 +415,41 @@ function joined(found: readonly (readonly Finding[])[]): readonly Finding[] {
   return kept.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-/** One instance, so that a file outside all folders is analysed once. */
-const LONE = emptyCatalog();
+/** What a file outside all folders meets; one instance, so that it is analysed once. */
+const ALONE: Omit<Input, 'script'> = {
+  names: undefined,
+  place: undefined,
+  met: { catalog: emptyCatalog(), earlier: EarlierScripts.none },
+  counterpart: undefined,
+  up: undefined,
+  problems: [],
+  ledger: undefined,
+};
 
 function sameInput(a: Input, b: Input): boolean {
   return (
     a.script === b.script &&
-    a.before === b.before &&
+    a.met === b.met &&
+    a.names === b.names &&
     a.counterpart === b.counterpart &&
-    sameShape(a.place?.set, b.place?.set)
+    a.up === b.up &&
+    sameFact(a.ledger, b.ledger) &&
+    a.place?.half.key === b.place?.half.key &&
+    a.place?.half.transaction === b.place?.half.transaction &&
+    sameProblems(a.problems, b.problems)
   );
+}
+
+function sameProblems(a: readonly LayoutProblem[], b: readonly LayoutProblem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((p, i) => {
+      const other = b[i]!;
+      return p.message === other.message && p.span?.start === other.span?.start && p.span?.end === other.span?.end;
+    })
+  );
+}
+
+function sameFact(a: LedgerFact | undefined, b: LedgerFact | undefined): boolean {
+  return a?.state === b?.state && a?.environment === b?.environment;
 }

@@ -1,6 +1,7 @@
 import type { FunctionParameter } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
 import { objectNames } from '../catalog/nodes.js';
+import type { EarlierScripts } from '../earlier.js';
 import { typeRef } from '../sql/names.js';
 import { mentions } from '../sql/parts.js';
 import type { Script, Statement } from '../sql/script.js';
@@ -13,7 +14,7 @@ export type Earlier = () => Iterable<Statement>;
 interface File {
   readonly script: Script;
   readonly counterpart: Script | undefined;
-  readonly earlier: readonly { readonly script: Script }[];
+  readonly earlier: EarlierScripts;
 }
 
 /** The statements of the migrations before a file's, and those before `statement` in its own. */
@@ -21,7 +22,7 @@ export function earlierThan(file: File, statement?: Statement): Earlier {
   return function* () {
     const own = statement && [file.script, file.counterpart].find((s) => s?.statements[statement.index] === statement);
     if (own) yield* own.statements.slice(0, statement.index).reverse();
-    for (const { script } of [...file.earlier].reverse()) yield* [...script.statements].reverse();
+    yield* file.earlier.newestFirst();
   };
 }
 

@@ -1,3 +1,4 @@
+import { earlierThan } from '../reversal/sources.js';
 import { rangeVar } from '../sql/names.js';
 import { editFix, insert } from './lib/fix.js';
 import { visibleLocks } from './lib/locks.js';
@@ -47,15 +48,13 @@ function hasUniqueIndex({ before }: AnalysedStatement, { relation }: Subject): b
 
 /** Made WITH NO DATA and not filled since: a read fails anyway, so nobody reads it, and CONCURRENTLY is refused. */
 function isEmpty(at: AnalysedStatement, file: FileContext, view: Subject): boolean {
-  let empty = false;
-  const earlier = file.earlier.flatMap((e) => e.script.statements);
-  for (const { node } of [...earlier, ...file.script.statements.slice(0, at.statement.index)]) {
+  for (const { node } of earlierThan(file, at.statement)()) {
     if ('CreateTableAsStmt' in node && rangeVar(node.CreateTableAsStmt.into?.rel).name === view.name.name)
-      empty = node.CreateTableAsStmt.into?.skipData === true;
+      return node.CreateTableAsStmt.into?.skipData === true;
     if ('RefreshMatViewStmt' in node && rangeVar(node.RefreshMatViewStmt.relation).name === view.name.name)
-      empty = node.RefreshMatViewStmt.skipData === true;
+      return node.RefreshMatViewStmt.skipData === true;
   }
-  return empty;
+  return false;
 }
 
 function concurrently(at: AnalysedStatement, file: FileContext): Fix | undefined {

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.js';
+import type { EarlierScripts } from '../earlier.js';
 import type { Effect, PgMajor } from '../effects/effect.js';
 import type { Migration, MigrationSet, TransactionMode } from '../migrations/migration.js';
 import type { ScaffoldFile } from '../migrations/scaffold.js';
@@ -86,14 +87,14 @@ export interface FileContext {
   readonly pg: PgMajor;
   /** The other half, parsed; undefined when there is none. */
   readonly counterpart: Script | undefined;
-  /** The up half's statements with the schema around them; in an up file the same as `statements`. Computed when asked for. */
+  /** The up half's statements with the schema around them; in an up file the same as `statements`. */
   readonly up: readonly AnalysedStatement[];
   /** Facts of the ledger about this migration when a database was asked. */
   readonly ledger:
     | { readonly state: 'applied' | 'pending' | 'modified' | 'failed'; readonly environment: string }
     | undefined;
-  /** Facts about the migrations before this one, for rules that look across files. */
-  readonly earlier: readonly { readonly migration: Migration; readonly script: Script }[];
+  /** The scripts that ran before this one, for rules that look across files. */
+  readonly earlier: EarlierScripts;
   /** Makes the URI and numbering of a new migration right after the last one: fixes that need a second file. Undefined outside a migration folder. */
   readonly scaffold: ((name: string, up: string, down: string, nth?: number) => readonly ScaffoldFile[]) | undefined;
 }

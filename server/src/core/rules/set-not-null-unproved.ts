@@ -92,7 +92,7 @@ function isProved({ table: { relation } }: Subcommand, column: string): boolean 
 /** Of a table that no migration made the catalog knows nothing; what the files say of it counts all the same. */
 function isProvedByHand(at: AnalysedStatement, file: FileContext, { table }: Subcommand, column: string): boolean {
   const here = file.statements.slice(0, at.statement.index).map((s) => s.statement);
-  const all = [...file.earlier.flatMap((e) => e.script.statements), ...here];
+  const all = [...[...file.earlier.newestFirst()].reverse(), ...here];
   const about = all.flatMap(({ node }) => {
     const alter = as(node, 'AlterTableStmt');
     const { schema, name } = rangeVar(alter?.relation);
