@@ -4,7 +4,7 @@ import { readScript } from '../sql/read.js';
 import { applyEdits } from '../text/edits.js';
 import type { NewHalf } from './layout.js';
 import type { MigrationSet } from './migration.js';
-import { nextVersion, numberingOf } from './numbering.js';
+import { type Numbering, nextVersion, numberingOf } from './numbering.js';
 
 export interface ScaffoldFile {
   readonly uri: string;
@@ -26,9 +26,7 @@ export function nextFiles(
   nth = 0,
 ): readonly ScaffoldFile[] {
   const { layout, tool } = set;
-  const paths = new Set(set.migrations.flatMap((m) => [m.up?.path, m.down?.path].filter((path) => path !== undefined)));
-  const written = set.migrations.map((m) => writtenVersion(set, (m.up ?? m.down)!.path, paths) ?? m.version);
-  const version = nextVersion(numberingOf(tool.beginning, written), now, nth);
+  const version = nextVersion(numberingIn(set), now, nth);
   const stem = `${version}_${slug(name)}`;
   const target = layout.paths(stem);
   const uri = (path: string) => `${set.folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
@@ -76,9 +74,21 @@ function shorten(word: string): string {
   return out;
 }
 
-function writtenVersion(set: MigrationSet, path: string, paths: ReadonlySet<string>): string | undefined {
-  const reading = set.layout.read(path, paths);
-  return reading?.kind === 'half' ? reading.version : undefined;
+const known = new WeakMap<MigrationSet['migrations'], Numbering>();
+
+/** How the folder counts. Kept: every fix that makes a file asks. */
+function numberingIn(set: MigrationSet): Numbering {
+  const { migrations, layout, tool } = set;
+  const kept = known.get(migrations);
+  if (kept) return kept;
+  const paths = new Set(migrations.flatMap((m) => [m.up?.path, m.down?.path].filter((path) => path !== undefined)));
+  const written = migrations.map((m) => {
+    const reading = layout.read((m.up ?? m.down)!.path, paths);
+    return reading?.kind === 'half' ? reading.version : m.version;
+  });
+  const numbering = numberingOf(tool.beginning, written);
+  known.set(migrations, numbering);
+  return numbering;
 }
 
 /** What cannot run in the transaction that the tool opens. A text that cannot be read is taken as it is. */
