@@ -27,6 +27,7 @@ export const ${camel(id)}: Tool = {
   version,
   compare: compareNumbers,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
+  late: 'runs',
   checksum: () => undefined,
   about: { order: 'by number', ledger: '\`table (columns)\`', transaction: 'one around the file', edited: 'no' },
   words: {

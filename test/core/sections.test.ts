@@ -53,6 +53,7 @@ const oneFile: Tool = {
   version: (v) => v,
   compare: compareNumbers,
   beginning: { kind: 'sequence', last: 0n, width: 3, step: 1n },
+  late: 'runs',
   checksum: () => undefined,
   about: { order: '', ledger: '', transaction: '', edited: '' },
   words: { unfinished: () => '', outOfOrder: '' },

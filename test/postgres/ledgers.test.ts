@@ -21,6 +21,14 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '000003_index.up.sql': 'CREATE INDEX CONCURRENTLY users_email ON users (email);\n',
     '000003_index.down.sql': 'DROP INDEX CONCURRENTLY users_email;\n',
   },
+  goose: {
+    '20240131101500_users.sql':
+      '-- +goose Up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- +goose Down\nDROP TABLE users;\n',
+    '20240201101500_email.sql':
+      '-- +goose Up\nALTER TABLE users ADD COLUMN email text;\n-- +goose Down\nALTER TABLE users DROP COLUMN email;\n',
+    '20240202101500_index.sql':
+      '-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n-- +goose Down\nDROP INDEX CONCURRENTLY users_email;\n',
+  },
   diesel: {
     '2024-01-31-101500_users/up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '2024-01-31-101500_users/down.sql': 'DROP TABLE users;\n',
@@ -43,7 +51,7 @@ for (const major of [14, 18] as readonly Major[]) {
     });
     after(() => server?.stop());
 
-    for (const tool of ['plain', 'golang-migrate', 'diesel'] as const) {
+    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose'] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();
         const set = setOf(tool, FILES[tool]);

@@ -74,9 +74,14 @@ export function fixtureWorld(sql: string, setup: FixtureSetup = setupOf(sql)): F
   const uriOf = (path: string) => `${ROOT}/${FOLDER}/${path}`;
   const setFile = (uri: string, text: string) => model.setFile(uri, uri.slice(ROOT.length + 1), text);
   if (setup.before !== '') {
-    const first = layoutNamed(setup.layout).paths('0001_start');
-    setFile(uriOf(first.up), setup.before);
-    setFile(uriOf(first.down), '-- nothing to undo');
+    const layout = layoutNamed(setup.layout);
+    const first = layout.paths('0001_start');
+    const [up, down] = [setup.before, '-- nothing to undo'].map((text) => ({ sql: `${text}\n`, outside: false }));
+    if (layout.compose) setFile(uriOf(first.up), layout.compose(up!, down!));
+    else {
+      setFile(uriOf(first.up), setup.before);
+      setFile(uriOf(first.down), down!.sql.trim());
+    }
   }
   const own = layoutNamed(setup.layout).paths(`0002_${setup.name}`);
   const uri = uriOf(own[setup.direction]);

@@ -14,6 +14,8 @@ interface Policy {
 const POLICIES: Readonly<Record<TransactionMode, Policy>> = {
   wrapped: { wraps: 'always', sends: 'file' },
   implicit: { wraps: 'never', sends: 'file' },
+  stepwise: { wraps: 'always', sends: 'statements' },
+  bare: { wraps: 'never', sends: 'statements' },
   auto: { wraps: 'unlessForbidden', sends: 'statements' },
 };
 
@@ -53,6 +55,11 @@ export function transactionControl(node: Node): 'begin' | 'end' | 'chain' | unde
     default:
       return undefined;
   }
+}
+
+/** Whether the tool opens a transaction around every half that is run so. */
+export function opensTransaction(mode: TransactionMode): boolean {
+  return POLICIES[mode].wraps === 'always';
 }
 
 /** Whether the tool runs so many statements of one file in one transaction, whatever they are. */

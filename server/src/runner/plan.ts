@@ -58,7 +58,7 @@ export interface PlanInput {
 export async function planRun(input: PlanInput): Promise<Plan> {
   const { set, state, keeps, direction } = input;
   const statuses = statusOf(set, state, keeps);
-  const reason = ledgerProblem(input) ?? (direction === 'up' ? historyProblem(statuses) : undefined);
+  const reason = ledgerProblem(input) ?? (direction === 'up' ? historyProblem(input, statuses) : undefined);
   if (reason !== undefined) return refuse(reason);
   const chosen = direction === 'up' ? chooseUp(input, statuses) : chooseDown(statuses);
   if (typeof chosen === 'string') return refuse(chosen);
@@ -94,8 +94,9 @@ function failedReason(entry: LedgerEntry, set: MigrationSet): string {
 }
 
 /** Nothing is applied on top of a history that is not the one on disk. */
-function historyProblem(statuses: readonly MigrationStatus[]): string | undefined {
-  return statuses.find(({ state }) => state === 'missing' || state === 'modified')?.note;
+function historyProblem({ set }: PlanInput, statuses: readonly MigrationStatus[]): string | undefined {
+  const late = set.tool.late === 'runs' ? undefined : 'outOfOrder';
+  return statuses.find(({ state }) => state === 'missing' || state === 'modified' || state === late)?.note;
 }
 
 function chooseUp(

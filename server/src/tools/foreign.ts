@@ -31,10 +31,6 @@ export const foreign: readonly ForeignTool[] = [
   ]),
   marked('drizzle', 'Drizzle', [{ pattern: /^> statement-breakpoint/, means: 'other' }]),
   marked('atlas', 'Atlas', [{ pattern: /^atlas:(txmode|checkpoint|delimiter)\b/, means: 'other' }]),
-  marked('goose', 'goose', [
-    { pattern: /^\+goose\s+up\b/i, means: 'up' },
-    { pattern: /^\+goose\s+down\b/i, means: 'down' },
-  ]),
   marked('dbmate', 'dbmate', [
     { pattern: /^migrate:up\b/, means: 'up' },
     { pattern: /^migrate:down\b/, means: 'down' },
@@ -76,7 +72,6 @@ export const foreignTraces: readonly LedgerTrace[] = [
   trace('atlas', 'Atlas', 'atlas_schema_revisions', 'version', 'hash'),
   { ...trace('sqitch', 'Sqitch', 'changes', 'change_id', 'planner_name'), schema: 'sqitch' },
   { ...trace('hasura', 'Hasura', 'schema_migrations', 'version', 'dirty'), schema: 'hdb_catalog' },
-  trace('goose', 'goose', 'goose_db_version', 'version_id', 'is_applied'),
   trace('sql-migrate', 'sql-migrate', 'gorp_migrations', 'id', 'applied_at'),
   trace('tern', 'tern', 'schema_version', 'version'),
   trace('node-pg-migrate', 'node-pg-migrate', 'pgmigrations', 'name', 'run_on'),

@@ -6,6 +6,8 @@ import { diesel } from './diesel/tool.js';
 import { foreign, foreignTraces } from './foreign.js';
 import { golangMigrateLedger } from './golangMigrate/ledger.js';
 import { golangMigrate } from './golangMigrate/tool.js';
+import { gooseLedger } from './goose/ledger.js';
+import { goose } from './goose/tool.js';
 import type { LedgerKind, LedgerTrace } from './ledger.js';
 import { plainLedger } from './plain/ledger.js';
 import { plain } from './plain/tool.js';
@@ -15,7 +17,7 @@ import { sqlx } from './sqlx/tool.js';
  * The one list of tools, best evidence first among equals; what no other claims is `plain`, which stays the last.
  * Settings, the manifest, watchers, scanner and docs are made from it.
  */
-export const tools: Tools = { known: [golangMigrate, diesel, sqlx, plain], foreign };
+export const tools: Tools = { known: [goose, golangMigrate, diesel, sqlx, plain], foreign };
 
 /** Values of the setting `lockstep.migrations[].tool`. */
 export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
@@ -30,6 +32,7 @@ export const EVIDENCE: ReadonlySet<string> = new Set([...tools.known, ...foreign
 export const ACTIVATION: readonly string[] = [...new Set(tools.known.flatMap((tool) => tool.activation ?? []))].sort();
 
 const LEDGERS: Readonly<Record<string, LedgerKind>> = {
+  [goose.id]: gooseLedger,
   [golangMigrate.id]: golangMigrateLedger,
   [diesel.id]: dieselLedger,
   [plain.id]: plainLedger,

@@ -1,4 +1,4 @@
-import type { Cut, Layout } from './layout.js';
+import type { Cut, Layout, Part } from './layout.js';
 import type { Half, LayoutProblem, MigrationFile, TransactionMode } from './migration.js';
 
 /** A file that is one half as a whole. */
@@ -13,6 +13,8 @@ export interface CutFile {
   readonly problem: LayoutProblem | undefined;
 }
 
+const NOTHING: Part = { section: { within: [] }, transaction: 'wrapped' };
+
 /** The halves of a file whose layout keeps both in one. */
 export function cutFile(file: MigrationFile, layout: Layout & { cut(text: string): Cut }): CutFile {
   if (file.unreadable !== undefined)
@@ -21,7 +23,8 @@ export function cutFile(file: MigrationFile, layout: Layout & { cut(text: string
   const half = (part: Cut['up'], direction: 'up' | 'down'): Half | undefined =>
     part && { ...file, key: `${file.uri}#${direction}`, section: part.section, transaction: part.transaction };
   return {
-    up: half(up, 'up'),
+    // Without a single mark it is listed all the same, and nothing is claimed of its text.
+    up: half(up ?? (down ? undefined : NOTHING), 'up'),
     down: half(down, 'down'),
     problem: problem && {
       kind: 'unmarked',

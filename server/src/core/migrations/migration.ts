@@ -3,8 +3,12 @@ import type { Span } from '../text/span.js';
 import type { Layout } from './layout.js';
 import type { Tool } from './tool.js';
 
-/** How the tool runs one migration: `wrapped` in BEGIN/COMMIT; `implicit`, one simple-protocol message (a transaction when it has more than one statement); `auto`, statement by statement, wrapped unless one forbids it. */
-export type TransactionMode = 'wrapped' | 'implicit' | 'auto';
+/**
+ * How the tool runs one half. As one simple-protocol message: `wrapped` in its BEGIN/COMMIT, or `implicit`, without (a
+ * transaction when it has more than one statement). Statement by statement: `stepwise` in its BEGIN/COMMIT, `bare` without, or
+ * `auto`, in one unless a statement forbids it.
+ */
+export type TransactionMode = 'wrapped' | 'implicit' | 'stepwise' | 'bare' | 'auto';
 
 export interface MigrationFile {
   /** `file:` URI. */

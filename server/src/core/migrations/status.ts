@@ -12,6 +12,8 @@ export interface LedgerEntry {
   readonly checksum: string | undefined;
   /** The tool marked it as begun and not finished (golang-migrate's dirty). */
   readonly failed: boolean;
+  /** Where the tool goes by when rows were written and not by versions: counts up, the last one is taken back first. */
+  readonly order?: number;
 }
 
 export interface LedgerRows {
@@ -77,7 +79,9 @@ export function pendingIn(statuses: readonly MigrationStatus[]): readonly Migrat
 
 /** What roll back would take back. */
 export function lastAppliedIn(statuses: readonly MigrationStatus[]): MigrationStatus | undefined {
-  return statuses.findLast(({ entry }) => entry !== undefined);
+  const applied = statuses.filter(({ entry }) => entry !== undefined);
+  const newest = Math.max(...applied.map(({ entry }) => entry!.order ?? Number.NEGATIVE_INFINITY));
+  return applied.find(({ entry }) => entry!.order === newest) ?? applied.at(-1);
 }
 
 /** Both are in order. A ledger may hold very many rows that no file is left of. */

@@ -1,4 +1,5 @@
-import type { TextEdit } from '../text/span.js';
+import type { Script } from '../sql/script.js';
+import type { Span, TextEdit } from '../text/span.js';
 import type { Layout } from './layout.js';
 import type { Half, LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
 import type { Numbering } from './numbering.js';
@@ -39,6 +40,13 @@ export interface Tool {
    * Absent when nothing has to be said: the statement alone decides, or the tool opens no transaction.
    */
   leaveTransaction?(half: Pick<Half, 'uri' | 'text'> & Partial<Half>, direction: 'up' | 'down'): ToolChange;
+  /** What of a script does not arrive at the server as it is written: the tool cuts it elsewhere, or replaces it. */
+  misread?(script: Script): readonly Misreading[];
+  /**
+   * What becomes of a migration that is older than the last one applied: `runs`, after the newer ones; `refused`, as long as
+   * nobody says otherwise; `ignored`, for ever.
+   */
+  readonly late: 'runs' | 'refused' | 'ignored';
   /** What the ledger keeps of an applied text, to tell whether it was edited; undefined when it keeps nothing. */
   checksum(migration: Migration): string | undefined;
   readonly words: ToolWords;
@@ -65,6 +73,15 @@ export interface ToolWords {
   readonly outOfOrder: string;
   /** How to say that a migration runs without a transaction: goes behind "a migration of its own that runs without a transaction". */
   readonly withoutTransaction?: string;
+}
+
+/** A place where the tool does something else with the text than PostgreSQL would. */
+export interface Misreading {
+  readonly span: Span;
+  /** One sentence: what it does, and what that leads to. */
+  readonly message: string;
+  /** What to write. */
+  readonly advice: string;
 }
 
 /** Something that a tool says in a comment line of its files. */

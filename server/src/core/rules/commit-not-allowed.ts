@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { type Block, type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import { opensTransaction } from '../transactions.js';
 import { editFix, removeStatement, wayOut } from './lib/fix.js';
 import { runOutside } from './lib/outside.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
@@ -35,7 +36,7 @@ const ENDS: Readonly<Record<string, string>> = { TRANS_STMT_COMMIT: 'COMMIT', TR
 
 /** A COMMIT in the file ends the transaction that the tool opened around it. */
 function plainCommit({ statement: { node, span } }: AnalysedStatement, file: FileContext): Report | undefined {
-  if (!('TransactionStmt' in node) || file.mode !== 'wrapped') return undefined;
+  if (!('TransactionStmt' in node) || !opensTransaction(file.mode)) return undefined;
   const word = ENDS[node.TransactionStmt.kind ?? ''];
   if (word === undefined) return undefined;
   const tool = file.set?.tool.title ?? 'the tool';
@@ -124,6 +125,7 @@ function remedy({ begin }: AnalysedStatement, file: FileContext): string {
   if (begin) return 'Take the DO block out of BEGIN … COMMIT.';
   switch (file.mode) {
     case 'wrapped':
+    case 'stepwise':
       return `Put the block into a migration of its own that runs without a transaction${wayOut(file)}.`;
     case 'implicit':
       return 'Several statements in one file are sent as one transaction: put the block into a migration of its own, as its only statement.';

@@ -112,6 +112,7 @@ function remedy(at: AnalysedStatement, file: FileContext): string {
   if (at.begin) return 'Take it out of BEGIN … COMMIT, best into a migration of its own.';
   switch (file.mode) {
     case 'wrapped':
+    case 'stepwise':
       return `Put it into a migration of its own that runs without a transaction${wayOut(file)}.`;
     case 'implicit':
       return 'Put it into a migration of its own, as the only statement: not even SET may stand beside it.';

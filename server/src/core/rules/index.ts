@@ -37,6 +37,7 @@ import { renameTable } from './rename-table.js';
 import { rewriteTable } from './rewrite-table.js';
 import type { Rule } from './rule.js';
 import { setNotNullUnproved } from './set-not-null-unproved.js';
+import { statementCutByTool } from './statement-cut-by-tool.js';
 import { suppressionWithoutReason } from './suppression-without-reason.js';
 import { timestampWithoutTimeZone } from './timestamp-without-time-zone.js';
 import { transactionNotEnded } from './transaction-not-ended.js';
@@ -85,6 +86,7 @@ export const rules: readonly Rule[] = [
   renameTable,
   rewriteTable,
   setNotNullUnproved,
+  statementCutByTool,
   suppressionWithoutReason,
   timestampWithoutTimeZone,
   transactionNotEnded,

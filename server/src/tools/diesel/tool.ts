@@ -37,6 +37,7 @@ export const diesel: Tool = {
     newFiles: [{ uri: uri.replace(/[^/]*$/, METADATA), text: 'run_in_transaction = false\n' }],
   }),
   checksum: () => undefined,
+  late: 'runs',
   about: {
     order: 'as text, dashes removed',
     ledger: '`__diesel_schema_migrations (version, run_on)`',

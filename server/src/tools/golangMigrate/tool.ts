@@ -32,6 +32,7 @@ export const golangMigrate: Tool = {
   compare: compareNumbers,
   beginning: { kind: 'sequence', last: 0n, width: 6, step: 1n },
   checksum: () => undefined,
+  late: 'ignored',
   about: {
     order: 'by number',
     ledger: '`schema_migrations (version, dirty)`',

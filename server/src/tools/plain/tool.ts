@@ -25,6 +25,7 @@ export const plain: Tool = {
    * Windows has the same one. Everything else counts, blanks too.
    */
   checksum: keptChecksum((text) => sha256(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'))),
+  late: 'runs',
   about: {
     order: 'by number',
     ledger: '`schema_migrations (version, name, applied_at, execution_time_ms, checksum)`',

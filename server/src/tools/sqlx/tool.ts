@@ -32,6 +32,7 @@ export const sqlx: Tool = {
   beginning: { kind: 'clock', last: '', format: 'stamp' },
   leaveTransaction: () => ({ edits: [{ span: { start: 0, end: 0 }, newText: `${MARK}\n` }], newFiles: [] }),
   checksum: () => undefined,
+  late: 'runs',
   about: {
     order: 'by number',
     ledger: '`_sqlx_migrations`, not written by Lockstep: apply with sqlx',

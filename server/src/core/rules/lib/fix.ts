@@ -2,7 +2,7 @@ import type { ToolChange } from '../../migrations/tool.js';
 import { parsesCleanly } from '../../sql/read.js';
 import type { Script, Statement } from '../../sql/script.js';
 import type { Span, TextEdit } from '../../text/span.js';
-import { runTogether } from '../../transactions.js';
+import { opensTransaction, runTogether } from '../../transactions.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rule.js';
 import { namesDependOnSession } from './session.js';
 
@@ -188,7 +188,7 @@ export function wayOut({ set }: FileContext): string {
 
 /** What takes this file out of the transaction that its tool opens around it; undefined when there is none to leave. */
 export function leavingTransaction(file: FileContext): ToolChange | undefined {
-  if (file.mode !== 'wrapped') return undefined;
+  if (!opensTransaction(file.mode)) return undefined;
   const half = file.direction === 'up' ? file.migration?.up : file.migration?.down;
   return half && file.set?.tool.leaveTransaction?.(half, file.direction);
 }
