@@ -33,7 +33,7 @@ function analysing(set: MigrationSet): Analyse {
     (error) => assert.fail(String(error)),
   );
   for (const { uri, text } of filesOf.get(set) ?? []) model.setFile(uri, uri.slice(root.length + 1), text);
-  return async (file) => model.context(file.uri);
+  return async (half) => model.half(half);
 }
 
 /** A set of migrations from file names and texts. */
