@@ -1,8 +1,9 @@
-import type { PlanParams, PlanResult, QuestionDto, RunResult } from '../../server/src/lsp/protocol.js';
+import type { PlanParams, QuestionDto, RunParams, RunResult } from '../../server/src/lsp/protocol.js';
 import type { Context } from './context.js';
 
 const SHOW_LOG = 'Show Log';
 const PREVIEW = 'Preview SQL';
+const GO_ON = 'Go On';
 
 /** Plans, asks what the plan says is to be asked, runs with progress, and says how it ended. */
 export async function planAndRun(context: Context, params: PlanParams): Promise<void> {
@@ -19,8 +20,18 @@ export async function planAndRun(context: Context, params: PlanParams): Promise<
     await context.ui.error('Nothing was run: a changed migration file could not be saved.');
     return;
   }
-  const result = await run(context, params, plan, answer.typed);
+  let ids = plan.steps.map((s) => s.id);
+  let result = await run(context, { ...params, expected: ids, typed: answer.typed }, plan.title);
   await context.store.refresh({ connect: false });
+  // An interrupted migration can go on when the person accepts what that needs.
+  for (let accept = result.consent; accept !== undefined; accept = result.consent) {
+    if ((await context.ui.confirm(result.message, '', GO_ON)) !== GO_ON) return;
+    const done = new Set(result.completed.map((c) => c.id));
+    ids = ids.filter((id) => !done.has(id));
+    result = await run(context, { ...params, expected: ids, typed: answer.typed, accept }, plan.title);
+    await context.store.refresh({ connect: false });
+    if (result.consent === accept) break;
+  }
   await tell(context, result);
 }
 
@@ -59,14 +70,9 @@ async function answered(context: Context, question: QuestionDto): Promise<Answer
 
 let runs = 0;
 
-async function run(
-  context: Context,
-  params: PlanParams,
-  { title, steps }: PlanResult,
-  typed: string | undefined,
-): Promise<RunResult> {
+async function run(context: Context, params: Omit<RunParams, 'runId'>, title: string): Promise<RunResult> {
   runs += 1;
-  const request = { ...params, runId: `run-${runs}`, expected: steps.map((s) => s.id), typed };
+  const request = { ...params, runId: `run-${runs}` };
   let shown = 0;
   // The stages say what happens; the title says where.
   return context.progress(`Lockstep on ${title}`, (report, token) =>

@@ -105,6 +105,8 @@ export interface World {
   readonly trusted?: boolean;
   readonly plan?: PlanResult;
   readonly result?: RunResult;
+  /** Of further runs, in order. */
+  readonly results?: readonly RunResult[];
   readonly preview?: PreviewResult;
   /** Why a change cannot be applied. */
   readonly stale?: string;
@@ -119,7 +121,7 @@ const NOTHING: PlanResult = {
   question: undefined,
   steps: [],
 };
-const DONE: RunResult = { outcome: 'done', message: 'Done.', completed: [], failure: undefined };
+const DONE: RunResult = { outcome: 'done', message: 'Done.', completed: [], failure: undefined, consent: undefined };
 
 export function fake(world: World): Fake {
   const calls: string[] = [];
@@ -129,6 +131,7 @@ export function fake(world: World): Fake {
   const picks = [...(world.answers?.pick ?? [])];
   const confirms = [...(world.answers?.confirm ?? [])];
   const presses = [...(world.answers?.press ?? [])];
+  const results = [...(world.result ? [world.result] : []), ...(world.results ?? [])];
   const say =
     (kind: string) =>
     async (message: string, ...actions: readonly string[]) => {
@@ -173,10 +176,9 @@ export function fake(world: World): Fake {
         return world.preview ?? { preview: undefined, message: 'No preview in this test.' };
       },
       async run(params) {
-        call(
-          `run ${params.direction} ${params.expected.join(',')}${params.typed === undefined ? '' : ` ${params.typed}`}`,
-        );
-        return world.result ?? DONE;
+        const said = [params.typed, params.accept && `accepting ${params.accept}`].filter(Boolean);
+        call(['run', params.direction, params.expected.join(','), ...said].join(' '));
+        return results.shift() ?? DONE;
       },
       async testConnection({ environment, connection }) {
         call(`test ${environment ?? connection?.host}`);

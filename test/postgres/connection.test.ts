@@ -131,9 +131,11 @@ for (const major of [14, 18] as readonly Major[]) {
 
     test('a connection lost during a statement without a transaction is uncertain, and says what to check', async () => {
       const database = await server.createDatabase();
-      const set = setOf('plain', { '1_a.sql': 'CREATE TABLE a (id int);\nVACUUM a;\nSELECT pg_sleep(30);' });
+      const set = setOf('plain', {
+        '1_a.sql': 'CREATE TABLE a (id int);\nVACUUM a;\nDO $$ BEGIN PERFORM pg_sleep(30); END $$;',
+      });
       const result = run(server, database, set);
-      await running(database, 'SELECT pg_sleep');
+      await running(database, 'DO');
       await terminate(server, database);
       const ended = keep(await result);
       assert.equal(ended.outcome, 'uncertain', ended.message);
@@ -167,10 +169,10 @@ for (const major of [14, 18] as readonly Major[]) {
       const database = await server.createDatabase();
       const proxy = await startProxy(server);
       try {
-        const set = setOf('golang-migrate', { '1_a.up.sql': 'SELECT pg_sleep(30);' });
+        const set = setOf('golang-migrate', { '1_a.up.sql': 'DO $$ BEGIN PERFORM pg_sleep(30); END $$;' });
         const open = () => openSession(targetOf(server, database, { port: proxy.port }));
         const result = run(server, database, set, { open });
-        await running(database, 'SELECT pg_sleep');
+        await running(database, 'DO');
         const [{ pid }] = (await backends(database)) as [{ pid: number }];
         proxy.strandAll();
         const ended = keep(await result);

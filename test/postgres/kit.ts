@@ -3,6 +3,7 @@ import os from 'node:os';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationFile, MigrationSet } from '../../server/src/core/migrations/migration.js';
+import type { WorkspaceModel } from '../../server/src/core/model.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 import type { Script, Statement } from '../../server/src/core/sql/script.js';
 import { openSession } from '../../server/src/database/connect.js';
@@ -34,6 +35,16 @@ function analysing(set: MigrationSet): Analyse {
   );
   for (const { uri, text } of filesOf.get(set) ?? []) model.setFile(uri, uri.slice(root.length + 1), text);
   return async (half) => model.half(half);
+}
+
+/** The only set of a model. */
+export function setIn(model: WorkspaceModel): MigrationSet {
+  const set = model.sets()[0]!;
+  const files = model
+    .uris()
+    .map((uri) => ({ uri, path: uri.slice(set.folder.length + 1), text: model.text(uri) ?? '' }));
+  filesOf.set(set, files);
+  return set;
 }
 
 /** A set of migrations from file names and texts. */

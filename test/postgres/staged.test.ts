@@ -4,7 +4,7 @@ import type { MigrationSet } from '../../server/src/core/migrations/migration.js
 import { applyEdits } from '../../server/src/core/text/edits.js';
 import { fixtureWorld, setupOf } from '../world/fileContext.js';
 import { layoutOf } from '../world/sets.js';
-import { loadParser, run } from './kit.js';
+import { loadParser, run, setIn } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 /** A fix that works in several migrations, run by Lockstep's runner as each tool runs them. */
@@ -196,7 +196,7 @@ for (const major of [14, 18] as const) {
     async function tablesOf(database: string): Promise<readonly string[]> {
       const rows = await server.query(
         `SELECT format('%s.%s %s', table_name, column_name, data_type) AS x FROM information_schema.columns
-         WHERE table_schema = 'public' AND table_name NOT LIKE '%migrations' ORDER BY 1`,
+         WHERE table_schema = 'public' AND table_name NOT LIKE '%migrations' AND table_name <> 'lockstep_journal' ORDER BY 1`,
         database,
       );
       return rows.map((row) => String(row.x));
@@ -215,5 +215,5 @@ function fixed(one: Case, tool: string): MigrationSet {
   const [fix] = fixes;
   for (const edit of fix!.edits) world.setFile(edit.uri, applyEdits(model.text(edit.uri)!, edit.edits));
   for (const file of fix!.newFiles) world.setFile(file.uri, file.text);
-  return model.sets()[0]!;
+  return setIn(model);
 }

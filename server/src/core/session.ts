@@ -53,6 +53,26 @@ export function sessionStates(statements: readonly Statement[], units: readonly 
   return states;
 }
 
+/** Whether a statement lets transactions write again where they are read-only by default. */
+export function saysReadWrite(node: Node): boolean {
+  if ('TransactionStmt' in node) return (node.TransactionStmt.options ?? []).some(isReadWrite);
+  if (!('VariableSetStmt' in node)) return false;
+  const { kind, name, args } = node.VariableSetStmt;
+  if (kind === 'VAR_SET_MULTI') return (args ?? []).some(isReadWrite);
+  const value = kind === 'VAR_SET_VALUE' ? args?.[0] : undefined;
+  const off =
+    value &&
+    'A_Const' in value &&
+    (/^(off|false|no|0)$/i.test(value.A_Const.sval?.sval ?? '') || value.A_Const.boolval?.boolval === false);
+  return (name === 'default_transaction_read_only' || name === 'transaction_read_only') && off === true;
+}
+
+function isReadWrite(option: Node): boolean {
+  if (!('DefElem' in option) || option.DefElem.defname !== 'transaction_read_only') return false;
+  const { arg } = option.DefElem;
+  return arg !== undefined && 'A_Const' in arg && (arg.A_Const.ival?.ival ?? 0) === 0;
+}
+
 function resetsAll(node: Node): boolean {
   return 'VariableSetStmt' in node && node.VariableSetStmt.kind === 'VAR_RESET_ALL';
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { requestCancel } from './cancel.js';
 import { connectionProblem, DatabaseError, messageOf, noPassword, serverFields, withoutSecret } from './errors.js';
 import { findPassword } from './passwordFile.js';
-import type { CommandResult, PgSession, TransactionState } from './session.js';
+import type { CommandResult, PgSession, ServerNotice, TransactionState } from './session.js';
 import { type ConnectTarget, displayTarget } from './target.js';
 
 export interface SessionOptions {
@@ -195,6 +195,19 @@ class ClientSession implements PgSession {
 
   onLost(listener: (reason: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onNotice(listener: (notice: ServerNotice) => void): void {
+    this.#client.on('notice', ({ severity, message, detail, hint, code }) => {
+      const discreet = (text: string | undefined) => text && withoutSecret(text, this.#target);
+      listener({
+        severity: severity ?? 'NOTICE',
+        message: withoutSecret(message ?? '', this.#target),
+        detail: discreet(detail),
+        hint: discreet(hint),
+        code,
+      });
+    });
   }
 
   async cancel(): Promise<void> {

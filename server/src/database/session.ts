@@ -10,6 +10,16 @@ export interface CommandResult {
 /** Transaction state as the server last reported it: idle, in a block, in a failed block. */
 export type TransactionState = 'idle' | 'open' | 'failed';
 
+/** What a server says besides its answers: NOTICE, WARNING, INFO. */
+export interface ServerNotice {
+  readonly severity: string;
+  readonly message: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** SQLSTATE. */
+  readonly code: string | undefined;
+}
+
 /** A live connection. Only one command runs at a time. */
 export interface PgSession extends Session {
   /** As the server says it, e.g. `14.23`. */
@@ -25,6 +35,8 @@ export interface PgSession extends Session {
   readonly lost: string | undefined;
   /** Calls once when the connection breaks; not on `close`. */
   onLost(listener: (reason: string) => void): void;
+  /** Calls for each notice of the server. */
+  onNotice(listener: (notice: ServerNotice) => void): void;
   /** Ends the connection; never rejects. */
   close(): Promise<void>;
   /** Drops the connection without waiting for the server. */

@@ -203,6 +203,7 @@ export class DatabaseService {
     const controller = new AbortController();
     signal.addEventListener('abort', () => controller.abort(), { once: true });
     this.#running.add(controller);
+    let at = { message: '', done: 0, total: 0 };
     try {
       const outcome = await runMigrations({
         guard: this.#guard(place, params.direction, params.typed === wordFor(environment)),
@@ -216,7 +217,16 @@ export class DatabaseService {
         lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),
         signal: controller.signal,
-        onProgress: (step) => this.#sink.progress({ runId: params.runId, ...step }),
+        accepts: (what) => what === params.accept,
+        onProgress: (step) => {
+          at = step;
+          this.#sink.progress({ runId: params.runId, ...step });
+        },
+        onNotice: (notice) => {
+          this.#sink.log(this.#failures.line(notice));
+          const message = `${notice.severity}: ${notice.message}`;
+          this.#sink.progress({ runId: params.runId, ...at, message });
+        },
       });
       this.#failures.remember(set.folder, environment.dto.id, outcome);
       await this.#ask(place);
@@ -298,5 +308,5 @@ function notReady(verdict: 'idle' | 'refused', message: string): protocol.PlanRe
 }
 
 function refusedRun(message: string): protocol.RunResult {
-  return { outcome: 'refused', message, completed: [], failure: undefined };
+  return { outcome: 'refused', message, completed: [], failure: undefined, consent: undefined };
 }

@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import type { RunFailure, RunOutcome } from '../runner/outcome.js';
+import type { RunFailure, RunNotice, RunOutcome } from '../runner/outcome.js';
 import { rangeOf } from './convert.js';
 import type * as protocol from './protocol.js';
 import type { Workspace } from './workspace.js';
@@ -38,10 +38,18 @@ export class Failures {
   }
 
   /** The outcome as the client gets it: places as lines. */
-  told({ failure, ...outcome }: RunOutcome): protocol.RunResult {
+  told({ failure, notices: _, ...outcome }: RunOutcome): protocol.RunResult {
     if (!failure) return { ...outcome, failure: undefined };
-    const { span: _, ...rest } = failure;
-    return { ...outcome, failure: { ...rest, range: this.#range(failure) } };
+    const { span, ...rest } = failure;
+    return { ...outcome, failure: { ...rest, range: this.#range({ uri: failure.uri, span }) } };
+  }
+
+  /** A line for the log: where the server said something, and what. */
+  line({ uri, span, severity, message, detail, hint }: RunNotice): string {
+    const range = this.#range({ uri, span });
+    const file = decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+    const more = [detail, hint].filter((text) => text).join(' ');
+    return `${file}${range ? `:${range.start.line + 1}` : ''}: ${severity}: ${message}${more ? ` (${more})` : ''}`;
   }
 
   #diagnostic(failure: RunFailure): Diagnostic {
@@ -56,7 +64,7 @@ export class Failures {
     };
   }
 
-  #range({ uri, span }: RunFailure): protocol.RangeDto | undefined {
+  #range({ uri, span }: Pick<RunFailure, 'uri' | 'span'>): protocol.RangeDto | undefined {
     const lines = this.#workspace.lines(uri);
     return lines && span ? rangeOf(lines, span) : undefined;
   }

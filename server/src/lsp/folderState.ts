@@ -83,7 +83,11 @@ export function folderDto(
       message: reading?.kind === 'error' ? reading.message : ok?.warning,
       serverVersion: ok?.serverVersion,
     },
-    canRollBack: ok !== undefined && mayRun.down && last?.migration?.down !== undefined && last.state !== 'failed',
+    canRollBack:
+      ok !== undefined &&
+      mayRun.down &&
+      last?.migration?.down !== undefined &&
+      (last.state !== 'failed' || last.halfRun === 'down'),
     canApply: ok !== undefined && mayRun.up && pending.length > 0,
     current: last?.migration ? numberOf(last.migration) : last?.version,
     pendingCount: pending.length,

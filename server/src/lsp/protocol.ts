@@ -180,6 +180,8 @@ export interface RunParams extends PlanParams {
   readonly expected: readonly string[];
   /** What was typed where the plan asked for a word. */
   readonly typed: string | undefined;
+  /** The `consent` of the result before, when the user gave it. */
+  readonly accept?: string | undefined;
 }
 export interface RunProgress {
   readonly runId: string;
@@ -209,6 +211,8 @@ export interface RunResult {
     readonly ms: number;
   }[];
   readonly failure: RunFailure | undefined;
+  /** What the user has to accept for an interrupted migration to go on: SQL that is sent first, or words. */
+  readonly consent: string | undefined;
 }
 
 /** Request `lockstep/newMigration`: computes files; writes nothing. */

@@ -1,6 +1,5 @@
 import type { TransactionMode } from '../core/migrations/migration.js';
 import type { AnalysedStatement, FileContext } from '../core/rules/rule.js';
-import type { Statement } from '../core/sql/script.js';
 import { type Unsendable, unsendable } from '../core/sql/unsendable.js';
 import type { Span } from '../core/text/span.js';
 import { leftOpen, transactionControl } from '../core/transactions.js';
@@ -68,10 +67,4 @@ function transactionProblem(
 export function transactionOf(statements: readonly AnalysedStatement[]): StepTransaction {
   if (statements.some((s) => transactionControl(s.statement.node) !== undefined)) return 'own';
   return statements.every((s) => s.unit.kind === 'statement') ? 'none' : 'wrapped';
-}
-
-/** Procedural code that may end transactions by itself, and commands that work table by table: what is done when they fail stays. */
-export function commitsAsItGoes({ node, text }: Statement): boolean {
-  if ('DoStmt' in node) return /\bcommit\b/i.test(text);
-  return 'CallStmt' in node || 'VacuumStmt' in node || 'ReindexStmt' in node || 'ClusterStmt' in node;
 }

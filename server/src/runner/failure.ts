@@ -5,8 +5,13 @@ import { locate } from './locate.js';
 import type { RunFailure } from './outcome.js';
 import type { PlannedStep } from './plan.js';
 
-/** An error in terms of the file: what the server said, and where. Without a statement none is to blame. */
-export function failureOf(step: PlannedStep, statement: Statement | undefined, error: unknown): RunFailure {
+/** An error in terms of the file: what the server said, and where. Without a statement none is to blame. `waitedFor`: who held the lock. */
+export function failureOf(
+  step: PlannedStep,
+  statement: Statement | undefined,
+  error: unknown,
+  waitedFor?: string | undefined,
+): RunFailure {
   const fields = serverFields(error);
   return {
     id: step.migration.id,
@@ -14,13 +19,14 @@ export function failureOf(step: PlannedStep, statement: Statement | undefined, e
     span: statement && locate(statement, fields.position),
     message: messageOf(error),
     detail: fields.detail,
-    hint: hintFor(fields),
+    hint: hintFor(fields, waitedFor),
     code: fields.code,
   };
 }
 
-function hintFor({ code, hint }: ServerFields): string | undefined {
+function hintFor({ code, hint }: ServerFields, waitedFor: string | undefined): string | undefined {
   if (hint !== undefined) return hint;
+  if (code === '55P03' && waitedFor !== undefined) return `It waited for ${waitedFor}. Let that end, and try again.`;
   if (code === '55P03') {
     return 'Another session holds a lock that this statement needs. Find it with pg_blocking_pids or pg_stat_activity, let it end, and try again.';
   }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MigrationSet } from '../core/migrations/migration.js';
 import type { PgSession } from '../database/session.js';
-import type { Ledger } from '../tools/ledger.js';
+import { demandLock, note, type RunContext, recordOutside } from './context.js';
 import { dirtyMark } from './failure.js';
+import { connectTwice, pidOf, takeLease } from './lease.js';
+import { lookAt } from './look.js';
+import { indexOf, type Part } from './parts.js';
 import { label, type PlannedStep } from './plan.js';
 import { describeRemains } from './remains.js';
-import type { LostPhase } from './step.js';
+import { finishedIn, GOES_ON, type Progress, partly, type Where } from './stopped.js';
 
 /** What is certain after a connection broke. `committed`: the migration is done and recorded. */
 export interface LostVerdict {
@@ -16,13 +18,10 @@ export interface LostVerdict {
 
 export interface LostInput {
   readonly open: () => Promise<PgSession>;
-  readonly ledger: Ledger;
-  readonly set: MigrationSet;
+  readonly context: RunContext;
   readonly step: PlannedStep;
-  readonly phase: LostPhase;
-  readonly xid: string | undefined;
-  /** The server's process of the broken connection. */
-  readonly processId: number | undefined;
+  readonly where: Where;
+  readonly progress: Progress;
   readonly ms: number;
   readonly lockTimeoutMs: number;
   /** How long to try to reach the server again. */
@@ -31,99 +30,224 @@ export interface LostInput {
 
 const LEDGER_WAIT_MS = 15_000;
 
-/** Finds out, on a new connection where that is needed, how a migration ended whose connection broke. */
+/** Finds out, on new connections where that is needed, how a migration ended whose connection broke. */
 export async function settleLost(input: LostInput): Promise<LostVerdict> {
-  const name = label(input.step.migration);
-  switch (input.phase.at) {
-    case 'beforeCommit':
-      return settleRolledBack(input, name);
+  const { where } = input;
+  switch (where.at) {
+    case 'between':
+      return notRun(input);
+    case 'block':
+      return rolledBack(input);
     case 'commit':
-      return settleCommit(input, name);
-    case 'statement':
-      return uncertainStatement(input, input.phase, name);
-    case 'ledger':
-      return settleLedger(input, name);
+      return atCommit(input, where);
+    case 'bare':
+      return inStatement(input, where.part);
+    case 'noted':
+      return afterStatement(input, where.part);
+    case 'record':
+      return atRecord(input);
   }
 }
 
-/** Without COMMIT the server keeps nothing; only the mark that golang-migrate's ledger set before may remain. */
-async function settleRolledBack(input: LostInput, name: string): Promise<LostVerdict> {
-  const sentence = `COMMIT was not sent for ${name}, so the server rolled it back and nothing of it remains.`;
-  const writes = input.ledger.abandon !== undefined;
+/** No statement ran when the connection broke; what was done before stays. */
+async function notRun(input: LostInput): Promise<LostVerdict> {
+  return withoutRest(input, `No statement of ${label(input.step.migration)} was running.`);
+}
+
+/** Without COMMIT the server keeps nothing; only the mark that the ledger set before may remain. */
+async function rolledBack(input: LostInput): Promise<LostVerdict> {
+  const name = label(input.step.migration);
+  return withoutRest(input, `COMMIT was not sent for ${name}, so the server rolled it back and nothing of it remains.`);
+}
+
+/** The rest did not happen. Takes the ledger's mark back, when nothing at all did. */
+async function withoutRest(input: LostInput, sentence: string): Promise<LostVerdict> {
+  const { step, progress, context } = input;
+  const finished = finishedIn(progress);
+  const isMarked = progress.marked && finished === 0;
   // Without a mark to take back one attempt is enough: it only frees locks that a dead line would keep.
-  const cleaned = await onNewSession({ ...input, patienceMs: writes ? input.patienceMs : 0 }, async (session) => {
-    await endOldProcess(session, input.processId);
-    await takeMarkBack(input, session);
+  const cleaned = await renewed({ ...input, patienceMs: isMarked ? input.patienceMs : 0 }, async (now, work) => {
+    await endOldProcess(work, context.work);
+    if (finished === 0) await takeMarkBack(now, step);
     return true;
   });
-  if (cleaned || !writes) return { state: 'rolledBack', sentence };
+  if (finished > 0) {
+    const said = sentence.replace(' and nothing of it remains', '');
+    return { state: 'uncertain', sentence: `${said} ${partly(step, finished)} ${goesOn(input)}` };
+  }
+  if (cleaned || !isMarked) return { state: 'rolledBack', sentence };
+  const mark = `Whether the mark in the ledger was taken back is not certain: if ${dirtyMark(context.ledger)}`;
+  return { state: 'rolledBack', sentence: `${sentence} ${mark}` };
+}
+
+async function atCommit(input: LostInput, where: Where & { readonly at: 'commit' }): Promise<LostVerdict> {
+  const { step, context, progress, ms } = input;
+  const name = label(step.migration);
+  const found = await renewed(input, async (now, work) => {
+    await endOldProcess(work, context.work);
+    const status = await transactionStatus(work, where.xid, input.patienceMs);
+    const isLast = where.part === progress.parts.at(-1);
+    if (status === 'committed' && isLast && !where.records) return recordIfDue(now, step, ms);
+    if (status === 'aborted' && finishedIn(progress) === 0) await takeMarkBack(now, step);
+    return status === 'committed' && !isLast ? 'partly' : status;
+  });
+  const lost = `The connection was lost at the COMMIT of ${name}`;
+  switch (found) {
+    case 'committed':
+      return { state: 'committed', sentence: `${lost}; a second connection showed that it was committed.` };
+    case 'aborted':
+      if (finishedIn(progress) === 0)
+        return { state: 'rolledBack', sentence: `${lost}; a second connection showed that it was rolled back.` };
+      return {
+        state: 'uncertain',
+        sentence: `${lost}; a second connection showed that it was rolled back. ${partly(step, finishedIn(progress))} ${goesOn(input)}`,
+      };
+    case 'partly': {
+      const sentence = `${lost}; a second connection showed that the transaction with statement ${indexOf(where.part) + 1} was committed. The rest was not run. ${goesOn(input)}`;
+      return { state: 'uncertain', sentence };
+    }
+    case 'elsewhere':
+      return { state: 'uncertain', sentence: `${lost}; it was committed, but ${elsewhere(input)}` };
+    default:
+      return {
+        state: 'uncertain',
+        sentence: `${lost}, and the server could not be asked. Look for ${step.migration.version} in ${context.ledger.table}: ${presence(input)}.`,
+      };
+  }
+}
+
+/** The statement that was running outside a transaction may have taken effect. What can be looked at is looked at. */
+async function inStatement(input: LostInput, part: Part): Promise<LostVerdict> {
+  const { step, context, progress } = input;
+  const at = part.statements[0]!;
+  const oldPid = context.work.processId;
+  const seen = await renewed({ ...input, patienceMs: Math.min(input.patienceMs, 3_000) }, async (now, work) => {
+    if (oldPid !== undefined && (await stillRuns(work, oldPid))) return { said: runsOn(oldPid) };
+    const look = await lookAt(work, at).catch(() => undefined);
+    // Only what leaves no doubt: the statement was begun by this run, and its result is there.
+    if (look?.kind === 'there' && progress.journalled) {
+      await note(now.lease.session, now, step, part, 'done', await pidOf(work));
+      if (part === progress.parts.at(-1)) return { ended: await recordIfDue(now, step, input.ms) };
+      return { said: `A second connection found it done: ${look.what}.` };
+    }
+    return { said: (await describeRemains(work, progress.before)) ?? UNSEEN[look?.kind ?? 'unknown'] };
+  });
+  const name = label(step.migration);
+  if (seen?.ended === 'committed')
+    return {
+      state: 'committed',
+      sentence: `The connection was lost during statement ${at.statement.index + 1} of ${name}; a second connection found it done, and recorded it.`,
+    };
+  const finished = finishedIn(progress);
+  const before =
+    finished === 0 ? 'No statement was completed before it' : `The ${finished} before it are done and stay`;
+  const total = step.context.statements.length;
+  const sentences = [
+    `${name} runs without a transaction of Lockstep; statement ${at.statement.index + 1} of ${total} was running and may have taken effect. ${before}.`,
+    seen?.ended === 'elsewhere' ? `It is done, but ${elsewhere(input)}` : (seen?.said ?? CHECK),
+    progress.journalled ? LOOKS : undefined,
+    progress.marked ? `Now ${dirtyMark(context.ledger)}` : undefined,
+  ];
+  return { state: 'uncertain', sentence: sentences.filter((s) => s !== undefined).join(' ') };
+}
+
+const CHECK = 'Check what it makes (an index may be INVALID), clean up, and run it again.';
+const LOOKS = 'When it is run again, Lockstep looks what is there before it goes on.';
+const UNSEEN: Readonly<Record<string, string>> = {
+  absent: 'A second connection found nothing of it.',
+  repeatable: 'It does no harm to run it again.',
+  there: 'A second connection found what it makes.',
+  half: CHECK,
+  unknown: CHECK,
+};
+
+function runsOn(pid: number): string {
+  return `The server still runs it in process ${pid}: wait until pg_stat_activity no longer lists that, or end it with SELECT pg_terminate_backend(${pid}). Then check what it made, and run it again.`;
+}
+
+/** The statement has run; only the note of it may be missing. */
+async function afterStatement(input: LostInput, part: Part): Promise<LostVerdict> {
+  const { step, progress, ms } = input;
+  const name = label(step.migration);
+  const ended = await renewed(input, async (now, work) => {
+    if (progress.journalled) await note(now.lease.session, now, step, part, 'done', await pidOf(work));
+    return part === progress.parts.at(-1) ? recordIfDue(now, step, ms) : 'partly';
+  });
+  if (ended === 'committed') return recordedSince(name);
+  const number = indexOf(part) + 1;
+  const rest = ended === 'elsewhere' ? `but ${elsewhere(input)}` : `and the rest was not run. ${goesOn(input)}`;
+  return { state: 'uncertain', sentence: `Statement ${number} of ${name} has run and stays, ${rest}` };
+}
+
+/** The migration is done; only its row may be missing. */
+async function atRecord(input: LostInput): Promise<LostVerdict> {
+  const { step, context, ms } = input;
+  const name = label(step.migration);
+  const ended = await renewed(input, async (now, work) => {
+    await endOldProcess(work, context.work);
+    return recordIfDue(now, step, ms);
+  });
+  if (ended === 'committed') return recordedSince(name);
+  const what =
+    ended === 'elsewhere'
+      ? `but ${elsewhere(input)}`
+      : `but whether ${context.ledger.table} says so is not certain. Look for ${step.migration.version} there, and record it by hand when it is missing.`;
+  return { state: 'uncertain', sentence: `${name} has run and stays, ${what}` };
+}
+
+function recordedSince(name: string): LostVerdict {
   return {
-    state: 'rolledBack',
-    sentence: `${sentence} Whether the mark in the ledger was taken back is not certain: if ${dirtyMark(input.ledger)}`,
+    state: 'committed',
+    sentence: `The connection was lost after ${name} had run; a second connection recorded it.`,
   };
 }
 
-async function settleCommit(input: LostInput, name: string): Promise<LostVerdict> {
-  const found = await onNewSession(input, async (session) => {
-    await endOldProcess(session, input.processId);
-    const status = await transactionStatus(session, input);
-    if (status === 'committed' && !input.ledger.finishInTransaction) await record(input, session);
-    if (status === 'aborted') await takeMarkBack(input, session);
-    return status;
-  });
-  if (found === 'committed') {
-    return {
-      state: 'committed',
-      sentence: `The connection was lost at the COMMIT of ${name}; a second connection showed that it was committed.`,
-    };
-  }
-  if (found === 'aborted') {
-    return {
-      state: 'rolledBack',
-      sentence: `The connection was lost at the COMMIT of ${name}; a second connection showed that it was rolled back.`,
-    };
-  }
-  const sentence = `The connection was lost at the COMMIT of ${name}, and the server could not be asked. Look for ${input.step.migration.version} in ${input.ledger.table}: ${presence(input)}.`;
-  return { state: 'uncertain', sentence };
+function elsewhere({ context, step }: LostInput): string {
+  return `another run has changed ${context.ledger.table} since, so nothing more was written. Look for ${step.migration.version} there.`;
 }
 
 /**
- * After a silent network the server may still hold the old connection, its transaction and its locks. It is ended, so
- * that what is said of it stays true. PGlite serves all connections by one process: never our own.
+ * Records a migration that is done, if that is still due: another run may have been here since the lock was lost. A mark that
+ * stands is ours, because it stops all others; notes in the journal go in the transaction of the record.
  */
-async function endOldProcess(session: PgSession, processId: number | undefined): Promise<void> {
-  if (processId === undefined) return;
-  const mine = `pid = $1 AND pid <> pg_catalog.pg_backend_pid() AND application_name = 'lockstep' AND usename = current_user AND datname = pg_catalog.current_database()`;
-  await session.query(`SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [
-    processId,
-  ]);
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const { rows } = await session.query(`SELECT 1 FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [processId]);
-    if (rows.length === 0) return;
-    await sleep(100);
-  }
+async function recordIfDue(now: RunContext, step: PlannedStep, ms: number): Promise<'committed' | 'elsewhere'> {
+  const { ledger, journal, set, lease } = now;
+  const { migration, direction } = step;
+  const { entries } = await ledger.read(lease.session, set);
+  const isApplied = entries.some((e) => e.id === migration.id && !e.failed);
+  const isRecorded = isApplied === (direction === 'up');
+  const marked = entries.some((e) => e.failed);
+  if (ledger.abandon ? !marked : isRecorded) return isRecorded ? 'committed' : 'elsewhere';
+  const noted = (await journal.read(lease.session)).some((r) => r.migration === migration.id);
+  if (!ledger.abandon && journal.isMade && !noted) return 'elsewhere';
+  await recordOutside(now, step, ms);
+  return 'committed';
 }
 
-/** Only under the lock, and only where the mark stands: another run may have come in between. */
-async function takeMarkBack({ ledger, step, set, lockTimeoutMs }: LostInput, session: PgSession): Promise<void> {
+/** Under the lock, and only where the mark stands: another run may have come in between. */
+async function takeMarkBack(now: RunContext, { migration, direction }: PlannedStep): Promise<void> {
+  const { ledger, lease, set } = now;
   if (!ledger.abandon) return;
-  const release = await ledger.lock(session, lockTimeoutMs || LEDGER_WAIT_MS);
-  const { entries } = await ledger.read(session, set);
-  if (entries.some((entry) => entry.failed)) await ledger.abandon(session, step.migration, step.direction, set);
-  await release();
+  await demandLock(now, lease.session);
+  const { entries } = await ledger.read(lease.session, set);
+  if (entries.some((entry) => entry.failed)) await ledger.abandon(lease.session, migration, direction, set);
 }
 
-function presence({ step, ledger }: LostInput): string {
+function goesOn({ progress, context }: LostInput): string {
+  if (progress.journalled) return GOES_ON;
+  return progress.marked ? `Now ${dirtyMark(context.ledger)}` : 'Finish or undo it by hand before the next run.';
+}
+
+function presence({ step, context: { ledger } }: LostInput): string {
   if (!ledger.finishInTransaction)
-    return `the row says dirty; compare the schema with the script; ${ledger.remedy ?? 'then clear the mark'}`;
+    return `its mark stands; compare the schema with the script, then ${ledger.remedy ?? 'clear the mark'}`;
   return step.direction === 'up'
     ? 'if it is there the migration is applied, else it was rolled back'
     : 'if it is gone the rollback is done, else nothing changed';
 }
 
 /** The server remembers how recent transactions ended (`txid_status`, PostgreSQL 10 and newer). */
-async function transactionStatus(session: PgSession, { xid, patienceMs }: LostInput): Promise<string | undefined> {
-  if (xid === undefined) return undefined;
+async function transactionStatus(session: PgSession, xid: string, patienceMs: number): Promise<string | undefined> {
   for (const until = Date.now() + patienceMs; ; ) {
     const { rows } = await session.query('SELECT pg_catalog.txid_status($1::bigint) AS status', [xid]);
     const status = rows[0]?.status;
@@ -133,35 +257,21 @@ async function transactionStatus(session: PgSession, { xid, patienceMs }: LostIn
   }
 }
 
-async function uncertainStatement(
-  input: LostInput,
-  phase: Extract<LostPhase, { at: 'statement' }>,
-  name: string,
-): Promise<LostVerdict> {
-  const { step, ledger } = input;
-  const total = step.context.script.statements.length;
-  const number = phase.statement.index + 1;
-  const before =
-    phase.finished === 0 ? 'No statement was completed before it' : `The ${phase.finished} before it are done and stay`;
-  const seen = await onNewSession({ ...input, patienceMs: Math.min(input.patienceMs, 3_000) }, (session) =>
-    lookAfter(session, input, phase),
-  );
-  const advice = seen ?? 'Check what it makes (an index may be INVALID), clean up, and run it again.';
-  const mark = ledger.abandon ? ` Now ${dirtyMark(ledger)}` : '';
-  const sentence = `${name} runs without a transaction of Lockstep; statement ${number} of ${total} was running and may have taken effect. ${before}. ${advice}${mark}`;
-  return { state: 'uncertain', sentence };
-}
-
-/** What a second connection sees of the statement; undefined when it sees nothing. */
-async function lookAfter(
-  session: PgSession,
-  { processId }: LostInput,
-  { before }: Extract<LostPhase, { at: 'statement' }>,
-): Promise<string | undefined> {
-  if (processId !== undefined && (await stillRuns(session, processId))) {
-    return `The server still runs it in process ${processId}: wait until pg_stat_activity no longer lists that, or end it with SELECT pg_terminate_backend(${processId}). Then check what it made, and run it again.`;
+/**
+ * After a silent network the server may still hold an old connection, its transaction and its locks. It is ended, so
+ * that what is said of it stays true. PGlite serves all connections by one process: never our own.
+ */
+async function endOldProcess(through: PgSession, { lost, processId }: PgSession): Promise<void> {
+  if (processId === undefined || lost === undefined) return;
+  const mine = `pid = $1 AND pid <> pg_catalog.pg_backend_pid() AND application_name = 'lockstep' AND usename = current_user AND datname = pg_catalog.current_database()`;
+  await through.query(`SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [
+    processId,
+  ]);
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const { rows } = await through.query(`SELECT 1 FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [processId]);
+    if (rows.length === 0) return;
+    await sleep(100);
   }
-  return describeRemains(session, before);
 }
 
 async function stillRuns(session: PgSession, processId: number): Promise<boolean> {
@@ -172,51 +282,52 @@ async function stillRuns(session: PgSession, processId: number): Promise<boolean
   return rows.length > 0;
 }
 
-/** The migration is done; only its row may be missing. */
-async function settleLedger(input: LostInput, name: string): Promise<LostVerdict> {
-  const recorded = await onNewSession(input, async (session) => {
-    await endOldProcess(session, input.processId);
-    await record(input, session);
-    return true;
-  });
-  if (recorded) {
-    return {
-      state: 'committed',
-      sentence: `The connection was lost after ${name} had run; a second connection recorded it.`,
-    };
-  }
-  return {
-    state: 'uncertain',
-    sentence: `${name} has run and stays, but whether ${input.ledger.table} says so is not certain. Look for ${input.step.migration.version} there, and record it by hand when it is missing.`,
-  };
-}
-
-async function record({ ledger, step, set, ms, lockTimeoutMs }: LostInput, session: PgSession): Promise<void> {
-  const release = await ledger.lock(session, lockTimeoutMs || LEDGER_WAIT_MS);
-  const { entries } = await ledger.read(session, set);
-  const entry = entries.find((e) => e.version === step.migration.version);
-  const present = entry !== undefined && !entry.failed;
-  if (present !== (step.direction === 'up') || !ledger.finishInTransaction) {
-    await ledger.finish(session, step.migration, step.direction, ms, set);
-  }
-  await release();
-}
-
-/** Tries to connect until the patience ends; undefined when that or the work failed. */
-async function onNewSession<T>(input: LostInput, work: (session: PgSession) => Promise<T>): Promise<T | undefined> {
-  const until = Date.now() + input.patienceMs;
+/**
+ * Works with connections that stand: the one with the lock when it lives, else new ones, under the lock taken again. Tries until the
+ * patience ends; undefined when that or the work failed.
+ */
+async function renewed<T>(
+  input: LostInput,
+  work: (now: RunContext, session: PgSession) => Promise<T>,
+): Promise<T | undefined> {
+  const { context, open, patienceMs } = input;
+  const until = Date.now() + patienceMs;
   for (;;) {
-    const session = await input.open().catch(() => undefined);
-    if (session) {
-      try {
-        return await work(session);
-      } catch {
-        if (Date.now() >= until) return undefined;
-      } finally {
-        await session.close();
-      }
+    try {
+      return await (context.lease.session.lost === undefined
+        ? onOneNew(open, (session) => work({ ...context, work: session }, session))
+        : onTwoNew(input, work));
+    } catch {
+      if (Date.now() >= until) return undefined;
     }
-    if (Date.now() >= until) return undefined;
     await sleep(250);
+  }
+}
+
+async function onOneNew<T>(open: () => Promise<PgSession>, work: (session: PgSession) => Promise<T>): Promise<T> {
+  const session = await open();
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function onTwoNew<T>(
+  { context, open, lockTimeoutMs }: LostInput,
+  work: (now: RunContext, session: PgSession) => Promise<T>,
+): Promise<T> {
+  const connections = await connectTwice(open);
+  try {
+    await endOldProcess(connections.keeper, context.lease.session);
+    const lease = await takeLease(connections.keeper, context.ledger, lockTimeoutMs || LEDGER_WAIT_MS);
+    const now = { ...context, work: connections.work, lease };
+    try {
+      return await work(now, connections.work);
+    } finally {
+      await lease.release();
+    }
+  } finally {
+    await connections.close();
   }
 }

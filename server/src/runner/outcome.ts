@@ -20,6 +20,21 @@ export interface CompletedStep {
   readonly ms: number;
 }
 
+/** What the server said while a statement ran: NOTICE, WARNING, INFO. */
+export interface RunNotice {
+  /** Id of the migration. */
+  readonly id: string;
+  readonly uri: string;
+  /** The statement. */
+  readonly span: Span;
+  readonly severity: string;
+  readonly message: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** SQLSTATE. */
+  readonly code: string | undefined;
+}
+
 /** As `RunResult` of lsp/protocol.ts, with offsets instead of lines. */
 export interface RunOutcome {
   readonly outcome: 'done' | 'failed' | 'cancelled' | 'refused' | 'uncertain';
@@ -27,6 +42,10 @@ export interface RunOutcome {
   readonly message: string;
   readonly completed: readonly CompletedStep[];
   readonly failure: RunFailure | undefined;
+  /** The last ones at most; each was told when it came. */
+  readonly notices: readonly RunNotice[];
+  /** What has to be accepted for an interrupted migration to go on: SQL that is sent first, or words. */
+  readonly consent: string | undefined;
   /** Refused because everything asked for is applied already. */
   readonly idle?: true;
 }

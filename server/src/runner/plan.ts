@@ -58,7 +58,10 @@ export interface PlanInput {
 export async function planRun(input: PlanInput): Promise<Plan> {
   const { set, state, keeps, direction } = input;
   const statuses = statusOf(set, state, keeps);
-  const reason = ledgerProblem(input) ?? (direction === 'up' ? historyProblem(input, statuses) : undefined);
+  const reason =
+    ledgerProblem(input) ??
+    halfRunProblem(statuses, direction) ??
+    (direction === 'up' ? historyProblem(input, statuses) : undefined);
   if (reason !== undefined) return refuse(reason);
   const chosen = direction === 'up' ? chooseUp(input, statuses) : chooseDown(statuses);
   if (typeof chosen === 'string') return refuse(chosen);
@@ -79,7 +82,7 @@ function refuse(reason: string, at?: PlanFault): Plan & { readonly ok: false } {
 
 function ledgerProblem({ set, state }: PlanInput): string | undefined {
   if (state.problem !== undefined) return state.problem;
-  const failed = state.entries.find((e) => e.failed);
+  const failed = state.halfRun ? undefined : state.entries.find((e) => e.failed);
   if (failed) return failedReason(failed, set);
   // What is said of the folder as a whole: it holds nothing, or belongs to a tool whose table is not written here.
   const whole = set.problems.find((p) => p.uri === set.folder);
@@ -91,6 +94,16 @@ function ledgerProblem({ set, state }: PlanInput): string | undefined {
 function failedReason(entry: LedgerEntry, set: MigrationSet): string {
   const migration = set.migrations.find((m) => m.id === entry.id);
   return set.tool.words.unfinished(entry.version, migration ? label(migration) : entry.version);
+}
+
+/** What was begun in one direction is not continued in the other. */
+function halfRunProblem(statuses: readonly MigrationStatus[], direction: 'up' | 'down'): string | undefined {
+  const half = statuses.find((s) => s.halfRun !== undefined && s.halfRun !== direction);
+  if (!half?.migration) return undefined;
+  const name = label(half.migration);
+  return direction === 'up'
+    ? `The rollback of ${name} was interrupted: roll it back to its end first.`
+    : `${name} was interrupted while it was applied: apply it to its end first.`;
 }
 
 /** Nothing is applied on top of a history that is not the one on disk. */

@@ -1,254 +1,310 @@
-import type { MigrationSet } from '../core/migrations/migration.js';
-import type { Statement } from '../core/sql/script.js';
-import { OWN_ROLE } from '../database/connect.js';
+import type { AnalysedStatement } from '../core/rules/rule.js';
+import { waitsForTransactions } from '../core/sql/concurrently.js';
 import { serverFields } from '../database/errors.js';
-import type { PgSession } from '../database/session.js';
-import type { Ledger } from '../tools/ledger.js';
-import type { Canceller } from './canceller.js';
-import { commitsAsItGoes } from './check.js';
+import type { CommandResult, ServerNotice } from '../database/session.js';
+import { becomeSelf, demandLock, isShared, note, type RunContext, recordOutside, writer } from './context.js';
 import { dirtyMark, failureOf } from './failure.js';
+import { demandIndexes, inTheWay } from './indexes.js';
+import { pidOf } from './lease.js';
 import type { RunFailure } from './outcome.js';
+import { indexOf, type Part, partsOf } from './parts.js';
 import type { PlannedStep } from './plan.js';
-import { describeRemains, findRemains, type Remains } from './remains.js';
+import { NeedsConsent, prepareBare } from './prepare.js';
+import { findRemains, type Remains } from './remains.js';
+import type { Start } from './resume.js';
+import { CancelledBetween, leftOf, type Progress, rollBack, type Where } from './stopped.js';
+import { Watch } from './waiting.js';
 
 /** How one migration ended. */
 export type StepResult =
-  | { readonly kind: 'done'; readonly ms: number }
-  /** `undone`: it is certain that nothing of it remains. */
+  | { readonly kind: 'done'; readonly ms: number; readonly notes: readonly string[] }
   | {
       readonly kind: 'failed' | 'cancelled';
       readonly failure: RunFailure;
-      readonly undone: boolean;
       readonly remains: string;
+      /** What has to be confirmed for it to go on. */
+      readonly consent: string | undefined;
+      readonly notes: readonly string[];
     }
-  /** The connection broke. `commit`: COMMIT was sent and not answered; `xid` finds out. */
+  /** A connection broke. */
   | {
       readonly kind: 'lost';
       readonly reason: string;
-      readonly phase: LostPhase;
-      readonly xid: string | undefined;
+      readonly where: Where;
+      readonly progress: Progress;
       readonly ms: number;
+      readonly notes: readonly string[];
     };
 
-export type LostPhase =
-  | { readonly at: 'beforeCommit' }
-  | { readonly at: 'commit' }
-  | { readonly at: 'statement'; readonly statement: Statement; readonly finished: number; readonly before: Remains }
-  | { readonly at: 'ledger' };
-
 export interface StepInput {
-  readonly session: PgSession;
-  readonly ledger: Ledger;
-  readonly set: MigrationSet;
+  readonly context: RunContext;
   readonly step: PlannedStep;
-  readonly canceller: Canceller;
-  readonly onStatement: (index: number, total: number) => void;
+  readonly start: Start & { readonly ok: true };
+  /** Whether the user agrees to what a half-run statement needs. */
+  readonly accepts: (what: string) => boolean;
+  readonly onStatement: (index: number, waitsFor: string | undefined) => void;
+  readonly onNotice: (notice: ServerNotice, statement: AnalysedStatement) => void;
 }
 
 /** Runs one migration and records it. Never rejects for what the server or the network does. */
-export async function runStep(input: StepInput): Promise<StepResult> {
-  const started = performance.now();
-  const run = new StepRun(input, started);
-  return input.step.transaction === 'wrapped' ? run.wrapped() : run.unwrapped();
+export function runStep(input: StepInput): Promise<StepResult> {
+  return new StepRun(input).run();
 }
 
 class StepRun {
   readonly #in: StepInput;
-  readonly #started: number;
-  /** Statements that the server has finished. */
-  #finished = 0;
-  #current: Statement | undefined;
-  /** The ledger's mark may be set: there is something to take back. */
-  #begun = false;
+  readonly #context: RunContext;
+  readonly #step: PlannedStep;
+  readonly #parts: readonly Part[];
+  readonly #done: Set<number>;
+  readonly #started = performance.now();
+  readonly #notes: string[] = [];
+  #where: Where = { at: 'between' };
+  #current: AnalysedStatement | undefined;
+  #journalled = false;
+  #marked = false;
+  #recorded = false;
   #before: Remains = new Map();
-  #xid: string | undefined;
+  #pid = 0;
+  #waitedFor: string | undefined;
 
-  constructor(input: StepInput, started: number) {
+  constructor(input: StepInput) {
     this.#in = input;
-    this.#started = started;
+    this.#context = input.context;
+    this.#step = input.step;
+    this.#parts = partsOf(input.step.context.statements);
+    this.#done = new Set(input.start.done);
+  }
+
+  async run(): Promise<StepResult> {
+    const { hearing } = this.#context;
+    hearing.listener = (notice) => this.#hear(notice);
+    try {
+      await this.#begin();
+      for (const part of this.#parts) await this.#part(part);
+      this.#where = { at: 'record' };
+      if (!this.#recorded) await recordOutside(this.#context, this.#step, this.#ms);
+      return { kind: 'done', ms: this.#ms, notes: this.#notes };
+    } catch (error) {
+      return await this.#stopped(error);
+    } finally {
+      hearing.listener = undefined;
+    }
   }
 
   get #ms(): number {
     return Math.round(performance.now() - this.#started);
   }
 
-  /** One transaction with all statements and, where the tool does so, the ledger's row. */
-  async wrapped(): Promise<StepResult> {
-    const { session, ledger, step, set } = this.#in;
-    let phase: LostPhase = { at: 'beforeCommit' };
-    try {
-      await this.#begin();
-      await session.simple('BEGIN');
-      await this.#statements();
-      if (ledger.finishInTransaction) {
-        // The script may have become another user who may not write the ledger.
-        await session.simple(OWN_ROLE);
-        await ledger.finish(session, step.migration, step.direction, this.#ms, set);
-      }
-      this.#xid = String((await session.query('SELECT pg_catalog.txid_current()::text AS xid')).rows[0]?.xid);
-      phase = { at: 'commit' };
-      await this.#commit();
-      phase = { at: 'ledger' };
-      if (!ledger.finishInTransaction) await this.#finishOutside();
-      return { kind: 'done', ms: this.#ms };
-    } catch (error) {
-      if (session.lost !== undefined) return this.#lost(phase);
-      if (phase.at === 'ledger') return this.#unrecorded(error);
-      await rollBack(session);
-      const remains = 'All of it was rolled back; the database is as it was before.';
-      return this.#failed(error, true, `${remains}${await this.#abandon()}`);
-    }
-  }
-
-  /** Statement by statement, as the file says; what is done stays done. */
-  async unwrapped(): Promise<StepResult> {
-    const { session } = this.#in;
-    let recording = false;
-    try {
-      this.#before = await findRemains(session);
-      await this.#begin();
-      await this.#statements();
-      if (session.transaction !== 'idle') return await this.#unclosed();
-      recording = true;
-      await this.#finishOutside();
-      return { kind: 'done', ms: this.#ms };
-    } catch (error) {
-      if (session.lost !== undefined) return this.#lost(this.#lostUnwrapped(recording));
-      if (recording) return this.#unrecorded(error);
-      return this.#failedUnwrapped(error);
-    }
+  get #progress(): Progress {
+    return {
+      parts: this.#parts,
+      done: this.#done,
+      journalled: this.#journalled,
+      before: this.#before,
+      marked: this.#marked,
+    };
   }
 
   async #begin(): Promise<void> {
-    const { ledger, session, step, set, canceller } = this.#in;
-    await canceller.guard(session, () => ledger.begin(session, step.migration, step.direction, set));
-    this.#begun = true;
-  }
-
-  async #statements(): Promise<void> {
-    const { session, step, canceller, onStatement } = this.#in;
-    const { statements } = step.context.script;
-    for (const statement of statements) {
-      if (canceller.requested) throw new CancelledBetween();
-      onStatement(statement.index, statements.length);
-      this.#current = statement;
-      await canceller.guard(session, () => session.simple(statement.text));
-      this.#current = undefined;
-      this.#finished++;
+    const { canceller, ledger, journal, set, work } = this.#context;
+    const { migration, direction } = this.#step;
+    const session = await writer(this.#context);
+    await demandLock(this.#context, session);
+    this.#pid = await pidOf(work);
+    if (this.#needsJournal()) {
+      const { made, problem } = await journal.ensure(session);
+      this.#journalled = problem === undefined;
+      for (const note of [made, problem]) if (note !== undefined) this.#notes.push(note);
     }
-    if (canceller.requested && step.transaction === 'wrapped') throw new CancelledBetween();
+    if (this.#parts.some((p) => p.kind === 'bare')) this.#before = await findRemains(work);
+    this.#marked = ledger.abandon !== undefined;
+    await canceller.guard(session, () => ledger.begin(session, migration, direction, set));
   }
 
-  async #commit(): Promise<void> {
-    const { session, canceller } = this.#in;
+  /** Something of the migration stays before it is recorded. */
+  #needsJournal(): boolean {
+    const work = this.#parts.filter((p) => p.kind !== 'session');
+    if (work.length > 1 || work.some((p) => p.kind === 'bare')) return true;
+    return this.#context.ledger.finishInTransaction && !work.some((p) => this.#recordsIn(p));
+  }
+
+  /** The last part of a file records the migration in its own transaction, where the tool does so. */
+  #recordsIn(part: Part): boolean {
+    const { ledger } = this.#context;
+    return ledger.finishInTransaction && part.kind === 'block' && !part.rolledBack && part === this.#parts.at(-1);
+  }
+
+  async #part(part: Part): Promise<void> {
+    if (this.#done.has(indexOf(part))) return;
+    if (part.kind === 'block') return this.#block(part);
+    if (part.kind === 'bare') return this.#bare(part);
+    this.#where = { at: 'block', part };
+    await this.#send(part.statements[0]!);
+  }
+
+  async #block(part: Part): Promise<void> {
+    const { work, canceller } = this.#context;
+    this.#where = { at: 'block', part };
+    if (canceller.requested) throw new CancelledBetween();
+    if (part.opens && work.transaction === 'idle') await work.simple('BEGIN');
+    const last = part.closes ? undefined : part.statements.at(-1);
+    for (const at of part.statements) if (at !== last) await this.#send(at);
+    if (canceller.requested) throw new CancelledBetween();
+    if (!part.rolledBack) await this.#beforeCommit(part);
+    else this.#notes.push(rolledBackNote(part));
     // Deferred constraints are checked now, and may wait for locks: a cancel makes the server roll back.
-    const { command } = await canceller.guard(session, () => session.simple('COMMIT'));
+    const { command } = last ? await this.#send(last) : await canceller.guard(work, () => work.simple('COMMIT'));
     // A transaction that had failed unnoticed answers COMMIT with ROLLBACK.
-    if (command === 'ROLLBACK') throw new Error('PostgreSQL rolled the transaction back instead of committing it');
+    if (command === 'ROLLBACK' && !part.rolledBack)
+      throw new Error('PostgreSQL rolled the transaction back instead of committing it');
+    this.#where = { at: 'between' };
+    this.#done.add(indexOf(part));
   }
 
-  async #finishOutside(): Promise<void> {
-    const { ledger, session, step, set } = this.#in;
-    await session.simple(OWN_ROLE);
-    await ledger.finish(session, step.migration, step.direction, this.#ms, set);
+  /** What belongs to the transaction: a look at its indexes, and the record or a note in the journal. */
+  async #beforeCommit(part: Part): Promise<void> {
+    const { work, journal, ledger, set } = this.#context;
+    const { migration, direction } = this.#step;
+    await this.#lookAtIndexes(part);
+    const records = this.#recordsIn(part) && !(await isReadOnly(this.#context));
+    if (records || this.#journalled) {
+      await becomeSelf(work);
+      await demandLock(this.#context, work);
+    }
+    if (records) {
+      await ledger.finish(work, migration, direction, this.#ms, set);
+      await journal.clear(work, migration.id);
+    } else if (this.#journalled) await note(work, this.#context, this.#step, part, 'done', this.#pid);
+    const { rows } = await work.query('SELECT pg_catalog.txid_current()::text AS xid');
+    this.#recorded = records;
+    this.#where = { at: 'commit', part, xid: String(rows[0]?.xid), records };
   }
 
-  /** Takes the ledger's mark back; a sentence when that did not succeed. */
-  async #abandon(): Promise<string> {
-    const { ledger, session, step, set } = this.#in;
-    if (!this.#begun || !ledger.abandon) return '';
+  async #bare(part: Part): Promise<void> {
+    const { work, lease, canceller } = this.#context;
+    const { begun } = this.#in.start;
+    const at = part.statements[0]!;
+    if (canceller.requested) throw new CancelledBetween();
+    this.#current = at;
+    const send = (sql: string) => {
+      this.#where = { at: 'bare', part };
+      return canceller.guard(work, () => work.simple(sql));
+    };
+    const mine = begun?.statement === indexOf(part) ? begun : undefined;
+    const { isDone, notes } = await prepareBare(this.#context, at, mine, this.#in.accepts, send);
+    this.#notes.push(...notes);
+    if (!isDone) {
+      if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'begun', this.#pid);
+      this.#where = { at: 'bare', part };
+      await this.#send(at);
+    }
+    await this.#lookAtIndexes(part);
+    this.#where = { at: 'noted', part };
+    if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'done', this.#pid);
+    this.#where = { at: 'between' };
+    this.#done.add(indexOf(part));
+  }
+
+  async #lookAtIndexes({ statements }: Part): Promise<void> {
+    const looking = (at: AnalysedStatement) => {
+      this.#current = at;
+    };
+    this.#notes.push(...(await demandIndexes(this.#context.work, statements, looking)));
+    this.#current = undefined;
+  }
+
+  async #send(at: AnalysedStatement): Promise<CommandResult> {
+    const { canceller, work } = this.#context;
+    if (canceller.requested) throw new CancelledBetween();
+    const { index, text } = at.statement;
+    this.#in.onStatement(index, undefined);
+    this.#current = at;
+    const limit = await this.#suspendLockTimeout(at);
+    const watch = isShared(this.#context)
+      ? undefined
+      : new Watch(this.#context.lease.session, this.#pid, (whom) => this.#in.onStatement(index, whom));
     try {
-      await ledger.abandon(session, step.migration, step.direction, set);
-      return '';
+      return await canceller
+        .guard(work, () => work.simple(text))
+        .then((answer) => {
+          this.#current = undefined;
+          return answer;
+        });
+    } finally {
+      this.#waitedFor = await watch?.end();
+      if (limit !== undefined && work.lost === undefined)
+        await work.simple(`SET lock_timeout = '${limit}'`).catch(() => {});
+    }
+  }
+
+  /**
+   * The limit for locks is for statements that make others wait. One that works beside them waits for old transactions, and
+   * an end of that wait would leave an invalid index. What the file itself has set stays. Returns what to set again.
+   */
+  async #suspendLockTimeout(at: AnalysedStatement): Promise<string | undefined> {
+    if (!waitsForTransactions(at.statement.node) || at.lockTimeout || at.inTransaction) return undefined;
+    const { work } = this.#context;
+    const { rows } = await work.query('SHOW lock_timeout');
+    await work.simple('SET lock_timeout = 0');
+    return String(rows[0]?.lock_timeout);
+  }
+
+  #hear(notice: ServerNotice): void {
+    const at = this.#current;
+    // The tool's message is a transaction that BEGIN only names; here it was opened before.
+    const isOurs = notice.code === '25001' && at?.unit.by === 'tool';
+    if (at && !isOurs) this.#in.onNotice(notice, at);
+  }
+
+  async #stopped(error: unknown): Promise<StepResult> {
+    const { work, lease, ledger, journal, canceller, set } = this.#context;
+    const where = this.#where;
+    const reason = work.lost ?? (where.at === 'block' || where.at === 'commit' ? undefined : lease.session.lost);
+    const notes = this.#notes;
+    if (reason !== undefined) return { kind: 'lost', reason, where, progress: this.#progress, ms: this.#ms, notes };
+    if (work.transaction !== 'idle') await rollBack(work);
+    const cancelled =
+      error instanceof CancelledBetween || (canceller.requested && serverFields(error).code === '57014');
+    const isThere = serverFields(error).code === '42P07' ? await inTheWay(work, this.#current) : undefined;
+    const said = failureOf(this.#step, this.#current?.statement, error, this.#waitedFor);
+    const failure = isThere === undefined ? said : { ...said, hint: isThere };
+    const consent = error instanceof NeedsConsent ? error.what : undefined;
+    const kind = cancelled ? 'cancelled' : 'failed';
+    if (where.at === 'record') return { kind, failure, remains: this.#unrecorded(), consent, notes };
+    // What an earlier run left is as it was.
+    if (where.at === 'between' && this.#in.start.begun) return { kind, failure, remains: STILL_HALF, consent, notes };
+    const left = await leftOf(this.#context, this.#step, where, this.#progress, this.#current);
+    if (!left.undone) return { kind, failure, remains: left.sentence, consent, notes };
+    let remains = left.sentence;
+    try {
+      const session = await writer(this.#context);
+      if (this.#marked) await ledger.abandon?.(session, this.#step.migration, this.#step.direction, set);
+      if (this.#journalled) await journal.clear(session, this.#step.migration.id);
     } catch {
-      return ` Only ${dirtyMark(ledger)}`;
+      if (this.#marked) remains = `${remains} Only ${dirtyMark(ledger)}`;
     }
+    return { kind, failure, remains, consent, notes };
   }
 
-  async #unclosed(): Promise<StepResult> {
-    await rollBack(this.#in.session);
-    const error = new Error('The file begins a transaction and does not end it. Add COMMIT at its end');
-    const remains = 'What was not committed was rolled back; what was committed before stays.';
-    return this.#failed(error, false, [remains, this.#marked()].filter((s) => s !== undefined).join(' '));
-  }
-
-  async #failedUnwrapped(error: unknown): Promise<StepResult> {
-    const { session, step } = this.#in;
-    if (session.transaction !== 'idle') await rollBack(session);
-    const left = await describeRemains(session, this.#before);
-    const total = step.context.script.statements.length;
-    const atomic = this.#current === undefined || !commitsAsItGoes(this.#current);
-    const undone = left === undefined && ((this.#finished === 0 && atomic) || this.#nothingCommitted(this.#finished));
-    if (undone) {
-      const remains = 'Nothing of it remains; the database is as it was before.';
-      return this.#failed(error, true, `${remains}${await this.#abandon()}`);
-    }
-    const sentences = [this.#partly(total), atomic ? undefined : PARTLY_COMMITTED, left, this.#marked()];
-    return this.#failed(error, false, sentences.filter((s) => s !== undefined).join(' '));
-  }
-
-  /** A tool's own command leaves its mark as well: somebody has to look. */
-  #marked(): string | undefined {
-    return this.#begun && this.#in.ledger.abandon ? `Now ${dirtyMark(this.#in.ledger)}` : undefined;
-  }
-
-  /** The file began a transaction first, and none of its first `count` statements ended one. */
-  #nothingCommitted(count: number): boolean {
-    const { statements } = this.#in.step.context;
-    const [first] = statements;
-    if (first?.unit.begin !== 0) return false;
-    return count < first.unit.end;
-  }
-
-  #partly(total: number): string {
-    const own = this.#in.step.transaction === 'own';
-    if (this.#finished === 0) return 'It runs without a transaction; no statement of it was completed.';
-    const stays = own ? 'what the file committed stays' : 'they stay';
-    return `${this.#finished} of its ${total} statements ran, and ${stays}; it is not recorded as ${this.#in.step.direction === 'up' ? 'applied' : 'rolled back'}.`;
-  }
-
-  #unrecorded(error: unknown): StepResult {
-    const remains = `Its statements ran and stay, but ${this.#in.ledger.table} could not be written. Record it there by hand before the next run.`;
-    return this.#failed(error, false, remains);
-  }
-
-  #lostUnwrapped(recording: boolean): LostPhase {
-    if (recording) return { at: 'ledger' };
-    if (!this.#current) return { at: 'beforeCommit' };
-    if (this.#nothingCommitted(this.#finished + 1)) return { at: 'beforeCommit' };
-    return { at: 'statement', statement: this.#current, finished: this.#finished, before: this.#before };
-  }
-
-  #lost(phase: LostPhase): StepResult {
-    return { kind: 'lost', reason: this.#in.session.lost ?? '', phase, xid: this.#xid, ms: this.#ms };
-  }
-
-  #failed(error: unknown, undone: boolean, remains: string): StepResult {
-    const { step, canceller } = this.#in;
-    const fields = serverFields(error);
-    const cancelled = error instanceof CancelledBetween || (canceller.requested && fields.code === '57014');
-    const failure = failureOf(step, this.#current, error);
-    return { kind: cancelled ? 'cancelled' : 'failed', failure, undone, remains };
+  #unrecorded(): string {
+    const { ledger } = this.#context;
+    const how = this.#journalled
+      ? 'When it is run again, it is only recorded.'
+      : 'Record it there by hand before the next run.';
+    return `Its statements ran and stay, but ${ledger.table} could not be written. ${how}`;
   }
 }
 
-const PARTLY_COMMITTED = 'Its procedural code may commit as it goes: what that committed stays.';
+const STILL_HALF = 'It is half-run, as it was before.';
 
-/** The user cancelled while no statement ran. */
-class CancelledBetween extends Error {
-  constructor() {
-    super('Cancelled by the user');
-  }
+/** A file may begin its transaction READ ONLY. */
+async function isReadOnly({ work }: RunContext): Promise<boolean> {
+  const { rows } = await work.query('SHOW transaction_read_only');
+  return rows[0]?.transaction_read_only === 'on';
 }
 
-/** A cancel that came late can hit the ROLLBACK; the second one gets through. */
-async function rollBack(session: PgSession): Promise<void> {
-  for (let attempt = 0; attempt < 2 && session.lost === undefined; attempt++) {
-    try {
-      await session.simple('ROLLBACK');
-      return;
-    } catch (error) {
-      if (serverFields(error).code !== '57014') return;
-    }
-  }
+function rolledBackNote({ statements }: Part): string {
+  const [first, last] = [statements[0]!.statement.index + 1, statements.at(-1)!.statement.index + 1];
+  return `Statements ${first} to ${last} were rolled back by the file itself: nothing of them remains.`;
 }

@@ -2,6 +2,8 @@ import type { MigrationSet } from '../core/migrations/migration.js';
 import { DatabaseError } from '../database/errors.js';
 import { ledgerKindOf, ledgerTraces } from './index.js';
 import type { Ledger, LedgerState, Session } from './ledger.js';
+import { halvesIn, Journal } from './lib/journal.js';
+import { unreadable } from './lib/state.js';
 import { parseTableName, quote, shapeOf } from './lib/table.js';
 
 export interface LedgerConfig {
@@ -9,12 +11,19 @@ export interface LedgerConfig {
   readonly table: string | undefined;
 }
 
+/** A ledger in a database, with the place of its table: where it is, or where it will be made. */
+export type PlacedLedger = Ledger & {
+  readonly place: { readonly schema: string; readonly name: string };
+  /** Beside it: what is half-run. */
+  readonly journal: Journal;
+};
+
 /**
  * The ledger of a folder in a database: always that of the folder's own tool, so that its command agrees afterwards. What
  * stands under its name and has other columns, or what another tool keeps beside an empty one, becomes a problem of `read`,
  * and nothing is written: whose database it is, is for a person to say. Rejects for a tool whose ledger is not written.
  */
-export async function chooseLedger(session: Session, set: MigrationSet, config: LedgerConfig): Promise<Ledger> {
+export async function chooseLedger(session: Session, set: MigrationSet, config: LedgerConfig): Promise<PlacedLedger> {
   const kind = ledgerKindOf(set.tool);
   if (!kind || set.tool.cannotRun !== undefined)
     throw new DatabaseError(set.tool.cannotRun ?? `Lockstep does not write the tracking table of ${set.tool.title}.`);
@@ -22,13 +31,19 @@ export async function chooseLedger(session: Session, set: MigrationSet, config: 
   // Row level security would hide rows without a word; now the server refuses to read instead.
   await session.query('SET row_security = off');
   const shape = await shapeOf(session, parseTableName(own.table));
+  const journal = new Journal(shape.schema, shape.name);
   const read = async (at: Session, of: MigrationSet): Promise<LedgerState> => {
     const state = await own.read(at, of);
-    if (state.problem !== undefined || state.entries.length > 0) return state;
-    const problem = await otherLedger(at, set, shape.schema, shape.name);
-    return problem === undefined ? state : { ...state, problem };
+    if (state.problem !== undefined) return state;
+    const other = state.entries.length > 0 ? undefined : await otherLedger(at, set, shape.schema, shape.name);
+    if (other !== undefined) return { ...state, problem: other };
+    return unreadable(journal.table, async () => {
+      const { half } = halvesIn(await journal.read(at), of, state, own.abandon !== undefined);
+      return half ? { ...state, halfRun: half } : state;
+    });
   };
-  return Object.assign(Object.create(own) as Ledger, { read });
+  const place = { schema: shape.schema, name: shape.name };
+  return Object.assign(Object.create(own) as Ledger, { read, place, journal });
 }
 
 /** The sentence for a database that another tool keeps; undefined when none of the known tables is there. */

@@ -1,5 +1,5 @@
 import type { Migration, MigrationSet } from '../core/migrations/migration.js';
-import type { LedgerEntry } from '../core/migrations/status.js';
+import type { HalfRun, LedgerEntry } from '../core/migrations/status.js';
 
 export type { LedgerEntry } from '../core/migrations/status.js';
 
@@ -7,6 +7,8 @@ export type { LedgerEntry } from '../core/migrations/status.js';
 export interface LedgerState {
   readonly exists: boolean;
   readonly entries: readonly LedgerEntry[];
+  /** What Lockstep's journal beside it says. */
+  readonly halfRun?: HalfRun | undefined;
   /** A problem that forbids writing: foreign shape, unreadable. Sentence with what to do. */
   readonly problem: string | undefined;
 }

@@ -11,6 +11,7 @@ export async function apply(args: readonly string[], io: Io): Promise<number> {
     all: { type: 'boolean' },
     to: { type: 'string' },
     confirm: { type: 'string' },
+    resume: { type: 'boolean' },
   });
   if (positionals.length > 0)
     throw new UsageError(`apply takes no "${positionals[0]}". To stop at a version, write --to VERSION.`);

@@ -4,7 +4,7 @@ import { LineIndex, type MigrationSet } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
 import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
-import type { RunFailure, RunOutcome } from '../../runner/outcome.js';
+import type { RunFailure, RunNotice, RunOutcome } from '../../runner/outcome.js';
 import { runMigrations } from '../../runner/run.js';
 import { chooseTarget } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
@@ -17,6 +17,8 @@ export interface RunOptions extends ProjectOptions {
   readonly target: 'next' | 'all' | 'last' | { readonly version: string };
   /** The name of the database, typed again: needed for one that is not local. */
   readonly confirm?: string | undefined;
+  /** What an interrupted migration needs to go on is accepted. */
+  readonly resume?: boolean | undefined;
 }
 
 /** Runs migrations on the chosen database and says what happened. Exit code 1 when not all of it was done. */
@@ -47,7 +49,9 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     analyse: async (half) => project.model.half(half),
     ...timeouts,
     signal: io.interrupted(),
+    accepts: () => options.resume === true,
     onProgress: ({ message }) => io.err(`${message}\n`),
+    onNotice: (notice) => io.err(notify(io, project, notice)),
   });
   return tell(io, project, result);
 }
@@ -102,17 +106,29 @@ function tell(io: Io, project: Project, result: RunOutcome): number {
   if (result.failure) io.err(describe(io, project, result.failure));
   const isDone = result.outcome === 'done' || result.idle === true;
   (isDone ? io.out : io.err)(`${result.message}\n`);
+  if (result.consent !== undefined)
+    io.err(`To let it go on, add --resume. It accepts: ${result.consent.replace(/;$/, '')}\n`);
   if (isDone) return EXIT.ok;
   return result.outcome === 'refused' ? EXIT.unusable : EXIT.found;
 }
 
-/** `file:line:column: message`, as editors and terminals link it. */
+/** `file:line:column`, as editors and terminals link it. */
+function placeOf(io: Io, project: Project, { uri, span }: Pick<RunFailure, 'uri' | 'span'>): string {
+  const source = project.model.text(uri);
+  const position = span && source !== undefined ? new LineIndex(source).positionAt(span.start) : undefined;
+  const file = shownPath(io.cwd, URI.parse(uri).fsPath);
+  return position ? `${file}:${position.line + 1}:${position.character + 1}` : file;
+}
+
+/** What the server said meanwhile, with the statement that it was about. */
+function notify(io: Io, project: Project, notice: RunNotice): string {
+  const { severity, message, detail, hint } = notice;
+  const more = [detail && `  Detail: ${detail}\n`, hint && `  Hint: ${hint}\n`];
+  return `${placeOf(io, project, notice)}: ${severity}: ${message}\n${more.filter(Boolean).join('')}`;
+}
+
 function describe(io: Io, project: Project, failure: RunFailure): string {
-  const source = project.model.text(failure.uri);
-  const position =
-    failure.span && source !== undefined ? new LineIndex(source).positionAt(failure.span.start) : undefined;
-  const file = shownPath(io.cwd, URI.parse(failure.uri).fsPath);
-  const place = position ? `${file}:${position.line + 1}:${position.character + 1}` : file;
+  const place = placeOf(io, project, failure);
   const code = failure.code ? ` (${failure.code})` : '';
   const more = [failure.detail && `  Detail: ${failure.detail}\n`, failure.hint && `  Hint: ${failure.hint}\n`];
   return `${place}: ${failure.message}${code}\n${more.filter(Boolean).join('')}`;

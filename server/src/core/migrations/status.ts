@@ -16,9 +16,19 @@ export interface LedgerEntry {
   readonly order?: number;
 }
 
+/** A migration that Lockstep began and did not end: what ran outside a transaction stays. */
+export interface HalfRun {
+  /** Id of the migration. */
+  readonly id: string;
+  readonly direction: 'up' | 'down';
+  /** Parts of it that are done. */
+  readonly done: number;
+}
+
 export interface LedgerRows {
   readonly exists: boolean;
   readonly entries: readonly LedgerEntry[];
+  readonly halfRun?: HalfRun | undefined;
 }
 
 /** What the tool's table records. */
@@ -39,6 +49,8 @@ export interface MigrationStatus {
   readonly entry: LedgerEntry | undefined;
   /** What differs and what to do, for a state that needs attention. */
   readonly note: string | undefined;
+  /** A run of it in this direction was interrupted, and goes on when it is run again; the state is `failed`. */
+  readonly halfRun?: 'up' | 'down';
 }
 
 /**
@@ -49,27 +61,56 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
   const ids = new Map(set.migrations.flatMap(({ id, version }) => [[version, id] as const]));
   for (const { id } of set.migrations) ids.set(id, id);
   const idOf = (entry: LedgerEntry) => ids.get(entry.id ?? entry.version);
+  const { halfRun } = ledger;
+  const rows = halfRun ? withoutMarks(set, ledger.entries, halfRun) : ledger.entries;
   const entries = new Map(
-    ledger.entries.flatMap((entry) => {
+    rows.flatMap((entry) => {
       const id = idOf(entry);
       return id === undefined ? [] : [[id, entry]];
     }),
   );
-  const taken = new Set(ledger.entries.map((entry) => entry.version));
+  const taken = new Set(rows.map((entry) => entry.version));
   const lastApplied = set.migrations.findLastIndex((m) => entries.has(m.id));
   const highest = set.migrations[lastApplied]?.version;
   const ofFiles: readonly MigrationStatus[] = set.migrations.map((migration, i) => {
     const { version, name } = migration;
     const entry = entries.get(migration.id);
+    if (halfRun?.id === migration.id)
+      return { migration, version, name, entry, state: 'failed', note: halfNote(halfRun), halfRun: halfRun.direction };
     const verdict = entry
       ? judge(set, migration, entry, keeps)
       : judgeAbsent(set, migration, i < lastApplied ? highest : undefined, taken);
     return { migration, version, name, entry, ...verdict };
   });
-  const others = ledger.entries
+  const others = rows
     .filter((entry) => idOf(entry) === undefined)
     .sort((a, b) => set.tool.compare(a.version, b.version));
   return merged(set, ofFiles, others);
+}
+
+/** What the rows say but for the tool's mark, whose meaning is known: the half-run migration is applied when it was to be taken back. */
+function withoutMarks(
+  set: MigrationSet,
+  entries: readonly LedgerEntry[],
+  { id, direction }: HalfRun,
+): readonly LedgerEntry[] {
+  const rows = entries.flatMap((entry) => {
+    if (!entry.failed) return [entry];
+    const isOurs = entry.id === undefined || (direction === 'up' && entry.id === id);
+    return isOurs ? [] : [{ ...entry, failed: false }];
+  });
+  const migration = set.migrations.find((m) => m.id === id);
+  if (direction === 'up' || !migration || rows.some((e) => e.id === id)) return rows;
+  const { version, name } = migration;
+  const unknown = { appliedAt: undefined, executionMs: undefined, checksum: undefined };
+  return [...rows, { id, version, name, ...unknown, failed: false }];
+}
+
+function halfNote({ direction, done }: HalfRun): string {
+  const what = direction === 'up' ? 'Applying it' : 'Rolling it back';
+  const again = direction === 'up' ? 'Apply' : 'Roll back';
+  const so = done === 0 ? 'and may have left something' : 'after a part of it was done';
+  return `${what} was interrupted ${so}. ${again} again: it looks what is there, and goes on.`;
 }
 
 /** What apply would run, in order: they have an up script and no row. */

@@ -16,6 +16,11 @@ export function ownLockId(schema: string, table: string): string {
   return String((0x4c4f434bn << 32n) | BigInt(crc32(`${schema}\0${table}`)));
 }
 
+/** A second key of Lockstep's, for the session that runs the scripts: `WORK` above the CRC of the table. */
+export function workLockId(schema: string, table: string): string {
+  return String((0x574f524bn << 32n) | BigInt(crc32(`${schema}\0${table}`)));
+}
+
 /**
  * Takes a session's advisory lock by asking again and again. Waiting inside `pg_advisory_lock` would hold a snapshot, for
  * which another session's CREATE INDEX CONCURRENTLY waits in turn, for ever.
