@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutOverlap } from '../../server/src/core/fixes.js';
+import { withoutOverlap } from '../../server/src/core/fixes/combine.js';
 import type { Fix } from '../../server/src/core/rules/rule.js';
 
 const edit = (start: number, end: number, newText = 'x') => ({ span: { start, end }, newText });

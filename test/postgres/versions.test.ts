@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { featuresOf } from '../../server/src/core/rules/lib/versions.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
+import { featuresOf } from '../../server/src/core/statements/versions.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
 await loadParser();

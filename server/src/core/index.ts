@@ -4,7 +4,7 @@
  */
 export { blocks, describeEffect, strongest } from './effects/conflicts.js';
 export { lossesOf, type TableLoss } from './effects/losses.js';
-export { safeFixes, withoutOverlap } from './fixes.js';
+export { safeFixes, withoutOverlap } from './fixes/combine.js';
 export { counterpartOf, startOf } from './migrations/counterpart.js';
 export { type Half, halfText, type Migration, type MigrationSet } from './migrations/migration.js';
 export { nextFiles } from './migrations/scaffold.js';

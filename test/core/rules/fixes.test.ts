@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { safeFixes, withoutOverlap } from '../../../server/src/core/fixes.js';
+import { safeFixes, withoutOverlap } from '../../../server/src/core/fixes/combine.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
 import { applyEdits } from '../../../server/src/core/text/edits.js';
 import { fixtureRules, fixturesOf, fixtureText } from '../../rules/findings.js';

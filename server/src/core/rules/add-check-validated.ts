@@ -1,10 +1,10 @@
+import { inlineClause, splitOff } from '../fixes/inlineConstraint.js';
+import { notValid } from '../plans/notValid.js';
+import { type AddedConstraint, addedColumns, addedConstraints } from '../statements/alter.js';
+import { constraintName } from '../statements/constraintName.js';
+import { visibleLocks, visibleWork } from '../statements/locks.js';
+import { spanOfWords, spanWithin } from '../statements/spans.js';
 import { listed } from '../text/words.js';
-import { type AddedConstraint, addedColumns, addedConstraints } from './lib/alter.js';
-import { constraintName } from './lib/constraintName.js';
-import { inlineClause, splitOff } from './lib/inlineConstraint.js';
-import { visibleLocks, visibleWork } from './lib/locks.js';
-import { notValid } from './lib/notValid.js';
-import { spanOfWords, spanWithin } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const addCheckValidated: Rule = {

@@ -1,11 +1,11 @@
+import { fillInBatches } from '../plans/fillInBatches.js';
 import { sqlOf } from '../sql/write.js';
+import { defaultOf, perRowValue } from '../statements/addedColumn.js';
+import { type AddedColumn, addedColumns } from '../statements/alter.js';
+import { codeTokens, spanWithin } from '../statements/spans.js';
+import { emptiedBefore, workOn } from '../statements/tables.js';
 import type { Span } from '../text/span.js';
 import { capitalized } from '../text/words.js';
-import { defaultOf, perRowValue } from './lib/addedColumn.js';
-import { type AddedColumn, addedColumns } from './lib/alter.js';
-import { fillInBatches } from './lib/fillInBatches.js';
-import { codeTokens, spanWithin } from './lib/spans.js';
-import { emptiedBefore, workOn } from './lib/tables.js';
 import type { AnalysedStatement, Rule } from './rule.js';
 
 export const addColumnVolatileDefault: Rule = {

@@ -1,11 +1,11 @@
+import { inlineClause, splitOff } from '../fixes/inlineConstraint.js';
+import { notValid } from '../plans/notValid.js';
 import { rangeVar } from '../sql/names.js';
-import { type AddedConstraint, addedColumns, addedConstraints } from './lib/alter.js';
-import { constraintName } from './lib/constraintName.js';
-import { inlineClause, splitOff } from './lib/inlineConstraint.js';
-import { visibleWork } from './lib/locks.js';
-import { notValid } from './lib/notValid.js';
-import { spanWithin } from './lib/spans.js';
-import { type Subject, subjectNamed } from './lib/subject.js';
+import { type AddedConstraint, addedColumns, addedConstraints } from '../statements/alter.js';
+import { constraintName } from '../statements/constraintName.js';
+import { visibleWork } from '../statements/locks.js';
+import { spanWithin } from '../statements/spans.js';
+import { type Subject, subjectNamed } from '../statements/subject.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const addForeignKeyValidated: Rule = {

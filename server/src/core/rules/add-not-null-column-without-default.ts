@@ -1,11 +1,11 @@
+import { editFix, newMigrations, replace } from '../fixes/fix.js';
+import { requireLater } from '../plans/requireLater.js';
 import { typeRef } from '../sql/names.js';
+import { becomesKey, fillsItself, isUsedLater } from '../statements/addedColumn.js';
+import { type AddedColumn, addedColumns } from '../statements/alter.js';
+import { codeTokens, spanWithin } from '../statements/spans.js';
+import { emptiedBefore } from '../statements/tables.js';
 import type { Span } from '../text/span.js';
-import { becomesKey, fillsItself, isUsedLater } from './lib/addedColumn.js';
-import { type AddedColumn, addedColumns } from './lib/alter.js';
-import { editFix, newMigrations, replace } from './lib/fix.js';
-import { requireLater } from './lib/requireLater.js';
-import { codeTokens, spanWithin } from './lib/spans.js';
-import { emptiedBefore } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const addNotNullColumnWithoutDefault: Rule = {

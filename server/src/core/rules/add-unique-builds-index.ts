@@ -1,8 +1,8 @@
 import type { Constraint } from '@pgsql/types';
-import { type AddedColumn, addedColumns, addedConstraints, type Subcommand } from './lib/alter.js';
-import { visibleWork } from './lib/locks.js';
-import { spanWithin } from './lib/spans.js';
-import { uniqueColumnInSteps, uniqueInSteps } from './lib/uniqueSteps.js';
+import { uniqueColumnInSteps, uniqueInSteps } from '../plans/uniqueSteps.js';
+import { type AddedColumn, addedColumns, addedConstraints, type Subcommand } from '../statements/alter.js';
+import { visibleWork } from '../statements/locks.js';
+import { spanWithin } from '../statements/spans.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const addUniqueBuildsIndex: Rule = {

@@ -1,8 +1,8 @@
 import type { Column } from '../catalog/catalog.js';
 import { as, text } from '../catalog/nodes.js';
+import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges, typeSince } from '../plans/typeChanges.js';
 import { typeName } from '../sql/names.js';
 import { quoteIdent, quoteLiteral } from '../sql/write.js';
-import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges, typeSince } from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const changeTypeNarrows: Rule = {

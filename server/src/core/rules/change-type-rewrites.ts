@@ -1,11 +1,6 @@
 import type { Relation, TypeRef } from '../catalog/catalog.js';
 import { as, text } from '../catalog/nodes.js';
-import type { Span } from '../text/span.js';
-import { listed } from '../text/words.js';
-import { views } from './lib/dependents.js';
-import { editFix, eolOf, insert, replace, sharesTransaction } from './lib/fix.js';
-import { codeTokens, spanWithin } from './lib/spans.js';
-import { alsoLocked, emptiedBefore, workOn } from './lib/tables.js';
+import { editFix, eolOf, insert, replace, sharesTransaction } from '../fixes/fix.js';
 import {
   type ColumnTypeChange,
   hasUsing,
@@ -13,7 +8,12 @@ import {
   newColumnFix,
   typeChanges,
   typeSince,
-} from './lib/typeChanges.js';
+} from '../plans/typeChanges.js';
+import { views } from '../statements/dependents.js';
+import { codeTokens, spanWithin } from '../statements/spans.js';
+import { alsoLocked, emptiedBefore, workOn } from '../statements/tables.js';
+import type { Span } from '../text/span.js';
+import { listed } from '../text/words.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const changeTypeRewrites: Rule = {

@@ -1,6 +1,6 @@
+import { editFix, replace } from '../fixes/fix.js';
 import { type Unsendable, unsendable } from '../sql/unsendable.js';
 import type { Span } from '../text/span.js';
-import { editFix, replace } from './lib/fix.js';
 import type { FileContext, Fix, Rule } from './rule.js';
 
 export const clientOnlyText: Rule = {

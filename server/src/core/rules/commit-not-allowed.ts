@@ -1,8 +1,8 @@
 import type { Node } from '@pgsql/types';
+import { editFix, removeStatement, wayOut } from '../fixes/fix.js';
+import { runOutside } from '../plans/outside.js';
 import { type Block, type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { opensTransaction } from '../transactions.js';
-import { editFix, removeStatement, wayOut } from './lib/fix.js';
-import { runOutside } from './lib/outside.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const commitNotAllowed: Rule = {

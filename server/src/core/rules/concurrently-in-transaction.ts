@@ -1,14 +1,14 @@
 import type { Node } from '@pgsql/types';
+import { editFix, isOnlyStatement, replace, wayOut } from '../fixes/fix.js';
+import { runOutside } from '../plans/outside.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { mentions } from '../sql/parts.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
-import { editFix, isOnlyStatement, replace, wayOut } from './lib/fix.js';
-import { droppedIndexes } from './lib/indexes.js';
-import { runOutside } from './lib/outside.js';
-import { codeTokens, spanOfWords, wordOf } from './lib/spans.js';
-import { subjectOf } from './lib/subject.js';
+import { droppedIndexes } from '../statements/indexes.js';
+import { codeTokens, spanOfWords, wordOf } from '../statements/spans.js';
+import { subjectOf } from '../statements/subject.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const concurrentlyInTransaction: Rule = {

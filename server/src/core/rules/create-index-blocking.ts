@@ -1,11 +1,11 @@
 import type { IndexStmt } from '@pgsql/types';
+import { runOutside } from '../plans/outside.js';
 import { mentions } from '../sql/parts.js';
 import { drop } from '../sql/write.js';
-import { concurrentlyEdit, dropsIndex, dropsIndexOf, edited, madeIndex } from './lib/indexes.js';
-import { visibleWork } from './lib/locks.js';
-import { runOutside } from './lib/outside.js';
-import { spanOfWords } from './lib/spans.js';
-import { type Subject, subjectOf } from './lib/subject.js';
+import { concurrentlyEdit, dropsIndex, dropsIndexOf, edited, madeIndex } from '../statements/indexes.js';
+import { visibleWork } from '../statements/locks.js';
+import { spanOfWords } from '../statements/spans.js';
+import { type Subject, subjectOf } from '../statements/subject.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const createIndexBlocking: Rule = {

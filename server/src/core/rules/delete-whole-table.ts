@@ -1,7 +1,7 @@
+import { batchedFixes } from '../plans/batches.js';
 import { rangeVar } from '../sql/names.js';
-import { batchedFixes } from './lib/batches.js';
-import { upToName } from './lib/clause.js';
-import { addedHere, whyWhole } from './lib/wholeTable.js';
+import { upToName } from '../statements/clause.js';
+import { addedHere, whyWhole } from '../statements/wholeTable.js';
 import type { Rule } from './rule.js';
 
 export const deleteWholeTable: Rule = {

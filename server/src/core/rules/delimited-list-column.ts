@@ -1,5 +1,5 @@
-import { editFix, replace } from './lib/fix.js';
-import { writtenColumns } from './lib/newColumns.js';
+import { editFix, replace } from '../fixes/fix.js';
+import { writtenColumns } from '../statements/newColumns.js';
 import type { Rule } from './rule.js';
 
 const LIST_NAME =

@@ -1,15 +1,15 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import type { RelationLock } from '../effects/effect.js';
+import { editFix, eolOf, insert, replace } from '../fixes/fix.js';
 import type { Statement } from '../sql/script.js';
 import { qualified } from '../sql/write.js';
+import { subcommands } from '../statements/alter.js';
+import { columnDependents, type Dependent, dependents } from '../statements/dependents.js';
+import { codeTokens, listSpans, spanWithin } from '../statements/spans.js';
+import { subjectNamed, subjectOf } from '../statements/subject.js';
+import { nameOf } from '../statements/tables.js';
 import type { Span, TextEdit } from '../text/span.js';
 import { listed } from '../text/words.js';
-import { subcommands } from './lib/alter.js';
-import { columnDependents, type Dependent, dependents } from './lib/dependents.js';
-import { editFix, eolOf, insert, replace } from './lib/fix.js';
-import { codeTokens, listSpans, spanWithin } from './lib/spans.js';
-import { subjectNamed, subjectOf } from './lib/subject.js';
-import { nameOf } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const dropCascade: Rule = {

@@ -1,10 +1,10 @@
+import { isOnlyStatement } from '../fixes/fix.js';
+import { dropLater, isRequired } from '../plans/laterDrop.js';
+import { type Subcommand, subcommands } from '../statements/alter.js';
+import { columnChanges } from '../statements/columnDrops.js';
+import { views } from '../statements/dependents.js';
+import { alsoLocked } from '../statements/tables.js';
 import { listed } from '../text/words.js';
-import { type Subcommand, subcommands } from './lib/alter.js';
-import { columnChanges } from './lib/columnDrops.js';
-import { views } from './lib/dependents.js';
-import { isOnlyStatement } from './lib/fix.js';
-import { dropLater, isRequired } from './lib/laterDrop.js';
-import { alsoLocked } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropColumn: Rule = {

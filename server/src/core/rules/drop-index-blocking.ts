@@ -1,13 +1,13 @@
+import { replace } from '../fixes/fix.js';
+import { runOutside } from '../plans/outside.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { mentions } from '../sql/parts.js';
 import { drop, qualified } from '../sql/write.js';
+import { concurrentlyEdit, droppedIndexes, edited, type NamedIndex } from '../statements/indexes.js';
+import { visibleLocks } from '../statements/locks.js';
+import { spanOfWords } from '../statements/spans.js';
 import { listed } from '../text/words.js';
-import { replace } from './lib/fix.js';
-import { concurrentlyEdit, droppedIndexes, edited, type NamedIndex } from './lib/indexes.js';
-import { visibleLocks } from './lib/locks.js';
-import { runOutside } from './lib/outside.js';
-import { spanOfWords } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropIndexBlocking: Rule = {

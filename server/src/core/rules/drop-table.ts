@@ -1,16 +1,16 @@
 import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
+import { moveFromCounterpart } from '../fixes/counterpart.js';
+import { isOnlyStatement, removeStatement, scaffolded } from '../fixes/fix.js';
+import { ignoring } from '../fixes/ignore.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import { dependents } from '../statements/dependents.js';
+import { restsOnLaterDrop } from '../statements/goneLater.js';
+import { namesDependOnSession } from '../statements/session.js';
+import { listSpans } from '../statements/spans.js';
+import { type Subject, subjectNamed } from '../statements/subject.js';
+import { alsoLocked, guardOfNew } from '../statements/tables.js';
 import { listed } from '../text/words.js';
-import { moveFromCounterpart } from './lib/counterpart.js';
-import { dependents } from './lib/dependents.js';
-import { isOnlyStatement, removeStatement, scaffolded } from './lib/fix.js';
-import { restsOnLaterDrop } from './lib/goneLater.js';
-import { ignoring } from './lib/ignore.js';
-import { namesDependOnSession } from './lib/session.js';
-import { listSpans } from './lib/spans.js';
-import { type Subject, subjectNamed } from './lib/subject.js';
-import { alsoLocked, guardOfNew } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const dropTable: Rule = {

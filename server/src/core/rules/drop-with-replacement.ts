@@ -1,6 +1,6 @@
 import { columnsIn } from '../catalog/nodes.js';
-import { type ColumnChange, columnChanges, writtenTable } from './lib/columnDrops.js';
-import { dropLater } from './lib/laterDrop.js';
+import { dropLater } from '../plans/laterDrop.js';
+import { type ColumnChange, columnChanges, writtenTable } from '../statements/columnDrops.js';
 import type { FileContext, Rule } from './rule.js';
 
 export const dropWithReplacement: Rule = {

@@ -1,7 +1,7 @@
+import { innerStatements } from '../statements/inner.js';
 import type { Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { rules as allRules } from './index.js';
-import { innerStatements } from './lib/inner.js';
 import type { AnalysedStatement, FileContext, Finding, Fix, Report, Rule, Severity } from './rule.js';
 import { applySuppressions } from './suppress.js';
 

@@ -1,10 +1,10 @@
 import type { AlterEnumStmt } from '@pgsql/types';
+import { newMigrations, takeOut } from '../fixes/fix.js';
 import { deriveDown } from '../reversal/derive.js';
 import { qualifiedName } from '../sql/names.js';
 import { quoteLiteral } from '../sql/write.js';
-import { usesOfValue } from './lib/enumUse.js';
-import { newMigrations, takeOut } from './lib/fix.js';
-import { earlierInTransaction } from './lib/sameTransaction.js';
+import { usesOfValue } from '../statements/enumUse.js';
+import { earlierInTransaction } from '../statements/sameTransaction.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const enumValueUsedInSameTransaction: Rule = {

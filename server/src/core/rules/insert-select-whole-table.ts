@@ -1,10 +1,10 @@
 import type { Node, SelectStmt } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
 import { texts, walk } from '../catalog/nodes.js';
+import { batchedFixes } from '../plans/batches.js';
 import { rangeVar } from '../sql/names.js';
-import { batchedFixes } from './lib/batches.js';
-import { upToName } from './lib/clause.js';
-import { whyWhole } from './lib/wholeTable.js';
+import { upToName } from '../statements/clause.js';
+import { whyWhole } from '../statements/wholeTable.js';
 import type { AnalysedStatement, Rule } from './rule.js';
 
 export const insertSelectWholeTable: Rule = {

@@ -1,6 +1,6 @@
+import { editFix, replace } from '../fixes/fix.js';
+import { newColumns, newTable, primaryKey } from '../statements/newColumns.js';
 import type { Span } from '../text/span.js';
-import { editFix, replace } from './lib/fix.js';
-import { newColumns, newTable, primaryKey } from './lib/newColumns.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 const WIDER: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { firstLine } from './lib/clause.js';
+import { firstLine } from '../statements/clause.js';
 import type { Rule } from './rule.js';
 
 export const marksOfAnotherTool: Rule = {

@@ -1,9 +1,9 @@
+import { editFix } from '../fixes/fix.js';
 import { counterpartOf } from '../migrations/counterpart.js';
 import { isCut } from '../migrations/halves.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
-import { firstLine } from './lib/clause.js';
-import { editFix } from './lib/fix.js';
+import { firstLine } from '../statements/clause.js';
 import type { FileContext, Fix, Rule } from './rule.js';
 
 export const missingDown: Rule = {

@@ -1,10 +1,10 @@
 import type { RelationLock } from '../effects/effect.js';
+import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from '../fixes/fix.js';
 import type { Statement } from '../sql/script.js';
+import { visibleLocks } from '../statements/locks.js';
+import { codeTokens, wordOf } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
 import { runTogether } from '../transactions.js';
-import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from './lib/fix.js';
-import { visibleLocks } from './lib/locks.js';
-import { codeTokens, wordOf } from './lib/spans.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const missingLockTimeout: Rule = {

@@ -1,8 +1,8 @@
+import { editFix, eolOf, insert } from '../fixes/fix.js';
 import { elementParts } from '../sql/parts.js';
 import { parsesCleanly } from '../sql/read.js';
-import { tokenAt } from './lib/clause.js';
-import { editFix, eolOf, insert } from './lib/fix.js';
-import { isJoinTable, newTable } from './lib/newColumns.js';
+import { tokenAt } from '../statements/clause.js';
+import { isJoinTable, newTable } from '../statements/newColumns.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 const TIME_TYPES: ReadonlySet<string> = new Set(['timestamptz', 'timestamp', 'date']);

@@ -1,9 +1,9 @@
 import { columnsIn } from '../catalog/nodes.js';
+import { ignoring } from '../fixes/ignore.js';
+import { batchedFixes } from '../plans/batches.js';
+import { dropLater, lastUse } from '../plans/laterDrop.js';
 import { rangeVar } from '../sql/names.js';
-import { batchedFixes } from './lib/batches.js';
-import { type ColumnChange, columnChanges, writtenTable } from './lib/columnDrops.js';
-import { ignoring } from './lib/ignore.js';
-import { dropLater, lastUse } from './lib/laterDrop.js';
+import { type ColumnChange, columnChanges, writtenTable } from '../statements/columnDrops.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const mixedSchemaAndDataAndDrop: Rule = {

@@ -1,4 +1,4 @@
-import { newColumns, newTable, primaryKey } from './lib/newColumns.js';
+import { newColumns, newTable, primaryKey } from '../statements/newColumns.js';
 import type { Rule } from './rule.js';
 
 /** Facts about people and things that change, are reused or turn out not to be unique. */

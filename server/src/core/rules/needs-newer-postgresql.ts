@@ -1,5 +1,5 @@
-import { spanOfWords } from './lib/spans.js';
-import { featuresOf } from './lib/versions.js';
+import { spanOfWords } from '../statements/spans.js';
+import { featuresOf } from '../statements/versions.js';
 import type { Rule } from './rule.js';
 
 export const needsNewerPostgresql: Rule = {

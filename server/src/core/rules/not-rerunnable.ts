@@ -1,7 +1,7 @@
+import { editFix, isPreparation } from '../fixes/fix.js';
+import { onceOnly } from '../fixes/onceOnly.js';
 import { made, type ObjectRef, removed, sameObject } from '../reversal/objects.js';
 import type { Statement } from '../sql/script.js';
-import { editFix, isPreparation } from './lib/fix.js';
-import { onceOnly } from './lib/onceOnly.js';
 import type { Rule } from './rule.js';
 
 export const notRerunnable: Rule = {

@@ -1,9 +1,9 @@
+import { editFix, insert } from '../fixes/fix.js';
 import { earlierThan } from '../reversal/sources.js';
 import { rangeVar } from '../sql/names.js';
-import { editFix, insert } from './lib/fix.js';
-import { visibleLocks } from './lib/locks.js';
-import { spanOfWords } from './lib/spans.js';
-import { type Subject, subjectOf } from './lib/subject.js';
+import { visibleLocks } from '../statements/locks.js';
+import { spanOfWords } from '../statements/spans.js';
+import { type Subject, subjectOf } from '../statements/subject.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const refreshMaterializedViewBlocking: Rule = {

@@ -1,9 +1,9 @@
 import { as } from '../catalog/nodes.js';
+import { replaceColumn } from '../plans/expandContract.js';
 import { rangeVar, typeName } from '../sql/names.js';
+import { spanFrom } from '../statements/spans.js';
+import { subjectOf } from '../statements/subject.js';
 import { listed } from '../text/words.js';
-import { replaceColumn } from './lib/expandContract.js';
-import { spanFrom } from './lib/spans.js';
-import { subjectOf } from './lib/subject.js';
 import type { AnalysedStatement, FileContext, Rule } from './rule.js';
 
 const RELATIONS: ReadonlySet<string> = new Set([

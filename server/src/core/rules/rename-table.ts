@@ -1,13 +1,13 @@
 import type { RangeVar } from '@pgsql/types';
 import { as } from '../catalog/nodes.js';
+import { insertInCounterpart } from '../fixes/counterpart.js';
+import { eolOf, newMigrations, sharesTransaction } from '../fixes/fix.js';
 import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
 import { type ObjectName, qualified } from '../sql/write.js';
-import { insertInCounterpart } from './lib/counterpart.js';
-import { eolOf, newMigrations, sharesTransaction } from './lib/fix.js';
-import { spanFrom } from './lib/spans.js';
-import { type Subject, subjectOf } from './lib/subject.js';
-import { guard, guardOfNew } from './lib/tables.js';
+import { spanFrom } from '../statements/spans.js';
+import { type Subject, subjectOf } from '../statements/subject.js';
+import { guard, guardOfNew } from '../statements/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 const KINDS: Readonly<Record<string, 'table' | 'view'>> = {

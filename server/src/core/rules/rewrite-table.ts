@@ -1,11 +1,11 @@
 import { as } from '../catalog/nodes.js';
 import type { Work } from '../effects/effect.js';
+import { editFix, replace } from '../fixes/fix.js';
+import { typeChanges } from '../plans/typeChanges.js';
+import { perRowValue } from '../statements/addedColumn.js';
+import { addedColumns, type Subcommand, subcommands } from '../statements/alter.js';
+import { spanWithin } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
-import { perRowValue } from './lib/addedColumn.js';
-import { addedColumns, type Subcommand, subcommands } from './lib/alter.js';
-import { editFix, replace } from './lib/fix.js';
-import { spanWithin } from './lib/spans.js';
-import { typeChanges } from './lib/typeChanges.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const rewriteTable: Rule = {

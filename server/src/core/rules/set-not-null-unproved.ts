@@ -1,17 +1,17 @@
 import type { Node } from '@pgsql/types';
 import { as, text } from '../catalog/nodes.js';
+import { replaceInCounterpart } from '../fixes/counterpart.js';
+import { newMigrations, replaceStatement } from '../fixes/fix.js';
 import { derivedName } from '../migrations/templates/values.js';
+import { notNullProof } from '../plans/notNullProof.js';
+import { notValid } from '../plans/notValid.js';
 import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { addedConstraints, type Subcommand, subcommands } from '../statements/alter.js';
+import { visibleLocks } from '../statements/locks.js';
+import { spanOfWords } from '../statements/spans.js';
+import { emptiedBefore, guard, guardOfNew, provesNotNull } from '../statements/tables.js';
 import { listed } from '../text/words.js';
-import { addedConstraints, type Subcommand, subcommands } from './lib/alter.js';
-import { replaceInCounterpart } from './lib/counterpart.js';
-import { newMigrations, replaceStatement } from './lib/fix.js';
-import { visibleLocks } from './lib/locks.js';
-import { notNullProof } from './lib/notNullProof.js';
-import { notValid } from './lib/notValid.js';
-import { spanOfWords } from './lib/spans.js';
-import { emptiedBefore, guard, guardOfNew, provesNotNull } from './lib/tables.js';
 import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
 
 export const setNotNullUnproved: Rule = {

@@ -1,6 +1,6 @@
+import { eolOf } from '../fixes/fix.js';
 import type { Comment, Script, Statement } from '../sql/script.js';
 import type { TextEdit } from '../text/span.js';
-import { eolOf } from './lib/fix.js';
 import type { FileContext, Finding, Fix, Rule, Severity } from './rule.js';
 
 /** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */

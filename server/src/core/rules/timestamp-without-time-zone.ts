@@ -1,7 +1,7 @@
+import { editFix, replace } from '../fixes/fix.js';
 import { parsesCleanly } from '../sql/read.js';
+import { writtenColumns } from '../statements/newColumns.js';
 import type { Span } from '../text/span.js';
-import { editFix, replace } from './lib/fix.js';
-import { writtenColumns } from './lib/newColumns.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 
 export const timestampWithoutTimeZone: Rule = {

@@ -1,5 +1,5 @@
+import { editFix, eolOf, insert, replace } from '../fixes/fix.js';
 import { leftOpen } from '../transactions.js';
-import { editFix, eolOf, insert, replace } from './lib/fix.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 
 export const transactionNotEnded: Rule = {

@@ -1,7 +1,7 @@
 import { as } from '../catalog/nodes.js';
+import { listSpans } from '../statements/spans.js';
+import { subjectOf } from '../statements/subject.js';
 import { listed } from '../text/words.js';
-import { listSpans } from './lib/spans.js';
-import { subjectOf } from './lib/subject.js';
 import type { AnalysedStatement, Rule } from './rule.js';
 
 export const truncateTable: Rule = {

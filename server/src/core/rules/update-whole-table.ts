@@ -1,9 +1,9 @@
+import { constantDefault } from '../fixes/constantDefault.js';
+import { batchedFixes } from '../plans/batches.js';
 import { rangeVar } from '../sql/names.js';
+import { upToName } from '../statements/clause.js';
+import { addedHere, whyWhole } from '../statements/wholeTable.js';
 import { capitalized } from '../text/words.js';
-import { batchedFixes } from './lib/batches.js';
-import { upToName } from './lib/clause.js';
-import { constantDefault } from './lib/constantDefault.js';
-import { addedHere, whyWhole } from './lib/wholeTable.js';
 import type { Rule } from './rule.js';
 
 export const updateWholeTable: Rule = {

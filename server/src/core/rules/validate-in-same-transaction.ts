@@ -1,8 +1,8 @@
 import type { RelationLock } from '../effects/effect.js';
-import { type Subcommand, subcommands } from './lib/alter.js';
-import { newMigrations, takeOut } from './lib/fix.js';
-import { visibleLocks } from './lib/locks.js';
-import { earlierInTransaction } from './lib/sameTransaction.js';
+import { newMigrations, takeOut } from '../fixes/fix.js';
+import { type Subcommand, subcommands } from '../statements/alter.js';
+import { visibleLocks } from '../statements/locks.js';
+import { earlierInTransaction } from '../statements/sameTransaction.js';
 import type { AnalysedStatement, FileContext, Finding, Fix, Rule } from './rule.js';
 
 export const validateInSameTransaction: Rule = {

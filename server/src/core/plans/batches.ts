@@ -1,0 +1,202 @@
+import type { Catalog, Column, Relation } from '../catalog/catalog.js';
+import { isPreparation, newMigrations, replace, takeOut } from '../fixes/fix.js';
+import { deriveDown } from '../reversal/derive.js';
+import { takesBack } from '../reversal/kinds.js';
+import { earlierThan } from '../reversal/sources.js';
+import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import { typeName } from '../sql/names.js';
+import { parsesCleanly } from '../sql/read.js';
+import type { Statement } from '../sql/script.js';
+import { qualified, quoteIdent } from '../sql/write.js';
+import { guardOfNew, nameOf } from '../statements/tables.js';
+import { type Parts, partsOf } from '../statements/wholeStatement.js';
+import { runOutside } from './outside.js';
+
+const BATCH = 5000;
+
+/** A change that goes through all rows of a table. */
+export interface WholeChange {
+  readonly verb: 'update' | 'delete' | 'copy';
+  /** The table whose rows are gone through. */
+  readonly walked: Relation | undefined;
+  /** The table that is written, when it is another one. */
+  readonly written?: Relation | undefined;
+}
+
+/**
+ * The same change batch by batch along a unique key, with a commit after each: in place when the file holds nothing else, else in a migration
+ * of its own. What the file does later with the rows moves on to a third. None where the key is not known or the statement joins or returns.
+ */
+export function batchedFixes(at: AnalysedStatement, file: FileContext, change: WholeChange): readonly Fix[] {
+  const { walked, written, verb } = change;
+  const key = walked && keyOf(walked);
+  const cut = walked && key && partsOf(at.statement, walked, key.name, written);
+  if (!walked || !key || !cut) return [];
+  const parts = withConflict(cut, written, at);
+  const { head, where, tail } = parts;
+  const sql = batched(walked, key, parts, at.before);
+  // The body is a string to the parser: the change itself is read apart.
+  if (
+    !parsesCleanly(`${head}\nWHERE true${where === undefined ? '' : ` AND (${where}\n)`} ${tail}`) ||
+    !parsesCleanly(sql)
+  )
+    return [];
+  const keys = new Set([walked.key, ...(written ? [written.key] : [])]);
+  const batch: Batch = {
+    sql,
+    name: `${NAMES[verb]}_${(written ?? walked).name}`,
+    title: `${TITLES[verb]} in batches of ${BATCH}`,
+    keys,
+  };
+  const needed = file.statements.some((s) => s.statement.index > at.statement.index && touches(s, keys));
+  const fix = needed ? movedWithRest(at, file, batch) : moved(at, file, batch);
+  return fix ? [fix] : [];
+}
+
+const NAMES = { update: 'backfill', delete: 'delete_from', copy: 'copy_into' } as const;
+const TITLES = { update: 'Update', delete: 'Delete', copy: 'Copy' } as const;
+const NO_WAY_BACK = '-- A change of data is not undone: the earlier values are not known.';
+
+interface Batch {
+  readonly sql: string;
+  readonly name: string;
+  readonly title: string;
+  readonly keys: ReadonlySet<string>;
+}
+
+/** A statement that works on a table may rest on its changed rows: SET NOT NULL, VALIDATE, DROP COLUMN. */
+function touches(at: AnalysedStatement, keys: ReadonlySet<string>): boolean {
+  return at.effect.locks.some((l) => keys.has(l.relation));
+}
+
+function moved(at: AnalysedStatement, file: FileContext, { sql, name, title }: Batch): Fix | undefined {
+  const fix = runOutside(at, file, {
+    title,
+    edits: [replace(at.statement.span, sql)],
+    statements: [sql],
+    name,
+    down: [NO_WAY_BACK],
+    undoneBy: () => false,
+    neededBy: () => false,
+  });
+  // Other timing: a reader sees the rows change one batch after the other.
+  return fix && { ...fix, safety: 'review' };
+}
+
+/** One migration for the batches, and one for everything from the first statement on that needs their result. */
+function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, title, keys }: Batch): Fix | undefined {
+  const later = file.statements.filter((s) => s.statement.index > at.statement.index && !isPreparation(s.statement));
+  const rest = later.slice(later.findIndex((s) => touches(s, keys)));
+  // On a table of this migration they were harmless here, and would not be in a later one.
+  const isBound = rest.some((s) => s.effect.transaction === 'forbidden' || s.effect.locks.some((l) => l.bornHere));
+  if (isBound || file.script.errors.length > 0) return undefined;
+  const moving = [at.statement, ...rest.map((s) => s.statement)].map((s) => takeOut(file.script, s));
+  const guards = guardsOf(file, rest[0]!);
+  const texts = rest.flatMap((s, i) => [...moving[i + 1]!.comments, s.statement.text]);
+  const back = deriveDown(rest, { earlier: earlierThan(file, rest[0]!.statement) });
+  const files = newMigrations(file, [
+    { name, up: [...moving[0]!.comments, sql], down: [NO_WAY_BACK], outsideTransaction: true },
+    {
+      name: `after_${name}`,
+      up: [...guards, ...texts],
+      down:
+        back.statements.length > 0
+          ? [...guards, ...back.notes.map((n) => `-- ${n}`), ...back.statements]
+          : ['-- Nothing to undo.'],
+    },
+  ]);
+  if (!files) return undefined;
+  return {
+    title: `${title} in a migration of its own, and what follows in a third`,
+    safety: 'review',
+    edits: [
+      { uri: file.uri, edits: moving.map((m) => m.edit) },
+      ...withoutUndoing(
+        file,
+        rest.map((s) => s.statement),
+      ),
+    ],
+    newFiles: files,
+  };
+}
+
+/** The settings of this file that the moved statements ran under, and a lock_timeout in any case. */
+function guardsOf(file: FileContext, first: AnalysedStatement): readonly string[] {
+  const settings = file.statements.filter(
+    (s) => s.statement.kind === 'VariableSetStmt' && s.statement.index < first.statement.index,
+  );
+  const has = settings.some(
+    ({ statement: { node } }) => 'VariableSetStmt' in node && node.VariableSetStmt.name === 'lock_timeout',
+  );
+  return [...settings.map((s) => s.statement.text), ...(has ? [] : [guardOfNew()])];
+}
+
+/** The down of this file no longer undoes what has moved. */
+function withoutUndoing(file: FileContext, up: readonly Statement[]): Fix['edits'] {
+  const script = file.counterpart;
+  const other = file.migration?.down;
+  const gone = script?.statements.filter((s) => takesBack(s, up)) ?? [];
+  if (!script || !other || gone.length === 0) return [];
+  const edits = gone.map((s) => takeOut(script, s).edit);
+  const isEmpty = script.statements.every((s) => gone.includes(s) || isPreparation(s));
+  const note = '-- Nothing to undo here: the steps have a migration of their own.\nSELECT 1;\n';
+  const [first, ...more] = edits;
+  return [{ uri: other.uri, edits: isEmpty && first ? [{ ...first, newText: note }, ...more] : edits }];
+}
+
+/** A unique key of one column that is never NULL; the primary key first. */
+function keyOf(table: Relation): Column | undefined {
+  const found = (kind: string) =>
+    [...table.constraints.values()]
+      .filter((c) => c.kind === kind && c.columns.length === 1)
+      .map((c) => table.columns.get(c.columns[0]!));
+  return [...found('primaryKey'), ...found('unique')].find((c) => c?.notNull);
+}
+
+/** A copy into a table of this migration may be run again after it was stopped: rows that are there already are left out. */
+function withConflict(parts: Parts, written: Relation | undefined, at: AnalysedStatement): Parts {
+  const isUnique = [...(written?.constraints.values() ?? [])].some(
+    (c) => c.kind === 'primaryKey' || c.kind === 'unique',
+  );
+  const can = written && at.bornHere.has(written.key) && isUnique && parts.tail === '';
+  return can ? { ...parts, tail: 'ON CONFLICT DO NOTHING' } : parts;
+}
+
+function batched(table: Relation, column: Column, parts: Parts, catalog: Catalog): string {
+  const at = nameOf(table, catalog);
+  const name = qualified(at.schema, at.name);
+  const key = quoteIdent(column.name);
+  const variable = (word: string) => (table.columns.has(word) ? `lockstep_${word}` : word);
+  const [from, to, size] = [variable('batch_start'), variable('batch_end'), variable('batch_size')];
+  const range = `${key} >= ${from} AND ${key} <= ${to}`;
+  const where =
+    parts.where === undefined
+      ? range
+      : `${range}\n      AND (${indented(parts.where)}${parts.where.includes('--') ? '\n      ' : ''})`;
+  const tail = parts.tail === '' ? '' : `\n    ${indented(parts.tail)}`;
+  return `DO $lockstep$
+-- In batches along ${key.replace(/[\r\n]+/g, ' ')}, each committed by itself: row locks are short, and vacuum can follow.
+-- Runs outside a transaction block only.
+DECLARE
+  ${size} constant integer := ${BATCH};
+  ${from} ${typeName(column.type)};
+  ${to} ${typeName(column.type)};
+BEGIN
+  SELECT ${key} INTO ${from} FROM ${name} ORDER BY ${key} LIMIT 1;
+  WHILE ${from} IS NOT NULL LOOP
+    SELECT ${key} INTO ${to}
+    FROM (SELECT ${key} FROM ${name} WHERE ${key} >= ${from} ORDER BY ${key} LIMIT ${size}) AS batch
+    ORDER BY ${key} DESC
+    LIMIT 1;
+    ${indented(parts.head)}
+    WHERE ${where}${tail};
+    COMMIT;
+    SELECT ${key} INTO ${from} FROM ${name} WHERE ${key} > ${to} ORDER BY ${key} LIMIT 1;
+  END LOOP;
+END
+$lockstep$`;
+}
+
+function indented(sql: string): string {
+  return sql.replace(/\r?\n/g, '\n    ');
+}

@@ -1,0 +1,107 @@
+import {
+  editFix,
+  isOnlyStatement,
+  isPreparation,
+  leavingTransaction,
+  newMigrations,
+  removeFromCounterpart,
+  removeStatement,
+  replace,
+  takeOut,
+} from '../fixes/fix.js';
+import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import type { Script, Statement } from '../sql/script.js';
+import { concurrentlyEdit, edited } from '../statements/indexes.js';
+import { namesDependOnSession } from '../statements/session.js';
+import { spanOfWords } from '../statements/spans.js';
+import type { TextEdit } from '../text/span.js';
+import { runTogether } from '../transactions.js';
+
+/** A statement that has to run outside a transaction block. */
+export interface Outside {
+  /** Verb and effect, without where: "Create the index CONCURRENTLY". */
+  readonly title: string;
+  /** What changes inside the statement; nothing when it only has to move. */
+  readonly edits: readonly TextEdit[];
+  /** The statements after these edits; more than one where PostgreSQL takes one object a command. */
+  readonly statements: readonly string[];
+  /** Of the migration that it moves to when it cannot stay, and its way back. */
+  readonly name: string;
+  readonly down: readonly string[];
+  /** What undoes the statement in the other half: it moves along. */
+  readonly undoneBy: (statement: Statement) => boolean;
+  /** A later statement of the file needs the result: it cannot move behind them. */
+  readonly neededBy: (later: AnalysedStatement) => boolean;
+  /** An earlier statement takes away what this one replaces: moved, there would be neither for a while. */
+  readonly replaces?: (earlier: AnalysedStatement) => boolean;
+}
+
+/**
+ * Gets a statement out of the transaction that the tool or the file opens, in the way of the tool: some leave a file with such a
+ * statement alone, some send a file of one statement as it is, and some want it said.
+ */
+export function runOutside(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
+  const alone = mustBeAlone(file);
+  if (alone && (outside.statements.length > 1 || namesDependOnSession(file))) return undefined;
+  if (isOnlyStatement(file, at.statement)) return inPlace(at, file, outside, alone);
+  if (!alone && !at.inTransaction) return editFix(file, outside.title, 'safe', outside.edits);
+  return inNewMigration(at, file, outside);
+}
+
+/** The tool sends the file as one query: two statements in it are a transaction (PostgreSQL documentation, 53.2.2.1). */
+export function mustBeAlone(file: FileContext): boolean {
+  return runTogether(file.mode, 2);
+}
+
+function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alone: boolean): Fix {
+  const { script } = file;
+  const others = script.statements.filter((s) => s !== at.statement && isPreparation(s));
+  const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone))];
+  const leaving = leavingTransaction(file);
+  edits.push(...(leaving?.edits ?? []));
+  const left = leaving !== undefined || others.some((s) => s.kind === 'TransactionStmt');
+  const how = left ? ', without a transaction' : alone && others.length > 0 ? ', as the only statement' : '';
+  return {
+    title: outside.title + how,
+    safety: leaving ? 'review' : 'safe',
+    edits: edits.length > 0 ? [{ uri: file.uri, edits }] : [],
+    newFiles: leaving?.newFiles ?? [],
+    alone: true,
+  };
+}
+
+/** Preparations of a statement that leaves the transaction: BEGIN and COMMIT go, and what only holds inside (SET LOCAL) holds for the session. */
+export function settled(script: Script, statement: Statement, alone: boolean): readonly TextEdit[] {
+  if (alone || statement.kind === 'TransactionStmt') return [removeStatement(script, statement)];
+  const local = spanOfWords(statement, 'SET', 'LOCAL');
+  return local ? [replace(local, 'SET')] : [];
+}
+
+function inNewMigration(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
+  const later = file.statements.filter((s) => s.statement.index > at.statement.index);
+  if (file.direction === 'down' || file.script.errors.length > 0 || later.some(outside.neededBy)) return undefined;
+  if (outside.replaces && file.statements.slice(0, at.statement.index).some(outside.replaces)) return undefined;
+  const { edit, comments } = takeOut(file.script, at.statement);
+  const undone = file.counterpart?.statements.filter(outside.undoneBy) ?? [];
+  const down = undone.length === 1 ? [concurrently(undone[0]!)] : outside.down;
+  const newFiles = newMigrations(file, [
+    { name: outside.name, up: [...comments, ...outside.statements], down, outsideTransaction: true },
+  ]);
+  if (!newFiles) return undefined;
+  return {
+    title: `${outside.title} in a migration of its own`,
+    safety: 'review',
+    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, outside.undoneBy)],
+    newFiles,
+  };
+}
+
+/** The undoing statement in the form that fits the new migration. */
+function concurrently(statement: Statement): string {
+  const { node } = statement;
+  const plain =
+    ('IndexStmt' in node && !node.IndexStmt.concurrent) ||
+    ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_INDEX' && !node.DropStmt.concurrent);
+  const edit = plain ? concurrentlyEdit(statement) : undefined;
+  return edit ? edited(statement, [edit]) : statement.text;
+}

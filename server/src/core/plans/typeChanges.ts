@@ -1,0 +1,119 @@
+import type { Column, TypeRef } from '../catalog/catalog.js';
+import { as } from '../catalog/nodes.js';
+import { typeChangeOf } from '../effects/columnType.js';
+import type { TypeChange } from '../effects/typeChange.js';
+import { replaceInCounterpart } from '../fixes/counterpart.js';
+import { newMigrations, replaceStatement } from '../fixes/fix.js';
+import { derivedName } from '../migrations/templates/values.js';
+import type { AnalysedStatement, FileContext, Finding, Fix } from '../rules/rule.js';
+import { typeName, typeRef } from '../sql/names.js';
+import { parsesCleanly } from '../sql/read.js';
+import type { Statement } from '../sql/script.js';
+import { addCheckNotValid, dropConstraint, quoteIdent, sqlOf, validateConstraint } from '../sql/write.js';
+import { type Subcommand, subcommands } from '../statements/alter.js';
+import { guard, guardOfNew } from '../statements/tables.js';
+import { replaceColumn } from './expandContract.js';
+
+/** One `ALTER COLUMN … TYPE`, on a table that others can see. */
+export interface ColumnTypeChange extends Subcommand {
+  readonly columnName: string;
+  /** Undefined when no migration made the column: then nothing is known of its type. */
+  readonly column: Column | undefined;
+  readonly to: TypeRef;
+  /** The new type as written. */
+  readonly toSql: string;
+  readonly verdict: TypeChange | undefined;
+}
+
+/** The type changes of an ALTER TABLE, each with what it does to the values, as far as the old type is known. */
+export function typeChanges(at: AnalysedStatement): readonly ColumnTypeChange[] {
+  return subcommands(at).flatMap((sub) => {
+    const def = sub.cmd.subtype === 'AT_AlterColumnType' ? as(sub.cmd.def, 'ColumnDef') : undefined;
+    if (!def?.typeName) return [];
+    const columnName = sub.cmd.name ?? '';
+    const column = sub.table.relation?.columns.get(columnName);
+    const to = typeRef(def.typeName);
+    const verdict = column && typeChangeOf({ catalog: at.before }, column, def);
+    return [{ ...sub, columnName, column, to, toSql: sqlOf(at.statement, def.typeName) ?? typeName(to), verdict }];
+  });
+}
+
+/** Where the column got the type that it has. */
+export function typeSince(name: string, column: Column): Finding['related'][number] {
+  const { uri, span } = column.typeOrigin ?? column.origin;
+  return { uri, span, message: `${name} is ${typeName(column.type)} since here.` };
+}
+
+/** A column of the new type beside the old one, kept equal, filled in batches, and taking over later. */
+export function newColumnFix(at: AnalysedStatement, file: FileContext, change: ColumnTypeChange): readonly Fix[] {
+  const { table, column, columnName } = change;
+  if (!table.relation || !column || !change.alone || hasUsing(change)) return [];
+  const to = freeName(table.relation.columns, derivedName([columnName], 'new'));
+  return replaceColumn(at, file, {
+    title: `Start expand and contract: ${to} ${change.toSql} beside ${columnName}, kept equal by a trigger`,
+    name: `change_${table.relation.name}_${columnName}`,
+    table: table.relation,
+    column,
+    to,
+    type: change.toSql,
+    undoes: (s) => changesTypeBack(s, table.name.name, columnName),
+  });
+}
+
+/** A limit on the length as a CHECK: no rewrite, and the scan does not block. */
+export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change: ColumnTypeChange): readonly Fix[] {
+  const { table, columnName, to } = change;
+  const limit = to.mods[0];
+  const isText = change.column !== undefined && ['text', 'varchar', 'citext'].includes(change.column.type.name);
+  if (
+    !isText ||
+    !['varchar', 'bpchar'].includes(to.name) ||
+    to.array > 0 ||
+    limit === undefined ||
+    !change.alone ||
+    hasUsing(change)
+  )
+    return [];
+  const constraint = derivedName([table.name.name, columnName], 'length');
+  if (table.relation?.constraints.has(constraint)) return [];
+  const add = addCheckNotValid(table.name, constraint, `char_length(${quoteIdent(columnName)}) <= ${limit}`);
+  const drop = dropConstraint(table.name, constraint);
+  const validate = validateConstraint(table.name, constraint);
+  const edit = parsesCleanly(add) ? replaceStatement(file.script, at.statement, [...guard(at, file), add]) : undefined;
+  const files = newMigrations(file, [
+    {
+      name: `validate_${constraint}`,
+      up: [guardOfNew(), validate],
+      down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.'],
+    },
+  ]);
+  if (!edit || !files) return [];
+  const down = replaceInCounterpart(file, (s) => changesTypeBack(s, table.name.name, columnName), [drop]);
+  if (file.counterpart && file.counterpart.statements.length > 0 && down.length === 0) return [];
+  return [
+    {
+      title: `Keep the type and limit ${columnName} to ${limit} characters by a CHECK, validated in a new migration`,
+      safety: 'review',
+      edits: [{ uri: file.uri, edits: [edit] }, ...down],
+      newFiles: files,
+    },
+  ];
+}
+
+/** Whether a type change has a USING expression. */
+export function hasUsing({ cmd }: Subcommand): boolean {
+  return as(cmd.def, 'ColumnDef')?.raw_default !== undefined;
+}
+
+function changesTypeBack(statement: Statement, table: string, column: string): boolean {
+  const stmt = as(statement.node, 'AlterTableStmt');
+  const cmds = stmt?.relation?.relname === table ? (stmt.cmds ?? []) : [];
+  const cmd = cmds.length === 1 ? as(cmds[0], 'AlterTableCmd') : undefined;
+  return cmd?.subtype === 'AT_AlterColumnType' && cmd.name === column;
+}
+
+function freeName(taken: ReadonlyMap<string, unknown>, name: string): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name}${n}`;
+  return free;
+}

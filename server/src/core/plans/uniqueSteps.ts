@@ -1,0 +1,225 @@
+import type { Constraint } from '@pgsql/types';
+import {
+  eolOf,
+  isOnlyStatement,
+  isPreparation,
+  leavingTransaction,
+  type NewMigration,
+  newMigrations,
+  removeFromCounterpart,
+  removeStatement,
+  replace,
+  setLockTimeout,
+  takeOut,
+} from '../fixes/fix.js';
+import { inlineClause, lastSpace } from '../fixes/inlineConstraint.js';
+import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import { nameList } from '../sql/names.js';
+import { mentions } from '../sql/parts.js';
+import type { Statement } from '../sql/script.js';
+import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../sql/write.js';
+import type { AddedColumn, AddedConstraint, Subcommand } from '../statements/alter.js';
+import { constraintName } from '../statements/constraintName.js';
+import { dropsIndexOf } from '../statements/indexes.js';
+import { namesDependOnSession } from '../statements/session.js';
+import type { TextEdit } from '../text/span.js';
+import { mustBeAlone, settled } from './outside.js';
+
+/** The two steps, as SQL, and what undoes each. */
+interface Steps {
+  readonly name: string;
+  readonly build: string;
+  readonly attach: string;
+  readonly undoBuild: string;
+  readonly undoAttach: string;
+}
+
+/** CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX, where the tool lets them run. */
+export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: AddedConstraint): readonly Fix[] {
+  const steps = stepsFor(at, added);
+  if (!steps || (mustBeAlone(file) && namesDependOnSession(file))) return [];
+  const only = isOnlyStatement(file, at.statement);
+  const alone = mustBeAlone(file);
+  if (!alone && (only || !at.inTransaction)) return [here(at, file, steps, only)];
+  const fix = only
+    ? splitFile(at, file, steps)
+    : isNeededHere(at, file, added, steps.name)
+      ? undefined
+      : moved(at, file, steps);
+  return fix ? [fix] : [];
+}
+
+function stepsFor(at: AnalysedStatement, { constraint, table, alone }: AddedConstraint): Steps | undefined {
+  const type = constraint.contype;
+  // What USING INDEX cannot take over, and what would be lost on the way.
+  if (!alone || (type !== 'CONSTR_UNIQUE' && type !== 'CONSTR_PRIMARY') || table.relation?.kind === 'partitionedTable')
+    return undefined;
+  if (constraint.options || constraint.indexspace || constraint.without_overlaps || !constraint.keys) return undefined;
+  const name = constraintName(at, table, constraint);
+  const schema = table.name.schema;
+  const kind = type === 'CONSTR_PRIMARY' ? 'PRIMARY KEY' : 'UNIQUE';
+  return {
+    name,
+    build: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdent(name)} ON ${qualified(schema, table.name.name)} ${columns(constraint)}`,
+    attach: addConstraintUsingIndex(table.name, name, kind, name) + deferrable(constraint),
+    undoBuild: drop('index', { schema, name }, { concurrently: true, ifExists: true }),
+    // The index is the constraint's now and goes with it.
+    undoAttach: dropConstraint(table.name, name),
+  };
+}
+
+function columns(constraint: Constraint): string {
+  const list = (names: readonly string[]) => `(${names.map(quoteIdent).join(', ')})`;
+  const including = nameList(constraint.including);
+  return [
+    list(nameList(constraint.keys)),
+    ...(including.length > 0 ? [`INCLUDE ${list(including)}`] : []),
+    ...(constraint.nulls_not_distinct ? ['NULLS NOT DISTINCT'] : []),
+  ].join(' ');
+}
+
+function deferrable(constraint: Constraint): string {
+  return `${constraint.deferrable ? ' DEFERRABLE' : ''}${constraint.initdeferred ? ' INITIALLY DEFERRED' : ''}`;
+}
+
+/** A foreign key or ON CONFLICT in a later statement may need the constraint here. */
+function isNeededHere(at: AnalysedStatement, file: FileContext, { table }: Subcommand, name: string): boolean {
+  if (file.script.errors.length > 0) return true;
+  // What the constraint replaces goes before it: moved behind, there would be neither for a while.
+  if (file.statements.slice(0, at.statement.index).some((earlier) => dropsIndexOf(earlier, table))) return true;
+  const key = table.relation?.key ?? table.display;
+  return file.statements.some(
+    (later) =>
+      later.statement.index > at.statement.index &&
+      (mentions(later.statement, name) || later.effect.locks.some((l) => l.relation === key)),
+  );
+}
+
+/** Lockstep's own runner: both in this file, which then runs outside a transaction. */
+function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: boolean): Fix {
+  const { script } = file;
+  const eol = eolOf(script);
+  const others = only ? script.statements.filter((s) => s !== at.statement) : [];
+  const edits = [
+    replace(
+      at.statement.span,
+      [steps.build, ...(at.lockTimeout ? [] : [setLockTimeout(false)]), steps.attach].join(`;${eol}`),
+    ),
+    ...others.flatMap((s) => settled(script, s, false)),
+  ];
+  const title = 'Build the index CONCURRENTLY, then add the constraint with it';
+  const left = others.some((s) => s.kind === 'TransactionStmt');
+  return {
+    title: left ? `${title}, without a transaction` : title,
+    safety: 'safe',
+    edits: [{ uri: file.uri, edits }],
+    newFiles: [],
+    alone: only,
+  };
+}
+
+/** One statement a file: this migration builds the index, the next one makes it a constraint. */
+function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
+  const { script } = file;
+  const next = newMigrations(file, [attachment(steps, [])]);
+  if (!next) return undefined;
+  const edits = [
+    replace(at.statement.span, steps.build),
+    ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s)),
+  ];
+  const leaving = leavingTransaction(file);
+  return {
+    title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
+    safety: 'review',
+    edits: [{ uri: file.uri, edits: [...edits, ...(leaving?.edits ?? [])] }, ...undoBuildInstead(file, steps)],
+    newFiles: [...next, ...(leaving?.newFiles ?? [])],
+  };
+}
+
+/** USING INDEX takes ACCESS EXCLUSIVE for a moment, when it gets it. */
+function attachment(steps: Steps, comments: readonly string[]): NewMigration {
+  return { name: `add_${steps.name}`, up: [...comments, setLockTimeout(true), steps.attach], down: [steps.undoAttach] };
+}
+
+/** The other half drops the constraint; what is left to undo here is the index. */
+function undoBuildInstead(file: FileContext, steps: Steps): Fix['edits'] {
+  const down = file.migration?.down;
+  const drops = file.counterpart?.statements.find(dropsConstraint(steps.name));
+  if (!down || !drops || !file.counterpart) return [];
+  const others = file.counterpart.statements
+    .filter((s) => s !== drops && isPreparation(s))
+    .map((s): TextEdit => removeStatement(file.counterpart!, s));
+  const all = file.counterpart.statements.every((s) => s === drops || isPreparation(s));
+  // Beside other statements CONCURRENTLY is refused.
+  const undo = all ? steps.undoBuild : steps.undoBuild.replace(' CONCURRENTLY', '');
+  return [{ uri: down.uri, edits: [replace(drops.span, undo), ...(all ? others : [])] }];
+}
+
+function moved(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
+  const { edit, comments } = takeOut(file.script, at.statement);
+  const newFiles = stepsInNewMigrations(file, steps, comments);
+  if (!newFiles) return undefined;
+  return {
+    title: `Build the index CONCURRENTLY and add the constraint with it in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
+    safety: 'review',
+    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(steps.name))],
+    newFiles,
+  };
+}
+
+function stepsInNewMigrations(
+  file: FileContext,
+  steps: Steps,
+  comments: readonly string[],
+): Fix['newFiles'] | undefined {
+  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild], outsideTransaction: true };
+  const together = {
+    name: `add_${steps.name}`,
+    up: [...comments, steps.build, setLockTimeout(false), steps.attach],
+    down: [steps.undoAttach],
+  };
+  return newMigrations(file, mustBeAlone(file) ? [built, attachment(steps, comments)] : [together]);
+}
+
+/** `ADD COLUMN … UNIQUE`: the column stays, the constraint comes in its two steps. */
+export function uniqueColumnInSteps(
+  at: AnalysedStatement,
+  file: FileContext,
+  added: AddedColumn,
+  constraint: Constraint,
+): readonly Fix[] {
+  const column = added.column.colname;
+  const clause = inlineClause(at.statement, constraint, added.span);
+  if (column === undefined || !clause || added.cmd.missing_ok) return [];
+  const whole = {
+    contype: 'CONSTR_UNIQUE',
+    conname: constraintName(at, added.table, constraint, column),
+    keys: [{ String: { sval: column } }],
+  } as const;
+  const steps = stepsFor(at, { ...added, alone: true, constraint: { ...whole, keys: [...whole.keys] } });
+  const newFiles =
+    steps && !isNeededHere(at, file, added, steps.name) ? stepsInNewMigrations(file, steps, []) : undefined;
+  if (!newFiles) return [];
+  const from = lastSpace(file.script.text, clause.whole.start);
+  return [
+    {
+      title: `Add the column alone, and its constraint in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
+      safety: 'review',
+      edits: [{ uri: file.uri, edits: [replace({ start: from, end: clause.whole.end }, '')] }],
+      newFiles,
+    },
+  ];
+}
+
+function dropsConstraint(name: string): (statement: Statement) => boolean {
+  return ({ node }) => {
+    const [cmd, ...more] = 'AlterTableStmt' in node ? (node.AlterTableStmt.cmds ?? []) : [];
+    return (
+      more.length === 0 &&
+      cmd !== undefined &&
+      'AlterTableCmd' in cmd &&
+      cmd.AlterTableCmd.subtype === 'AT_DropConstraint' &&
+      cmd.AlterTableCmd.name === name
+    );
+  };
+}

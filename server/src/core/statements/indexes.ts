@@ -1,0 +1,84 @@
+import type { Catalog, Index, Relation } from '../catalog/catalog.js';
+import { insert } from '../fixes/fix.js';
+import type { AnalysedStatement } from '../rules/rule.js';
+import { qualifiedName } from '../sql/names.js';
+import type { Statement } from '../sql/script.js';
+import type { TextEdit } from '../text/span.js';
+import { codeTokens, wordOf } from './spans.js';
+import type { Subject } from './subject.js';
+
+export interface NamedIndex {
+  readonly schema?: string;
+  readonly name: string;
+  /** Undefined: no migration made it. */
+  readonly index: Index | undefined;
+  readonly table: Relation | undefined;
+}
+
+/** The indexes that a DROP INDEX names. */
+export function droppedIndexes(statement: Statement, catalog: Catalog): readonly NamedIndex[] {
+  if (!('DropStmt' in statement.node) || statement.node.DropStmt.removeType !== 'OBJECT_INDEX') return [];
+  return (statement.node.DropStmt.objects ?? []).map((object) => {
+    const { schema, name } = qualifiedName('List' in object ? object.List.items : [object]);
+    const index = catalog.index(schema, name);
+    return {
+      ...(schema === undefined ? {} : { schema }),
+      name,
+      index,
+      table: index && catalog.relationByKey(index.relation),
+    };
+  });
+}
+
+/** Whether a statement drops the index of this name, and nothing else. */
+export function dropsIndex(name: string): (statement: Statement) => boolean {
+  return ({ node }) => {
+    if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return false;
+    const [only, ...more] = node.DropStmt.objects ?? [];
+    return (
+      more.length === 0 && only !== undefined && qualifiedName('List' in only ? only.List.items : [only]).name === name
+    );
+  };
+}
+
+/** The index that a statement makes, as the catalog names it after. */
+export function madeIndex(at: AnalysedStatement): Index | undefined {
+  if (!('IndexStmt' in at.statement.node)) return undefined;
+  const { idxname, relation } = at.statement.node.IndexStmt;
+  const table = at.after.relation(relation?.schemaname, relation?.relname ?? '');
+  if (!table) return undefined;
+  const before = new Set(at.before.indexesOn(table.key).map((i) => i.name));
+  return at.after.indexesOn(table.key).find((i) => (idxname === undefined ? !before.has(i.name) : i.name === idxname));
+}
+
+/** Puts CONCURRENTLY behind the word INDEX. */
+export function concurrentlyEdit(statement: Statement): TextEdit | undefined {
+  const word = codeTokens(statement).find((t) => wordOf(statement, t).toUpperCase() === 'INDEX');
+  return word && insert(word.span.end, ' CONCURRENTLY');
+}
+
+/** The statement's text after edits inside it. */
+export function edited(statement: Statement, edits: readonly TextEdit[]): string {
+  const from = statement.span.start;
+  return [...edits]
+    .sort((a, b) => b.span.start - a.span.start)
+    .reduce(
+      (text, e) => text.slice(0, e.span.start - from) + e.newText + text.slice(e.span.end - from),
+      statement.text,
+    );
+}
+
+/** DROP INDEX, or DROP CONSTRAINT of one with an index, on the same table. */
+export function dropsIndexOf({ statement, before }: AnalysedStatement, table: Subject): boolean {
+  if (droppedIndexes(statement, before).some((i) => i.table !== undefined && i.table.key === table.relation?.key))
+    return true;
+  if (!('AlterTableStmt' in statement.node) || statement.node.AlterTableStmt.relation?.relname !== table.name.name)
+    return false;
+  return (statement.node.AlterTableStmt.cmds ?? []).some(
+    (cmd) =>
+      'AlterTableCmd' in cmd &&
+      cmd.AlterTableCmd.subtype === 'AT_DropConstraint' &&
+      table.relation !== undefined &&
+      before.relationByKey(table.relation.key)?.constraints.get(cmd.AlterTableCmd.name ?? '')?.indexName !== undefined,
+  );
+}

@@ -1,0 +1,88 @@
+import type { RangeVar } from '@pgsql/types';
+import type { Catalog, Column, Relation } from '../catalog/catalog.js';
+import { as } from '../catalog/nodes.js';
+import type { Work } from '../effects/effect.js';
+import { setLockTimeout, sharesTransaction } from '../fixes/fix.js';
+import { derivedName } from '../migrations/templates/values.js';
+import type { AnalysedStatement, FileContext } from '../rules/rule.js';
+import { rangeVar } from '../sql/names.js';
+import type { ObjectName } from '../sql/write.js';
+import type { Subject } from './subject.js';
+
+/** The name that finds a relation: with its schema only where the search path does not. */
+export function nameOf(relation: Relation, catalog: Catalog): ObjectName {
+  const found = catalog.relation(undefined, relation.name)?.key === relation.key;
+  return found ? { name: relation.name } : { schema: relation.schema, name: relation.name };
+}
+
+/** The column that batches can go along: a primary key of one column. */
+export function batchKey(table: Relation | undefined): Column | undefined {
+  const primary = table && [...table.constraints.values()].find((c) => c.kind === 'primaryKey');
+  return primary?.columns.length === 1 ? table?.columns.get(primary.columns[0]!) : undefined;
+}
+
+/** A valid CHECK that lets no NULL in: SET NOT NULL then reads nothing (12 and later). */
+export function provesNotNull(table: Relation, column: string): boolean {
+  return [...table.constraints.values()].some(
+    (c) => c.kind === 'check' && c.validated && c.provesNotNull.includes(column),
+  );
+}
+
+/** Name of the helper constraint that proves a column NOT NULL for the time of the change; `t_c_not_null` is what PostgreSQL 18 calls its own. */
+export function notNullName(table: string, column: string): string {
+  return derivedName([table, column], 'not_null_check');
+}
+
+/** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */
+export function guard(at: AnalysedStatement, file: FileContext): readonly string[] {
+  return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file))];
+}
+
+/** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */
+export function guardOfNew(): string {
+  return setLockTimeout(true);
+}
+
+/** What the statement does to the rows of its table, which for a partitioned one lie in the partitions. */
+export function workOn(at: AnalysedStatement, { relation, display }: Subject): readonly Work[] {
+  const key = relation?.key ?? display;
+  const all = relation?.kind === 'partitionedTable';
+  return at.effect.work.filter((w) => !w.bornHere && (all || w.relation === key));
+}
+
+/** Other relations that stay under ACCESS EXCLUSIVE with the target: what a foreign key or CASCADE drags in. */
+export function alsoLocked(at: AnalysedStatement, target: string): readonly string[] {
+  return at.effect.locks
+    .filter(
+      (l) =>
+        l.mode === 'ACCESS EXCLUSIVE' &&
+        !l.bornHere &&
+        l.relation !== target &&
+        (l.role === 'referenced' || l.role === 'referencing' || l.role === 'parent'),
+    )
+    .map((l) => l.display);
+}
+
+/** An earlier statement of this file took all rows out of the table: TRUNCATE, or DELETE without WHERE, which leaves the file as large as it was. */
+export function emptiedBefore(
+  at: AnalysedStatement,
+  file: FileContext,
+  table: Subject,
+  by: 'any' | 'truncate',
+): boolean {
+  const key = table.relation?.key ?? table.display;
+  return file.statements.some(({ statement: { index, node }, before }) => {
+    if (index >= at.statement.index) return false;
+    const is = (relation: RangeVar | undefined) => {
+      const { schema, name } = rangeVar(relation);
+      return (
+        relation !== undefined &&
+        (before.relation(schema, name)?.key ?? (schema === undefined ? name : `${schema}.${name}`)) === key
+      );
+    };
+    const truncate = as(node, 'TruncateStmt');
+    if (truncate) return (truncate.relations ?? []).some((r) => is(as(r, 'RangeVar')));
+    const remove = by === 'any' ? as(node, 'DeleteStmt') : undefined;
+    return remove !== undefined && !remove.whereClause && !remove.usingClause && is(remove.relation);
+  });
+}
