@@ -14,6 +14,7 @@ import {
   type NewMigrationResult,
   type PlanResult,
   type PreviewResult,
+  type ReadTypedResult,
   type RunProgress,
   type RunResult,
   type StatusResult,
@@ -74,6 +75,7 @@ export class Client implements ServerApi {
   };
   plan: ServerApi['plan'] = (params) => busy(() => this.#ask<PlanResult>(methods.plan, params));
   preview: ServerApi['preview'] = (params) => busy(() => this.#ask<PreviewResult>(methods.preview, params));
+  readTyped: ServerApi['readTyped'] = (params) => this.#ask<ReadTypedResult>(methods.readTyped, params);
   testConnection: ServerApi['testConnection'] = (params) =>
     this.#ask<TestConnectionResult>(methods.testConnection, params);
   templates: ServerApi['templates'] = () => this.#ask<readonly TemplateDto[]>(methods.templates, undefined);

@@ -9,6 +9,8 @@ import type {
   PreviewParams,
   PreviewResult,
   RangeDto,
+  ReadTypedParams,
+  ReadTypedResult,
   RunParams,
   RunProgress,
   RunResult,
@@ -41,7 +43,7 @@ export interface InputOptions {
   readonly placeholder?: string;
   readonly password?: boolean;
   /** A sentence on what is wrong, or `undefined`. */
-  readonly validate?: (value: string) => string | undefined;
+  readonly validate?: (value: string) => string | undefined | Promise<string | undefined>;
 }
 
 export interface Choice<T> {
@@ -68,6 +70,7 @@ export interface ServerApi {
   plan(params: PlanParams): Promise<PlanResult>;
   preview(params: PreviewParams): Promise<PreviewResult>;
   run(params: RunParams, token: Cancellation, onProgress: (progress: RunProgress) => void): Promise<RunResult>;
+  readTyped(params: ReadTypedParams): Promise<ReadTypedResult>;
   testConnection(params: TestConnectionParams): Promise<TestConnectionResult>;
   templates(): Promise<readonly TemplateDto[]>;
   newMigration(params: NewMigrationParams): Promise<NewMigrationResult>;

@@ -4,9 +4,9 @@
  */
 export const withoutLinks = (text: string): string => text.replaceAll('](', '] (');
 
-/** What the language client writes to the log when it traces its messages; one of them brings passwords. */
+/** What the language client writes to the log when it traces its messages; two of them bring passwords. */
 export const withoutPasswords = (text: string): string =>
-  text.replace(/("password"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"***"');
+  text.replace(/("(?:password|secret)"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"***"');
 
 /**
  * Quoted only where a shell would split or expand it; in single quotes, where nothing is expanded. On Windows double

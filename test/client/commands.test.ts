@@ -65,9 +65,9 @@ const dismissed: readonly (readonly [id: string, world: World, arg?: unknown])[]
     'rollBack',
     { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: ready(undefined, '2') },
   ],
-  ['applyNext', { status: { revision: 1, folders: [unconnected(undefined)], environments: [LOCAL] } }],
-  ['connect', { status: { revision: 1, folders: [], environments: [LOCAL, SHARED] } }],
-  ['connect', { status: { revision: 1, folders: [], environments: [] } }],
+  ['applyNext', { status: { revision: 1, folders: [unconnected(undefined)], environments: [LOCAL], problems: [] } }],
+  ['connect', { status: { revision: 1, folders: [], environments: [LOCAL, SHARED], problems: [] } }],
+  ['connect', { status: { revision: 1, folders: [], environments: [], problems: [] } }],
   ['selectEnvironment', { status: TWO }],
   ['addConnection', { status: TWO }],
   ['addConnection', { status: TWO, answers: { input: ['localhost', '5432', 'app', 'me', ''] } }],
@@ -97,7 +97,9 @@ for (const [id, world, arg] of dismissed) {
 
 test('a password question that is dismissed leaves the selection as it is', async () => {
   const environment = { ...LOCAL, hasPassword: false };
-  const f = fake({ status: { revision: 1, folders: [unconnected(environment)], environments: [environment] } });
+  const f = fake({
+    status: { revision: 1, folders: [unconnected(environment)], environments: [environment], problems: [] },
+  });
   const context = { ...f.context, connections: { ...f.context.connections, hasPassword: async () => false } };
   await commands['lockstep.connect']!(context);
   assert.equal(f.asked.length, 1);
@@ -109,7 +111,7 @@ test('a connection that fails offers another password, and asks for it', async (
   const error = { state: 'error', message: 'password authentication failed', serverVersion: undefined } as const;
   const refused = folder([], { environment: LOCAL, database: error });
   const f = fake({
-    status: { revision: 1, folders: [refused], environments: [LOCAL] },
+    status: { revision: 1, folders: [refused], environments: [LOCAL], problems: [] },
     answers: { press: ['Change Password…'], input: ['better'] },
   });
   await commands['lockstep.connect']!(f.context);
@@ -242,7 +244,9 @@ test('nothing runs when a changed file cannot be saved', async () => {
 });
 
 test('applying without a connection connects first, because the click asked for it', async () => {
-  const f = await run('applyNext', { status: { revision: 1, folders: [unconnected(LOCAL)], environments: [LOCAL] } });
+  const f = await run('applyNext', {
+    status: { revision: 1, folders: [unconnected(LOCAL)], environments: [LOCAL], problems: [] },
+  });
   assert.deepEqual(f.calls, ['select dev file:///w/migrations', 'publish', 'connect']);
 });
 
@@ -260,6 +264,62 @@ test('a new connection is tested, saved without its password in any message, sel
   const f = await run('addConnection', { status: TWO, answers });
   assert.deepEqual(f.calls, ['test localhost', 'add My app', 'select My app *', 'publish', 'connect']);
   assert.doesNotMatch([...f.calls, ...f.said].join(), /s3cret/);
+});
+
+const URL_TYPED = 'postgres://me:s3cret-sentinel@db.example.com/shop';
+const TAKEN_APART = {
+  host: 'db.example.com',
+  isLocal: false,
+  port: 5432,
+  database: 'shop',
+  user: 'me',
+  password: 's3cret-sentinel',
+};
+
+test('a URL in the box of the host is taken apart, and its password goes where a typed one goes', async () => {
+  const f = await run('addConnection', {
+    status: TWO,
+    typed: { [URL_TYPED]: TAKEN_APART },
+    answers: { input: [URL_TYPED, 'My app'], pick: ['Shared', 'Verify full'] },
+  });
+  assert.deepEqual(f.added, [
+    {
+      connection: {
+        label: 'My app',
+        host: 'db.example.com',
+        port: 5432,
+        database: 'shop',
+        user: 'me',
+        kind: 'shared',
+        ssl: 'verify-full',
+      },
+      password: 's3cret-sentinel',
+    },
+  ]);
+  assert.deepEqual(
+    f.asked.map((a) => a.title),
+    ['Add Connection: host or URL', 'Add Connection (4/4): name'],
+  );
+  assert.doesNotMatch(JSON.stringify([f.calls, f.said, f.asked]), /s3cret/);
+});
+
+test('what a URL leaves out is asked, and what it says is not', async () => {
+  const f = await run('addConnection', {
+    status: TWO,
+    typed: { [URL_TYPED]: { ...TAKEN_APART, password: undefined, ssl: 'require' } },
+    answers: { input: [URL_TYPED, 'typed-sentinel', 'My app'], pick: ['Shared'] },
+  });
+  assert.deepEqual([f.added[0]?.connection.ssl, f.added[0]?.password], ['require', 'typed-sentinel']);
+  assert.equal(f.asked[1]?.title, 'Add Connection (2/4): password');
+  assert.equal(f.asked[1]?.password, true);
+});
+
+test('what the server does not take for a host is refused in the box, and nothing is saved', async () => {
+  const typed = { 'me:pw@db': 'This is not the name of a host.' };
+  const f = await run('addConnection', { status: TWO, typed, answers: { input: ['me:pw@db', '5432'] } });
+  assert.equal(await f.asked[0]?.validate?.('me:pw@db'), 'This is not the name of a host.');
+  assert.equal(await f.asked[0]?.validate?.('db'), undefined);
+  assert.deepEqual([f.asked.length, f.added.length], [1, 0]);
 });
 
 test('the CLI command of a migration does what its button does', async () => {

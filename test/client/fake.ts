@@ -1,4 +1,4 @@
-import type { Choice, Context, InputOptions } from '../../client/src/context.js';
+import type { Choice, Context, InputOptions, NewConnection } from '../../client/src/context.js';
 import type {
   CounterpartResult,
   EnvironmentDto,
@@ -8,6 +8,7 @@ import type {
   PreviewResult,
   RunResult,
   StatusResult,
+  TypedPlaceDto,
 } from '../../server/src/lsp/protocol.js';
 
 export const LOCAL: EnvironmentDto = {
@@ -77,6 +78,7 @@ export const statusWith = (...folders: readonly FolderDto[]): StatusResult => ({
   revision: 1,
   folders,
   environments: [LOCAL],
+  problems: [],
 });
 
 /** `undefined` or an exhausted list: the person dismisses the question. A function sees what was asked. */
@@ -97,6 +99,8 @@ export interface Fake {
   /** What was shown: `error: …`, `confirm: … | detail`. */
   readonly said: string[];
   readonly asked: InputOptions[];
+  /** Connections that were saved, and the password that went to the secret storage. */
+  readonly added: { readonly connection: NewConnection; readonly password: string }[];
 }
 
 export interface World {
@@ -108,6 +112,10 @@ export interface World {
   /** Of further runs, in order. */
   readonly results?: readonly RunResult[];
   readonly preview?: PreviewResult;
+  /** What the server makes of what is typed in place of a host: its parts, or a problem. */
+  readonly typed?: Readonly<
+    Record<string, string | (Partial<TypedPlaceDto> & Pick<TypedPlaceDto, 'host' | 'isLocal'>)>
+  >;
   /** Why a change cannot be applied. */
   readonly stale?: string;
   readonly active?: string;
@@ -127,6 +135,7 @@ export function fake(world: World): Fake {
   const calls: string[] = [];
   const said: string[] = [];
   const asked: InputOptions[] = [];
+  const added: Fake['added'] = [];
   const inputs = [...(world.answers?.input ?? [])];
   const picks = [...(world.answers?.pick ?? [])];
   const confirms = [...(world.answers?.confirm ?? [])];
@@ -148,7 +157,7 @@ export function fake(world: World): Fake {
         asked.push(options);
         const answer = inputs.shift();
         // An input box does not accept what its validation refuses.
-        return answer !== undefined && options.validate?.(answer) !== undefined ? undefined : answer;
+        return answer !== undefined && (await options.validate?.(answer)) !== undefined ? undefined : answer;
       },
       async pick<T>(_: unknown, items: readonly Choice<T>[]) {
         const label = picks.shift();
@@ -179,6 +188,13 @@ export function fake(world: World): Fake {
         const said = [params.typed, params.accept && `accepting ${params.accept}`].filter(Boolean);
         call(['run', params.direction, params.expected.join(','), ...said].join(' '));
         return results.shift() ?? DONE;
+      },
+      async readTyped({ field, secret }) {
+        if (field !== 'host') return { problem: secret === '' ? 'Enter a name.' : undefined, place: undefined };
+        const place = world.typed?.[secret] ?? { host: secret, isLocal: secret === 'localhost' };
+        if (typeof place === 'string') return { problem: place, place: undefined };
+        const open = { port: undefined, database: undefined, user: undefined, password: undefined, ssl: undefined };
+        return { problem: undefined, place: { ...open, ...place } };
       },
       async testConnection({ environment, connection }) {
         call(`test ${environment ?? connection?.host}`);
@@ -263,8 +279,9 @@ export function fake(world: World): Fake {
           ssl: 'prefer',
         },
       ],
-      async add(connection) {
+      async add(connection, password) {
         call(`add ${connection.label}`);
+        added.push({ connection, password });
         return connection.label;
       },
       setPassword: async (id) => call(`password ${id}`),
@@ -285,5 +302,5 @@ export function fake(world: World): Fake {
     focus: async (where, id) => call(`focus ${where} ${id}`),
     failed: (error) => call(`failed ${error}`),
   };
-  return { context, calls, said, asked };
+  return { context, calls, said, asked, added };
 }

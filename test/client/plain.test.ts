@@ -22,9 +22,9 @@ test('no text becomes a link of a message: a link may run a command', () => {
 test('a trace of the messages holds no password', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, unit: 'binary' }), fc.boolean(), (secret, pretty) => {
-      const sent = { connections: [{ id: 'dev', password: `<<${secret}>>`, user: 'u' }], trusted: true };
+      const sent = { connections: [{ id: 'dev', password: `<<${secret}>>`, user: 'u' }], secret: `${secret}@h` };
       const traced = withoutPasswords(JSON.stringify(sent, null, pretty ? 4 : undefined));
-      assert.deepEqual(JSON.parse(traced), { connections: [{ id: 'dev', password: '***', user: 'u' }], trusted: true });
+      assert.deepEqual(JSON.parse(traced), { connections: [{ id: 'dev', password: '***', user: 'u' }], secret: '***' });
     }),
   );
 });

@@ -12,6 +12,7 @@ function slow() {
     revision,
     folders: [folder([], { database: { state: database, message: undefined, serverVersion: undefined } })],
     environments: [],
+    problems: [],
   });
   const store = new StatusStore(
     { status: () => new Promise((resolve) => asked.push((revision, database) => resolve(state(revision, database)))) },

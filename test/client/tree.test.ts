@@ -110,6 +110,18 @@ test('a database that cannot be read is said in the tree and the files stay', ()
   ]);
 });
 
+test('a connection that cannot be used is said once, before everything else', () => {
+  const status = { ...statusWith(folder([])), problems: ['DATABASE_URL is not a PostgreSQL URL.'] };
+  const [node, ...rest] = treeOf(status, true, NOW);
+  assert.deepEqual([node?.label, node?.description], ['A connection cannot be used', status.problems[0]]);
+  assert.deepEqual(rest, []);
+  const two = { ...status, folders: [...status.folders, folder([], { folder: 'file:///w/b', label: 'b' })] };
+  assert.deepEqual(
+    treeOf(two, true, NOW).map((n) => n.label),
+    ['A connection cannot be used', 'migrations', 'b'],
+  );
+});
+
 test('several folders are roots, with their database', () => {
   const other = folder([], {
     folder: 'file:///w/b',

@@ -143,8 +143,10 @@ export async function play(
     async input(options) {
       asked.push(options);
       const answer = inputs.shift();
-      assert.ok(answer === undefined || options.validate?.(answer) === undefined, options.validate?.(answer ?? ''));
-      return answer;
+      // An input box does not accept what its validation refuses.
+      const problem = answer === undefined ? undefined : await options.validate?.(answer);
+      if (problem !== undefined) said.push(problem);
+      return problem === undefined ? answer : undefined;
     },
     async pick<T>(_: unknown, items: readonly Choice<T>[]) {
       const label = picks.shift();

@@ -110,6 +110,7 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
     assert.match(all.preview.text, /CREATE TABLE users/);
     assert.equal(all.message, 'Apply 4 migrations on the shared database staging?');
     assert.equal(all.typed?.word, database);
+    assert.equal(all.action, 'Apply 4 Migrations…');
     assert.equal((await plan('up', 'next')).question?.typed?.word, database);
   });
 

@@ -20,7 +20,7 @@ before(async () => {
   postgres = await startPostgres();
   await postgres.query(`CREATE DATABASE ${database}`);
   writeFileSync(path.join(workspace, '.env'), `DATABASE_URL=${postgres.url(database)}\n`);
-  window = await Window.open();
+  window = await Window.open({ settings: { 'lockstep.allowApplyOnShared': true } });
   await window.openFolder(workspace);
 });
 
@@ -113,6 +113,26 @@ scenario('one click rolls the last migration back', async (w) => {
   await w.shot('rolled-back-dark');
   await w.clearToasts();
 });
+
+scenario(
+  'a rollback that would lose rows says which and how many, and leaves them when it is not wished',
+  async (w) => {
+    await postgres.query(
+      "INSERT INTO users (email, full_name) SELECT i || '@example.com', 'x' FROM generate_series(1, 1000) i",
+      database,
+    );
+    const last = w.item(/001 create_users, applied/);
+    await last.hover();
+    await last.getByRole('button', { name: /Roll Back/ }).click();
+    const dialog = w.page.locator('.monaco-dialog-box');
+    await dialog.getByText('users is dropped with 1,000 rows').waitFor();
+    await w.shot('rollback-asks-dark');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal((await postgres.query('SELECT 1 FROM users', database)).length, 1000);
+    await postgres.query('DELETE FROM users', database);
+  },
+);
 
 scenario('applying several asks first, with the database and the locks', async (w) => {
   const target = w.item(/008 create_order_totals/);
@@ -209,7 +229,7 @@ scenario('the light theme shows the same', async (w) => {
 
 scenario('a connection is added step by step, its password hidden', async (w) => {
   await w.command('Lockstep: Add Connection');
-  await w.answer('(1/8): host', '127.0.0.1');
+  await w.answer('host or URL', '127.0.0.1');
   await w.answer('(2/8): port', String(postgres.port));
   await w.answer('(3/8): database', 'postgres');
   await w.answer('(4/8): user', 'postgres');
@@ -223,6 +243,50 @@ scenario('a connection is added step by step, its password hidden', async (w) =>
   await w.toast(/Connected to Scratch/).waitFor();
   await w.item(/Pending: 13 migrations/).waitFor();
   await w.shot('connection-added-dark');
+});
+
+scenario('a URL in the box of the host answers the rest, and its password is shown nowhere', async (w) => {
+  await postgres.query('CREATE DATABASE team');
+  await w.command('Lockstep: Add Connection');
+  await w.page.locator('.quick-input-title').filter({ hasText: 'host or URL' }).waitFor();
+  await w.quickInput.fill('somebody:secret@db');
+  await w.page.locator('.quick-input-message').filter({ hasText: 'This is not the name of a host' }).waitFor();
+  await w.shot('connection-refused-dark');
+  await w.answer('host or URL', postgres.url('team'));
+  await w.page.locator('.quick-input-title').filter({ hasText: 'kind of database' }).waitFor();
+  await w.shot('connection-by-url-dark');
+  await w.pick('(2/4): kind of database', 'Shared');
+  await w.pick('(3/4): encryption', 'Disable');
+  await w.answer('(4/4): name', 'Team');
+  await w.toast(/Connected to Team/).waitFor();
+  await w.item(/Pending: 13 migrations/).waitFor();
+  assert.ok(!(await w.page.content()).includes(postgres.password));
+  await w.clearToasts();
+});
+
+scenario('on a shared database the same facts come first, then its name has to be typed', async (w) => {
+  await w.command('Lockstep: Apply Next');
+  const dialog = w.page.locator('.monaco-dialog-box');
+  await dialog.getByText('Apply 001 create_users on the shared database Team?').waitFor();
+  await dialog.getByRole('button', { name: 'Preview SQL' }).waitFor();
+  await w.shot('confirm-shared-dark');
+  await dialog.getByRole('button', { name: 'Apply 1 Migration' }).click();
+  await w.page.locator('.quick-input-title').filter({ hasText: 'Apply 1 migration to Team' }).waitFor();
+  await w.shot('confirm-typed-dark');
+  await w.answer('Apply 1 migration to Team', 'team');
+  await w.item(/Applied: 1 migration\b/).waitFor();
+  await w.openFile('002_create_products.sql');
+  await w.toggleTheme('light');
+  await w.clearToasts();
+  await w.command('Lockstep: Apply Next');
+  await dialog.getByText('Apply 002 create_products on the shared database Team?').waitFor();
+  await w.shot('confirm-shared-light');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await w.command('Lockstep: Add Connection');
+  await w.page.locator('.quick-input-title').filter({ hasText: 'host or URL' }).waitFor();
+  await w.shot('connection-light');
+  await w.page.keyboard.press('Escape');
+  await w.toggleTheme('dark');
 });
 
 scenario('a folder without migrations gets a welcome view that leads on', async (w) => {

@@ -53,7 +53,8 @@ export class Window {
     const server = await startServer({ dataDir, settings, trust: options.trust ?? false });
     const browser = await launchChrome();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-    page.setDefaultTimeout(20_000);
+    // A state is waited for as long as a loaded machine may need: a wait costs nothing where it has come.
+    page.setDefaultTimeout(60_000);
     return new Window(browser, page, server);
   }
 
@@ -158,7 +159,7 @@ export class Window {
   }
 }
 
-export async function until(what: string, get: () => unknown, ms = 20_000): Promise<void> {
+export async function until(what: string, get: () => unknown, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 50)))
     if (await get()) return;
   throw new Error(`timed out waiting for ${what}`);
@@ -166,7 +167,7 @@ export async function until(what: string, get: () => unknown, ms = 20_000): Prom
 
 /** A step that a person would take. One that fails leaves a picture of what was there. */
 export function scenario(name: string, window: () => Window, run: (window: Window) => Promise<void>): void {
-  test(name, { skip, timeout: 90_000 }, async () => {
+  test(name, { skip, timeout: 180_000 }, async () => {
     try {
       await run(window());
     } catch (error) {

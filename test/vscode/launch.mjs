@@ -88,8 +88,11 @@ export async function startServer({
   trust = false,
 } = {}) {
   install();
-  mkdirSync(path.join(dataDir, 'data', 'User'), { recursive: true });
-  writeFileSync(path.join(dataDir, 'data', 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
+  // Settings of the scope `machine` are taken from the second place only.
+  for (const where of ['User', 'Machine']) {
+    mkdirSync(path.join(dataDir, 'data', where), { recursive: true });
+    writeFileSync(path.join(dataDir, 'data', where, 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
+  }
   const child = spawn(
     node,
     [

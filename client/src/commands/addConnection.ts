@@ -1,13 +1,8 @@
-import type { EnvironmentDto } from '../../../server/src/lsp/protocol.js';
-import type { Choice, Command, Context, NewConnection } from '../context.js';
+import type { EnvironmentDto, ReadTypedParams, TypedPlaceDto } from '../../../server/src/lsp/protocol.js';
+import type { Choice, Command, Context, InputOptions, NewConnection } from '../context.js';
 import { mayReachDatabase } from '../run.js';
 
-const TITLE = 'Add Connection';
-const required = (what: string) => (value: string) => (value.trim() === '' ? `Enter ${what}.` : undefined);
-const portProblem = (value: string) =>
-  /^\d+$/.test(value) && Number(value) > 0 && Number(value) < 65_536 ? undefined : 'Enter a number from 1 to 65535.';
-
-/** Asks for everything, tests before it saves, and keeps the password in the secret storage only. */
+/** Asks for what a URL does not say, tests before it saves, and keeps the password in the secret storage only. */
 export const addConnection: Command = async (context) => {
   if (!(await mayReachDatabase(context))) return;
   const answers = await ask(context);
@@ -29,38 +24,80 @@ export const addConnection: Command = async (context) => {
   void context.ui.info(`Connected to ${connection.label}. ${test.message}`);
 };
 
-async function ask(context: Context): Promise<{ connection: NewConnection; password: string } | undefined> {
+interface Answers {
+  readonly connection: NewConnection;
+  readonly password: string;
+}
+
+async function ask(context: Context): Promise<Answers | undefined> {
   const { ui } = context;
-  const host = await ui.input({
-    title: `${TITLE} (1/8): host`,
-    value: 'localhost',
-    prompt: 'Host name, address, or the folder of a Unix socket',
-    validate: required('a host'),
-  });
-  if (host === undefined) return undefined;
-  const port = await ui.input({ title: `${TITLE} (2/8): port`, value: '5432', validate: portProblem });
+  const place = await askPlace(context);
+  if (!place) return undefined;
+  const steps = new Steps(place);
+  const input = (what: keyof TypedPlaceDto, options: Omit<InputOptions, 'title'>): Promise<string | undefined> =>
+    place[what] === undefined
+      ? ui.input({ title: steps.next(what), ...options })
+      : Promise.resolve(String(place[what]));
+  const port = await input('port', { value: '5432', validate: portProblem });
   if (port === undefined) return undefined;
-  const database = await ui.input({ title: `${TITLE} (3/8): database`, validate: required('a database name') });
+  const database = await input('database', { validate: judged(context, 'database') });
   if (database === undefined) return undefined;
-  const user = await ui.input({ title: `${TITLE} (4/8): user`, value: 'postgres', validate: required('a user name') });
+  const user = await input('user', { value: 'postgres', validate: judged(context, 'user') });
   if (user === undefined) return undefined;
-  const password = await ui.input({
-    title: `${TITLE} (5/8): password`,
-    password: true,
-    prompt: "Kept in the editor's secret storage, never in settings. Leave empty if none is needed.",
-  });
+  const password = await input('password', { password: true, prompt: PASSWORD });
   if (password === undefined) return undefined;
-  const kind = await ui.pick({ title: `${TITLE} (6/8): kind of database` }, kindsFor(host));
+  const kind = await ui.pick({ title: steps.next('kind of database') }, kindsFor(place));
   if (kind === undefined) return undefined;
-  const ssl = await ui.pick({ title: `${TITLE} (7/8): encryption` }, kind === 'local' ? SSL : [...SSL].reverse());
+  const ssl =
+    place.ssl ?? (await ui.pick({ title: steps.next('encryption') }, kind === 'local' ? SSL : [...SSL].reverse()));
   if (ssl === undefined) return undefined;
-  const label = await ui.input({ title: `${TITLE} (8/8): name`, value: database, validate: required('a name') });
+  const validate = (value: string) => (value.trim() === '' ? 'Enter a name.' : undefined);
+  const label = await ui.input({ title: steps.next('name'), value: database, validate });
   if (label === undefined) return undefined;
-  return { connection: { label, host, port: Number(port), database, user, ssl, kind }, password };
+  return { connection: { label, host: place.host, port: Number(port), database, user, ssl, kind }, password };
+}
+
+/** A host, or a whole URL, which answers most of what would be asked next. The server takes it apart. */
+async function askPlace({ ui, server }: Context): Promise<TypedPlaceDto | undefined> {
+  const read = (secret: string) => server.readTyped({ field: 'host', secret });
+  const written = await ui.input({
+    title: `${TITLE}: host or URL`,
+    value: 'localhost',
+    prompt: 'A host, the folder of a socket, or a postgres:// URL, whose password goes to the secret storage.',
+    validate: async (value) => (await read(value)).problem,
+  });
+  return written === undefined ? undefined : (await read(written)).place;
+}
+
+const judged =
+  ({ server }: Context, field: ReadTypedParams['field']) =>
+  async (secret: string): Promise<string | undefined> =>
+    (await server.readTyped({ field, secret })).problem;
+
+const TITLE = 'Add Connection';
+const PASSWORD = "Kept in the editor's secret storage, never in settings. Leave empty if none is needed.";
+
+const portProblem = (value: string) =>
+  /^\d+$/.test(value) && Number(value) > 0 && Number(value) < 65_536 ? undefined : 'Enter a number from 1 to 65535.';
+
+/** `Add Connection (2/8): port`: what a URL has answered is not counted. */
+class Steps {
+  readonly #total: number;
+  #done = 1;
+
+  constructor({ port, database, user, password, ssl }: TypedPlaceDto) {
+    // The place, the kind and the name are always asked.
+    this.#total = 3 + [port, database, user, password, ssl].filter((given) => given === undefined).length;
+  }
+
+  next(what: string): string {
+    this.#done += 1;
+    return `${TITLE} (${this.#done}/${this.#total}): ${what}`;
+  }
 }
 
 /** The likely answer first; the server decides by the address whether `local` is true. */
-function kindsFor(host: string): readonly Choice<EnvironmentDto['kind']>[] {
+function kindsFor({ isLocal }: TypedPlaceDto): readonly Choice<EnvironmentDto['kind']>[] {
   const kinds: readonly Choice<EnvironmentDto['kind']>[] = [
     { label: 'Local', detail: 'On this machine. Apply and one-click rollback.', value: 'local' },
     {
@@ -70,7 +107,7 @@ function kindsFor(host: string): readonly Choice<EnvironmentDto['kind']>[] {
     },
     { label: 'Production', detail: 'Read only, always.', value: 'production' },
   ];
-  return /^(localhost|127\.|::1$|\/)/.test(host) ? kinds : [...kinds.slice(1), kinds[0]!];
+  return isLocal ? kinds : [...kinds.slice(1), kinds[0]!];
 }
 
 const SSL: readonly Choice<NewConnection['ssl']>[] = [

@@ -14,7 +14,7 @@ export const prompts: Ui = {
       ...(value === undefined ? {} : { value }),
       ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
       ...(password === undefined ? {} : { password }),
-      ...(validate === undefined ? {} : { validateInput: (text: string) => plainly(validate(text)) }),
+      ...(validate === undefined ? {} : { validateInput: async (text: string) => plainly(await validate(text)) }),
     });
   },
   async pick<T>(

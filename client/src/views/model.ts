@@ -45,8 +45,23 @@ const MANY = 25;
 /** The nodes of the view: one a folder, or what is in it when it is the only one. `now`: what times are told from. */
 export function treeOf(status: StatusResult, trusted: boolean, now: Date): readonly TreeNode[] {
   const [only, second] = status.folders;
-  if (only && !second) return contentOf(only, trusted, now);
-  return status.folders.map((folder) => folderNode(folder, trusted, now));
+  const refused = only ? status.problems.map((problem, i) => refusedNode(only, problem, i)) : [];
+  if (only && !second) return [...refused, ...contentOf(only, trusted, now)];
+  return [...refused, ...status.folders.map((folder) => folderNode(folder, trusted, now))];
+}
+
+/** A connection that stands somewhere and cannot be used. */
+function refusedNode(folder: FolderDto, problem: string, index: number): TreeNode {
+  const label = 'A connection cannot be used';
+  return {
+    ...base(folder, `refused:${index}`),
+    label,
+    description: problem,
+    tooltip: [label, problem],
+    context: 'refused',
+    icon: { name: 'warning', color: WARNING },
+    spoken: `${label}. ${problem}`,
+  };
 }
 
 function folderNode(folder: FolderDto, trusted: boolean, now: Date): TreeNode {

@@ -3,6 +3,7 @@ import { milliseconds } from '../config/duration.js';
 import { lastAppliedIn, lossesOf, statusOf } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
+import { connectionFault } from '../database/typed.js';
 import { type GuardVerdict, guardRun } from '../runner/guard.js';
 import { type CountedLoss, countLosses } from '../runner/losses.js';
 import { type Plan, type PlannedStep, planRun } from '../runner/plan.js';
@@ -93,6 +94,7 @@ export class DatabaseService {
       revision: this.#revision,
       folders: places.map((place) => this.#folder(place, labels.get(place.set.folder) ?? place.set.folder)),
       environments: [...new Map([...known.values()].flat().map(({ dto }) => [dto.id, dto])).values()],
+      problems: this.#places.problems([...known.keys()]),
     };
   }
 
@@ -123,24 +125,20 @@ export class DatabaseService {
     return failure ? [failure.diagnostic] : [];
   }
 
-  async test(params: protocol.TestConnectionParams): Promise<protocol.TestConnectionResult> {
-    if (!this.#places.trusted) return { ok: false, message: UNTRUSTED, serverVersion: undefined };
-    const target = params.connection
-      ? targetOfConnection(params.connection)
-      : await this.#places.targetOf(params.environment);
-    if (!target)
-      return {
-        ok: false,
-        message: 'There is no such connection any more. Refresh and choose again.',
-        serverVersion: undefined,
-      };
+  async test({ environment, connection }: protocol.TestConnectionParams): Promise<protocol.TestConnectionResult> {
+    const failed = (message: string) => ({ ok: false, message, serverVersion: undefined });
+    if (!this.#places.trusted) return failed(UNTRUSTED);
+    const fault = connection && connectionFault(connection);
+    if (fault !== undefined) return failed(fault);
+    const target = connection ? targetOfConnection(connection) : await this.#places.targetOf(environment);
+    if (!target) return failed('There is no such connection any more. Refresh and choose again.');
     try {
       const session = await openSession(target, { connectTimeoutMs: 10_000 });
       const { serverVersion, warning } = session;
       await session.close();
       return { ok: true, message: warning ?? `PostgreSQL ${serverVersion} answers.`, serverVersion };
     } catch (error) {
-      return { ok: false, message: messageOf(error), serverVersion: undefined };
+      return failed(messageOf(error));
     }
   }
 

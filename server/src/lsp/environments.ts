@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { discoverTargets } from '../database/discover.js';
 import { osUser } from '../database/osUser.js';
 import { type ConnectTarget, displayTarget, isLocal, withMarks } from '../database/target.js';
+import { connectionFault, nameProblem } from '../database/typed.js';
 import { readDotenv } from '../files/dotenv.js';
 import type { ConnectionDto, EnvironmentDto } from './protocol.js';
 import type { Root } from './workspace.js';
@@ -19,9 +20,15 @@ export async function environmentsOf(
   env: Readonly<Record<string, string | undefined>>,
   onProblem: (message: string) => void,
 ): Promise<readonly Environment[]> {
-  const configured = connections.map((connection) =>
-    environmentOf(connection.id, judged(targetOfConnection(connection), root.config.localHosts)),
-  );
+  const configured = connections.flatMap((connection, i) => {
+    const fault = connectionFault(connection);
+    if (fault === undefined)
+      return [environmentOf(connection.id, judged(targetOfConnection(connection), root.config.localHosts))];
+    // What stands in a wrong field may be a secret, and so may be the label that was made of it.
+    const name = nameProblem('database', connection.label) === undefined ? connection.label : `number ${i + 1}`;
+    onProblem(`The connection ${name} of the setting lockstep.connections is left out. ${fault}`);
+    return [];
+  });
   const dotenv = await readDotenv(fileURLToPath(root.uri));
   const found: Environment[] = [];
   for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {

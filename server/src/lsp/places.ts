@@ -16,6 +16,8 @@ export class Places {
   readonly #workspace: Workspace;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #log: (message: string) => void;
+  /** What stands in the way of a connection, by the address of the workspace folder. */
+  readonly #problems = new Map<string, readonly string[]>();
   #connections: ConnectionsParams = { connections: [], selected: {}, trusted: false };
 
   constructor(workspace: Workspace, env: Readonly<Record<string, string | undefined>>, log: (message: string) => void) {
@@ -46,10 +48,20 @@ export class Places {
     return { root, set, environment: this.choose(folder, await this.environments(root)) };
   }
 
-  environments(root: Root): Promise<readonly Environment[]> {
+  async environments(root: Root): Promise<readonly Environment[]> {
+    const problems: string[] = [];
     // An untrusted workspace offers nothing: its .env is not read either.
-    if (!this.#connections.trusted) return Promise.resolve([]);
-    return environmentsOf(root, this.#connections.connections, this.#env, this.#log);
+    const found = this.#connections.trusted
+      ? await environmentsOf(root, this.#connections.connections, this.#env, (message) => void problems.push(message))
+      : [];
+    for (const message of problems) if (!this.#problems.get(root.uri)?.includes(message)) this.#log(message);
+    this.#problems.set(root.uri, problems);
+    return found;
+  }
+
+  /** Why connections that are there are not offered, as far as they were looked for. */
+  problems(roots: readonly Root[]): readonly string[] {
+    return [...new Set(roots.flatMap((root) => this.#problems.get(root.uri) ?? []))];
   }
 
   /**

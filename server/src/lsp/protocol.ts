@@ -87,6 +87,8 @@ export interface StatusResult {
   readonly revision: number;
   readonly folders: readonly FolderDto[];
   readonly environments: readonly EnvironmentDto[];
+  /** Why connections that are named somewhere are not among them. */
+  readonly problems: readonly string[];
 }
 
 /** A connection as the client sends it; the password travels only in this message, over the private channel. */
@@ -121,6 +123,29 @@ export interface TestConnectionResult {
   readonly ok: boolean;
   readonly message: string;
   readonly serverVersion: string | undefined;
+}
+
+/** Request `lockstep/readTyped`: judges what was typed into a box of a new connection, and takes a URL apart. */
+export interface ReadTypedParams {
+  readonly field: 'host' | 'database' | 'user';
+  /** It may hold a password: it is in no log and in no answer but the field of that name. */
+  readonly secret: string;
+}
+export interface ReadTypedResult {
+  /** A sentence on what is wrong with it; it does not repeat it. */
+  readonly problem: string | undefined;
+  /** What a host, or a URL in its place, says; the rest has to be asked. */
+  readonly place: TypedPlaceDto | undefined;
+}
+export interface TypedPlaceDto {
+  readonly host: string;
+  /** The host is this machine. */
+  readonly isLocal: boolean;
+  readonly port: number | undefined;
+  readonly database: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly ssl: ConnectionDto['ssl'] | undefined;
 }
 
 /** Request `lockstep/plan`: what apply or rollback would do, for the confirmation and the preview. */
@@ -279,6 +304,7 @@ export const methods = {
   statusChanged: 'lockstep/statusChanged',
   connections: 'lockstep/connections',
   testConnection: 'lockstep/testConnection',
+  readTyped: 'lockstep/readTyped',
   plan: 'lockstep/plan',
   preview: 'lockstep/preview',
   run: 'lockstep/run',

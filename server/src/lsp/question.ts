@@ -30,13 +30,14 @@ export function questionOf(asking: Asking): QuestionDto | undefined {
   const down = steps[0]?.direction === 'down';
   const what = steps.length === 1 ? labelOf(steps[0]!.migration) : countOf(steps.length, 'migration');
   const where = kind === 'local' ? title : `the ${kind} database ${environment.dto.label}`;
+  const shared = kind === 'local' ? undefined : typed(environment, steps.length);
   const parts = [`Database: ${sentence}`, stepLines(steps), ...warnings];
   return {
     message: `${down ? 'Roll back' : 'Apply'} ${what} on ${where}?`,
     detail: parts.join('\n\n'),
-    action: `${down ? 'Roll Back' : 'Apply'} ${countOf(steps.length, 'Migration')}`,
+    action: `${down ? 'Roll Back' : 'Apply'} ${countOf(steps.length, 'Migration')}${shared ? '…' : ''}`,
     preview,
-    typed: kind === 'local' ? undefined : typed(environment, steps.length),
+    typed: shared,
   };
 }
 
@@ -49,7 +50,7 @@ function typed(environment: Environment, count: number): NonNullable<QuestionDto
   const word = wordFor(environment);
   return {
     title: `Apply ${countOf(count, 'migration')} to ${environment.dto.label}`,
-    prompt: `${environment.dto.sentence}. Type ${word} to apply, or press Escape to leave everything as it is.`,
+    prompt: `${environment.dto.sentence}. Type ${word} to go on.`,
     word,
   };
 }

@@ -28,6 +28,7 @@ import { hoverOf } from './handlers/hover.js';
 import { inlayHintsOf } from './handlers/inlayHints.js';
 import { counterpartAt, newMigration, templateList } from './handlers/scaffold.js';
 import { symbolsOf } from './handlers/symbols.js';
+import { readTyped } from './handlers/typed.js';
 import * as protocol from './protocol.js';
 import { type ClientSupport, supportOf } from './support.js';
 import { type Root, Workspace } from './workspace.js';
@@ -345,6 +346,12 @@ class Server {
     );
     connection.onRequest(methods.testConnection, (params: protocol.TestConnectionParams) =>
       this.#database.test(params),
+    );
+    connection.onRequest(methods.readTyped, (params: protocol.ReadTypedParams) =>
+      readTyped(
+        params,
+        this.#workspace.roots.flatMap((root) => root.config.localHosts),
+      ),
     );
     connection.onRequest(methods.plan, async (params: protocol.PlanParams) =>
       ready().then(() => this.#database.plan(params)),

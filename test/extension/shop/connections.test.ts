@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { slowPort } from '../../world/slowPort.js';
 import { type Api, activate, folderHas, group, onlyFolder, play, query, sessions, until } from '../host.js';
 
 const url = new URL(process.env.TEST_DATABASE_URL_2!);
@@ -44,6 +45,68 @@ describe('a connection that is added', () => {
     assert.ok(!settings.includes(password), 'the password is in the settings');
     assert.ok(!JSON.stringify(api.status()).includes(password), 'the password is in the status');
     assert.ok(!said.join().includes(password), 'the password is in a message');
+  });
+
+  it('is made of a URL in the box of the host, whose password is in no setting either', async () => {
+    const before = saved() as object[];
+    const { said, asked } = await play(api, 'lockstep.addConnection', {
+      input: [`${url.toString()}?sslmode=disable`, 'By URL'],
+      pick: ['Local'],
+    });
+    assert.match(said.join(), /Connected to By URL/);
+    assert.equal(asked.length, 2);
+    const settings = JSON.stringify(vscode.workspace.getConfiguration('lockstep').inspect('connections'));
+    assert.ok(settings.includes('By URL'));
+    for (const where of [settings, JSON.stringify(api.status()), said.join(), JSON.stringify(api.tree.getChildren())])
+      assert.ok(!where.includes(password), where);
+    assert.equal(await api.context.connections.hasPassword('by-url'), true);
+    await until('the state of the database', () => onlyFolder(api)?.environment?.label === 'By URL');
+    await api.context.connections.forgetPassword('by-url');
+    await vscode.workspace
+      .getConfiguration('lockstep')
+      .update('connections', before, vscode.ConfigurationTarget.Global);
+    await api.context.connections.select('second', undefined);
+    await api.context.connections.publish();
+    await api.context.store.refresh({ connect: true });
+  });
+
+  it('refuses what no host is called, and saves nothing', async () => {
+    const before = saved();
+    const { said } = await play(api, 'lockstep.addConnection', { input: ['somebody:secret@db', '5432'] });
+    assert.match(said.join(), /This is not the name of a host/);
+    assert.deepEqual(saved(), before);
+  });
+
+  it('is shown as connected although its database answers late', async () => {
+    const slow = await slowPort({ host: url.hostname, port: Number(url.port) });
+    const before = saved() as object[];
+    try {
+      slow.hold();
+      const adding = play(api, 'lockstep.addConnection', {
+        input: ['127.0.0.1', String(slow.port), database, url.username, password, 'Slow'],
+        pick: ['Local', 'Disable'],
+      });
+      // The settings change, and the quick question that follows is answered, while the database is still silent.
+      await new Promise((r) => setTimeout(r, 300));
+      slow.release();
+      await until('it to be saved', () => (saved() as object[]).length > before.length);
+      slow.hold();
+      await new Promise((r) => setTimeout(r, 700));
+      slow.release();
+      await adding;
+      await until('the state of the database', () => onlyFolder(api)?.environment?.label === 'Slow');
+      assert.equal(onlyFolder(api)?.database.state, 'ok');
+      assert.ok(group(api, 'Pending'));
+    } finally {
+      await slow.close();
+      await api.context.connections.forgetPassword('slow');
+      await vscode.workspace
+        .getConfiguration('lockstep')
+        .update('connections', before, vscode.ConfigurationTarget.Global);
+      await api.context.connections.select('second', undefined);
+      await api.context.connections.publish();
+      await api.context.store.refresh({ connect: true });
+    }
   });
 
   it('answers a test with the version of the server', async () => {
