@@ -29,6 +29,14 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '20240202101500_index.sql':
       '-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n-- +goose Down\nDROP INDEX CONCURRENTLY users_email;\n',
   },
+  dbmate: {
+    '20240131101500_users.sql':
+      '-- migrate:up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- migrate:down\nDROP TABLE users;\n',
+    '20240201101500_email.sql':
+      '-- migrate:up\nALTER TABLE users ADD COLUMN email text;\n-- migrate:down\nALTER TABLE users DROP COLUMN email;\n',
+    '20240202101500_index.sql':
+      '-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n-- migrate:down transaction:false\nDROP INDEX CONCURRENTLY users_email;\n',
+  },
   diesel: {
     '2024-01-31-101500_users/up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '2024-01-31-101500_users/down.sql': 'DROP TABLE users;\n',
@@ -51,7 +59,7 @@ for (const major of [14, 18] as readonly Major[]) {
     });
     after(() => server?.stop());
 
-    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose'] as const) {
+    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose', 'dbmate'] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();
         const set = setOf(tool, FILES[tool]);

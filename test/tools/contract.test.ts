@@ -261,6 +261,8 @@ describe('tracking tables as the tools left them', () => {
         const theirs = setOf(other);
         const read = await (await chooseLedger(session(), theirs, { table: undefined })).read(session(), theirs);
         const same = ledgerKindOf(toolOf(other))!.table === ledger.table;
+        // Only a version: as home-made tables are, which the ledger of numbered files keeps as they are.
+        if (folder === 'dbmate' && other === 'plain') continue;
         if (read.problem === undefined)
           assert.ok(!same && read.entries.length === 0, `${other} takes the table of ${folder}`);
       }

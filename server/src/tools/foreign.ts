@@ -31,10 +31,6 @@ export const foreign: readonly ForeignTool[] = [
   ]),
   marked('drizzle', 'Drizzle', [{ pattern: /^> statement-breakpoint/, means: 'other' }]),
   marked('atlas', 'Atlas', [{ pattern: /^atlas:(txmode|checkpoint|delimiter)\b/, means: 'other' }]),
-  marked('dbmate', 'dbmate', [
-    { pattern: /^migrate:up\b/, means: 'up' },
-    { pattern: /^migrate:down\b/, means: 'down' },
-  ]),
   marked('sql-migrate', 'sql-migrate', [
     { pattern: /^\+migrate\s+up\b/i, means: 'up' },
     { pattern: /^\+migrate\s+down\b/i, means: 'down' },

@@ -1,6 +1,8 @@
 import type { Tools } from '../core/migrations/detect.js';
 import type { MigrationSet } from '../core/migrations/migration.js';
 import type { Tool } from '../core/migrations/tool.js';
+import { dbmateLedger } from './dbmate/ledger.js';
+import { dbmate } from './dbmate/tool.js';
 import { dieselLedger } from './diesel/ledger.js';
 import { diesel } from './diesel/tool.js';
 import { foreign, foreignTraces } from './foreign.js';
@@ -17,7 +19,7 @@ import { sqlx } from './sqlx/tool.js';
  * The one list of tools, best evidence first among equals; what no other claims is `plain`, which stays the last.
  * Settings, the manifest, watchers, scanner and docs are made from it.
  */
-export const tools: Tools = { known: [goose, golangMigrate, diesel, sqlx, plain], foreign };
+export const tools: Tools = { known: [goose, dbmate, golangMigrate, diesel, sqlx, plain], foreign };
 
 /** Values of the setting `lockstep.migrations[].tool`. */
 export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
@@ -33,6 +35,7 @@ export const ACTIVATION: readonly string[] = [...new Set(tools.known.flatMap((to
 
 const LEDGERS: Readonly<Record<string, LedgerKind>> = {
   [goose.id]: gooseLedger,
+  [dbmate.id]: dbmateLedger,
   [golangMigrate.id]: golangMigrateLedger,
   [diesel.id]: dieselLedger,
   [plain.id]: plainLedger,

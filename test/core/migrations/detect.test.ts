@@ -12,7 +12,7 @@ const expected: Record<string, unknown[]> = {
   'crates.io': [{ folder: 'file:///ws/migrations', layout: 'directory', tool: 'diesel' }],
   concourse: [{ folder: 'file:///ws/atc/db/migration/migrations', layout: 'updown', tool: 'golang-migrate' }],
   minder: [{ folder: 'file:///ws/database/migrations', layout: 'updown', tool: 'golang-migrate' }],
-  hatchet: [],
+  hatchet: [{ folder: 'file:///ws/cmd/hatchet-migrate/migrate/migrations', layout: 'goose', tool: 'goose' }],
   marquez: [],
   'trigger.dev': [],
 };
@@ -56,11 +56,12 @@ test('dependencies, build results, tests, seeds and queries are left alone', () 
   }
 });
 
-test('files of tools with one file per migration are not taken for plain ones', () => {
+test('marks in the files tell a tool; files of tools that are not read are not taken for plain ones', () => {
   const goose = '-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 1;\n';
+  const tool = (files: Record<string, string>) => foldersIn(listed(files), ROOT).map((f) => f.tool);
+  assert.deepEqual(tool({ 'migrations/001_a.sql': goose, 'migrations/002_b.sql': goose }), ['goose']);
+  assert.deepEqual(tool({ 'db/migrations/1_a.sql': '-- migrate:up\n' }), ['dbmate']);
   const cases = {
-    goose: { 'migrations/001_a.sql': goose, 'migrations/002_b.sql': goose },
-    dbmate: { 'db/migrations/1_a.sql': '-- migrate:up\n', 'db/migrations/2_a.sql': '-- migrate:up\n' },
     flyway: {
       'db/migration/V1__a.sql': '',
       'db/migration/V1_1__b.sql': '',
