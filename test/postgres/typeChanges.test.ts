@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import type { TypeRef } from '../../server/src/core/catalog/catalog.js';
 import { classifyTypeChange } from '../../server/src/core/effects/typeChange.js';
-import { typeRef } from '../../server/src/core/sql/names.js';
+import { type TypeRef, typeRef } from '../../server/src/core/sql/types.js';
 import { catalogOf } from '../core/effects/kit.js';
 import { loadParser, readScript } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';

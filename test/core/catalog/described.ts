@@ -7,7 +7,7 @@ import type {
   UserType,
 } from '../../../server/src/core/catalog/catalog.js';
 import { CatalogState } from '../../../server/src/core/catalog/state.js';
-import { typeName } from '../../../server/src/core/sql/names.js';
+import { typeName } from '../../../server/src/core/sql/types.js';
 import type {
   Described,
   DescribedColumn,

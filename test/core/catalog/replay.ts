@@ -1,8 +1,8 @@
 import { applyStatement } from '../../../server/src/core/catalog/apply.js';
 import type { Catalog, Column, Relation } from '../../../server/src/core/catalog/catalog.js';
 import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
-import { typeName } from '../../../server/src/core/sql/names.js';
 import { readScript } from '../../../server/src/core/sql/read.js';
+import { typeName } from '../../../server/src/core/sql/types.js';
 
 /** The catalog after these statements. */
 export function after(sql: string, before: Catalog = emptyCatalog(), uri = 'file:///1.sql'): Catalog {

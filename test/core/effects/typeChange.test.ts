@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { classifyTypeChange, type TypeChangeOptions } from '../../../server/src/core/effects/typeChange.js';
-import { typeRef } from '../../../server/src/core/sql/names.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
+import { typeRef } from '../../../server/src/core/sql/types.js';
 import { catalogOf } from './kit.js';
 
 before(loadParser);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { ColumnDef } from '@pgsql/types';
 import fc from 'fast-check';
-import { isSerial, nameList, qualifiedName, rangeVar, typeName, typeRef } from '../../../server/src/core/sql/names.js';
 import { loadParser, parsesCleanly, readScript } from '../../../server/src/core/sql/read.js';
+import { nameList, qualifiedName, rangeVar } from '../../../server/src/core/sql/tree.js';
+import { isSerial, typeName, typeRef } from '../../../server/src/core/sql/types.js';
 import * as write from '../../../server/src/core/sql/write.js';
 
 before(loadParser);
@@ -159,7 +160,10 @@ test('types are normalised and written again in readable form', () => {
 test('relations and dotted names are taken apart', () => {
   assert.deepEqual(rangeVar({ RangeVar: { schemaname: 'a', relname: 'b' } }), { schema: 'a', name: 'b' });
   assert.deepEqual(rangeVar({ relname: 'b' }), { name: 'b' });
-  assert.deepEqual(qualifiedName([{ String: { sval: 'a' } }, { String: { sval: 'b' } }]), { schema: 'a', name: 'b' });
+  assert.deepEqual(qualifiedName(nameList([{ String: { sval: 'a' } }, { String: { sval: 'b' } }])), {
+    schema: 'a',
+    name: 'b',
+  });
 });
 
 test('expressions and types are given as they were written', () => {

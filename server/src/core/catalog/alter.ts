@@ -1,12 +1,12 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { sourceOf } from '../sql/clauseSource.js';
+import { as, isNull, optionOf, rangeVar } from '../sql/tree.js';
 import type { Column, Relation } from './catalog.js';
 import { addOwnedSequence, typeOf } from './columns.js';
 import { dropConstraint } from './constraintDrops.js';
 import { addConstraint, markNotNull } from './constraints.js';
 import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
-import { as, isNull, optionOf, sourceOf } from './nodes.js';
 import { alterIndex, attachPartition, detachPartition } from './partitions.js';
 import { partAt } from './place.js';
 import type { CatalogState } from './state.js';

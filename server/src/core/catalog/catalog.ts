@@ -1,3 +1,4 @@
+import type { TypeRef } from '../sql/types.js';
 import type { Span } from '../text/span.js';
 
 /** Where an object was made or changed: the migration's id, the file and the statement. */
@@ -8,17 +9,6 @@ export interface Origin {
   /** Key of the half (see Half.key): one file may hold several. */
   readonly half: string;
   readonly span: Span;
-}
-
-/** A data type as written, normalised: `schema` is undefined for pg_catalog types. */
-export interface TypeRef {
-  readonly schema: string | undefined;
-  /** PostgreSQL's internal name, lower case: `int4`, `int8`, `varchar`, `bpchar`, `numeric`, `timestamptz`, `bool`, or a user type's name. */
-  readonly name: string;
-  /** Type modifiers as numbers: varchar(10) → [10], numeric(10,2) → [10, 2]; empty when none. */
-  readonly mods: readonly number[];
-  /** Array dimensions; 0 for a plain type. */
-  readonly array: number;
 }
 
 export interface Column {

@@ -1,10 +1,11 @@
 import type { ColumnDef, Constraint as ConstraintNode, TypeName } from '@pgsql/types';
-import { isSerial, typeRef } from '../sql/names.js';
-import type { Column, Relation, TypeRef } from './catalog.js';
+import { sourceAfter } from '../sql/clauseSource.js';
+import { as, isNull } from '../sql/tree.js';
+import { isSerial, type TypeRef, typeRef } from '../sql/types.js';
+import type { Column, Relation } from './catalog.js';
 import { type Context, relationNameTaken } from './context.js';
 import { editRelation, putRelation } from './edit.js';
 import { freeName } from './naming.js';
-import { as, isNull, sourceAfter } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export interface ReadColumn {

@@ -1,10 +1,10 @@
 import type { Constraint as ConstraintNode, Node } from '@pgsql/types';
-import { nameList, rangeVar } from '../sql/names.js';
+import { sourceAfter } from '../sql/clauseSource.js';
+import { as, columnsIn, nameList, rangeVar, text } from '../sql/tree.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
 import { editRelation, family, putIndex, removeIndex } from './edit.js';
 import { freeName, joinedColumns } from './naming.js';
-import { as, columnsIn, sourceAfter, text } from './nodes.js';
 import { spreadIndex } from './partitions.js';
 import type { CatalogState } from './state.js';
 

@@ -1,10 +1,10 @@
 import type { DropStmt, Node } from '@pgsql/types';
+import { as, objectNames, qualifiedName } from '../sql/tree.js';
 import { dropColumn } from './alter.js';
 import type { Column, Relation, UserType } from './catalog.js';
 import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, putRelation, removeIndex } from './edit.js';
 import { dropFunction } from './functions.js';
-import { as, objectNames, qualifiedName } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export function drop(context: Context, node: DropStmt): CatalogState {

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { as, text } from './nodes.js';
+import { as, text } from '../sql/tree.js';
 
 /** A name, and whether only a type gave it: then a column's name further out is better. */
 interface Figured {

@@ -7,11 +7,11 @@ import type {
   Node,
   ObjectWithArgs,
 } from '@pgsql/types';
-import { nameList, rangeVar, typeRef } from '../sql/names.js';
+import { as, columnsIn, nameList, optionOf, qualifiedName, rangeVar, text, texts } from '../sql/tree.js';
+import { typeRef } from '../sql/types.js';
 import type { Relation, UserFunction } from './catalog.js';
 import { type Context, newKey } from './context.js';
 import { editRelation } from './edit.js';
-import { as, columnsIn, optionOf, qualifiedName, text, texts } from './nodes.js';
 import type { CatalogState, FunctionEntry } from './state.js';
 
 const VOLATILITIES: ReadonlySet<string> = new Set(['immutable', 'stable', 'volatile']);

@@ -1,11 +1,10 @@
 import type { IndexElem, IndexStmt } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { as, columnsIn, rangeVar, text } from '../sql/tree.js';
 import type { Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
 import { putIndex } from './edit.js';
 import { figureName } from './figureName.js';
 import { clip, freeName, joinedColumns, MAX_BYTES } from './naming.js';
-import { as, columnsIn, text } from './nodes.js';
 import { spreadIndex } from './partitions.js';
 import type { CatalogState } from './state.js';
 

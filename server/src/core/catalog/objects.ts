@@ -1,9 +1,8 @@
 import type { AlterSeqStmt, CreatePublicationStmt, CreateSeqStmt, CreateStatsStmt, Node } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { as, optionOf, qualifiedName, rangeVar, texts } from '../sql/tree.js';
 import { bareRelation } from './columns.js';
 import { type Context, newKey } from './context.js';
 import { putRelation } from './edit.js';
-import { as, optionOf, qualifiedName, texts } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export function createSequence(context: Context, node: CreateSeqStmt): CatalogState {

@@ -1,10 +1,9 @@
 import type { AlterTableCmd, AlterTableStmt } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
 import { editRelation, putIndex, putRelation } from './edit.js';
 import { freeName, joinedColumns } from './naming.js';
-import { as } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 /** ALTER TABLE … ATTACH PARTITION: the partition gets what the parent demands of every partition. */

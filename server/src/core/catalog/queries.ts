@@ -1,5 +1,5 @@
 import type { RangeVar } from '@pgsql/types';
-import { walk } from './nodes.js';
+import { walk } from '../sql/tree.js';
 
 /** Names of WITH queries in a statement: they hide relations of the same name. */
 function withNames(query: unknown): ReadonlySet<string> {

@@ -1,9 +1,8 @@
 import type { Node, SelectStmt } from '@pgsql/types';
-import { nameList, rangeVar } from '../sql/names.js';
-import type { TypeRef } from './catalog.js';
+import { as, nameList, rangeVar, text } from '../sql/tree.js';
+import type { TypeRef } from '../sql/types.js';
 import { typeOf } from './columns.js';
 import { figureName } from './figureName.js';
-import { as, text } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 /** Columns that something gives, with their types where those are known. `complete`: there are no others. */

@@ -1,10 +1,9 @@
 import type { AlterObjectSchemaStmt, RenameStmt } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { as, objectNames, qualifiedName, rangeVar } from '../sql/tree.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import type { Context } from './context.js';
 import { editRelation, family, moveIndex, putIndex, putRelation, rekey } from './edit.js';
 import { moveFunction } from './functions.js';
-import { as, objectNames, qualifiedName } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 export function rename(context: Context, node: RenameStmt): CatalogState {

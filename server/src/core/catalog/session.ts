@@ -1,6 +1,6 @@
 import type { Node, SelectStmt, VariableSetStmt } from '@pgsql/types';
+import { as, text } from '../sql/tree.js';
 import type { Context } from './context.js';
-import { as, text } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 /** SET search_path, SET TimeZone, and RESET of them. */

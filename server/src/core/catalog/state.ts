@@ -1,6 +1,5 @@
 import type { Catalog, Constraint, Index, Origin, Relation, UserFunction, UserType } from './catalog.js';
 import { PersistentMap } from './persistent.js';
-import type { SavedParts } from './transactions.js';
 
 /** A function with the argument types that tell overloads apart. */
 export interface FunctionEntry {
@@ -27,6 +26,12 @@ export interface Parts {
   readonly dropped: PersistentMap<Origin>;
   /** Relations that other objects hang on, by `kind:schema.name`: extended statistics, publications. */
   readonly attachments: PersistentMap<readonly string[]>;
+}
+
+/** The schema to which ROLLBACK goes back; `name`: a savepoint. */
+export interface SavedParts {
+  readonly name: string | undefined;
+  readonly parts: Parts;
 }
 
 export class CatalogState implements Catalog {

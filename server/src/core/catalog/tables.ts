@@ -1,11 +1,10 @@
 import type { ColumnDef, CreateStmt, Node } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
 import type { Column, Relation } from './catalog.js';
 import { addOwnedSequence, bareRelation, readColumn } from './columns.js';
 import { addConstraint } from './constraints.js';
 import { type Context, newKey, withState } from './context.js';
 import { dropRelation, editRelation, putRelation } from './edit.js';
-import { as } from './nodes.js';
 import { copyIndexes } from './partitions.js';
 import { partAt } from './place.js';
 import type { CatalogState } from './state.js';

@@ -1,12 +1,6 @@
 import type { TransactionStmt } from '@pgsql/types';
 import type { Context } from './context.js';
-import { CatalogState, type Parts } from './state.js';
-
-/** The schema to which ROLLBACK goes back; `name`: a savepoint. */
-export interface SavedParts {
-  readonly name: string | undefined;
-  readonly parts: Parts;
-}
+import { CatalogState, type SavedParts } from './state.js';
 
 /** BEGIN, COMMIT, ROLLBACK and savepoints that a script writes itself. Without a BEGIN of its own nothing is rolled back. */
 export function transaction(context: Context, node: TransactionStmt): CatalogState {

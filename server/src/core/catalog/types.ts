@@ -1,11 +1,10 @@
 import type { AlterDomainStmt, AlterEnumStmt, CompositeTypeStmt, CreateDomainStmt, CreateEnumStmt } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
+import { as, qualifiedName, rangeVar, texts } from '../sql/tree.js';
 import type { UserType } from './catalog.js';
 import { bareRelation, readColumn, typeOf } from './columns.js';
 import { type Context, newKey } from './context.js';
 import { putRelation } from './edit.js';
 import { freeName } from './naming.js';
-import { as, qualifiedName, texts } from './nodes.js';
 import type { CatalogState } from './state.js';
 
 function putType(state: CatalogState, type: UserType): CatalogState {

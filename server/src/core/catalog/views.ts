@@ -1,5 +1,5 @@
 import type { CreateTableAsStmt, IntoClause, Node, SelectStmt, ViewStmt } from '@pgsql/types';
-import { nameList, rangeVar } from '../sql/names.js';
+import { nameList, rangeVar } from '../sql/tree.js';
 import type { Column, Relation } from './catalog.js';
 import { bareRelation } from './columns.js';
 import { type Context, newKey } from './context.js';

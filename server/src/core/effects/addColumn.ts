@@ -1,6 +1,6 @@
 import type { ColumnDef, Constraint } from '@pgsql/types';
-import { as } from '../catalog/nodes.js';
-import { isSerial, typeRef } from '../sql/names.js';
+import { as } from '../sql/tree.js';
+import { isSerial, typeRef } from '../sql/types.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
 import { lockSequences } from './queries.js';

@@ -1,7 +1,6 @@
 import type { Constraint as ConstraintNode } from '@pgsql/types';
 import type { Constraint } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
-import { nameList } from '../sql/names.js';
+import { as, nameList } from '../sql/tree.js';
 import type { AlterContext } from './alterContext.js';
 import type { AlterFact } from './alterFacts.js';
 import type { EffectBuilder, Target } from './builder.js';

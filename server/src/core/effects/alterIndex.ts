@@ -1,7 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt } from '@pgsql/types';
 import type { Index } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
 import { WEAK_INDEX_OPTIONS } from './alterFacts.js';
 import type { EffectBuilder } from './builder.js';
 import { strongerMode } from './conflicts.js';

@@ -1,7 +1,7 @@
 import type { Node, PartitionBoundSpec } from '@pgsql/types';
 import type { Constraint, Index, Relation } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
 import { spanOfWords } from '../sql/parts.js';
+import { as } from '../sql/tree.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
 

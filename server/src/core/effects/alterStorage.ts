@@ -1,5 +1,4 @@
-import { as } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
 import type { AlterContext } from './alterContext.js';
 
 /** SET LOGGED, SET UNLOGGED: nothing to do when it is so already. */

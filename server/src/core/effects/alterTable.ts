@@ -1,7 +1,6 @@
 import type { AlterTableCmd, AlterTableMoveAllStmt, AlterTableStmt, AlterTableType, Node } from '@pgsql/types';
-import { as } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
 import { subcommandParts } from '../sql/parts.js';
+import { as, rangeVar } from '../sql/tree.js';
 import { addColumn } from './addColumn.js';
 import {
   addConstraint,

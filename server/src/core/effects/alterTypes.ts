@@ -1,7 +1,7 @@
 import type { AlterDomainStmt, AlterTableStmt, Node } from '@pgsql/types';
 import type { Relation, UserType } from '../catalog/catalog.js';
-import { as, qualifiedName, texts } from '../catalog/nodes.js';
-import { typeRef } from '../sql/names.js';
+import { as, qualifiedName, texts } from '../sql/tree.js';
+import { typeRef } from '../sql/types.js';
 import type { EffectBuilder } from './builder.js';
 
 /** ALTER TYPE … ATTRIBUTE: tables with a column of the type are not locked; CASCADE changes the typed tables (OF type). */

@@ -1,7 +1,7 @@
 import type { RangeVar } from '@pgsql/types';
 import type { Catalog, Relation } from '../catalog/catalog.js';
-import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { rangeVar } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
 import { strongerMode } from './conflicts.js';
 import type { Effect, LockMode, PgMajor, RelationLock, RowLoss, Work } from './effect.js';

@@ -1,7 +1,7 @@
 import type { ColumnDef, Node } from '@pgsql/types';
-import type { Column, Constraint, TypeRef } from '../catalog/catalog.js';
-import { as, text } from '../catalog/nodes.js';
-import { typeRef } from '../sql/names.js';
+import type { Column, Constraint } from '../catalog/catalog.js';
+import { as, text } from '../sql/tree.js';
+import { type TypeRef, typeRef } from '../sql/types.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
 import { classifyTypeChange, type TypeChange, type TypeChangeOptions } from './typeChange.js';

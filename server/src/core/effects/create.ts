@@ -7,8 +7,7 @@ import type {
   CreateTrigStmt,
   Node,
 } from '@pgsql/types';
-import { as, texts } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar, texts } from '../sql/tree.js';
 import { joinsParent } from './alterPartitions.js';
 import type { EffectBuilder, Target } from './builder.js';
 

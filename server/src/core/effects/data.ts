@@ -1,6 +1,6 @@
 import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, RangeVar, SelectStmt, UpdateStmt } from '@pgsql/types';
 import type { Constraint } from '../catalog/catalog.js';
-import { as, walk } from '../catalog/nodes.js';
+import { as, walk } from '../sql/tree.js';
 import type { EffectBuilder, Target } from './builder.js';
 import type { LockMode } from './effect.js';
 import { lockQuery, read } from './queries.js';

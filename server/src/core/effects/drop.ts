@@ -1,6 +1,6 @@
 import type { DropStmt, Node } from '@pgsql/types';
 import type { Constraint, Relation } from '../catalog/catalog.js';
-import { objectNames, qualifiedName } from '../catalog/nodes.js';
+import { objectNames, qualifiedName } from '../sql/tree.js';
 import { columnsOfType, typeOfNode } from './alterTypes.js';
 import type { EffectBuilder, Target } from './builder.js';
 import { dropsColumn, dropsView } from './dropColumn.js';

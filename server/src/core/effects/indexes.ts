@@ -1,8 +1,7 @@
 import type { IndexStmt, ReindexStmt } from '@pgsql/types';
 import type { Index, Relation } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
 import { spanOfWords } from '../sql/parts.js';
+import { as, rangeVar } from '../sql/tree.js';
 import { lockNamed } from './alterIndex.js';
 import type { EffectBuilder, Target } from './builder.js';
 

@@ -1,4 +1,4 @@
-import type { TypeRef } from '../catalog/catalog.js';
+import type { TypeRef } from '../sql/types.js';
 
 /** Precision that stands for none. */
 const MAX_FRACTION = 6;

@@ -1,7 +1,6 @@
 import type { ClusterStmt, LockStmt, Node, TruncateStmt, VacuumStmt } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
-import { as, text } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar, text } from '../sql/tree.js';
 import type { EffectBuilder, Target } from './builder.js';
 import { LOCK_MODES, type LockMode } from './effect.js';
 import { forbid, hasStorage } from './indexes.js';

@@ -1,8 +1,8 @@
 import type { CreateFunctionStmt, CreateSchemaStmt, ExplainStmt, Node } from '@pgsql/types';
-import { as } from '../catalog/nodes.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
+import { as } from '../sql/tree.js';
 import type { EffectBuilder } from './builder.js';
 import type { Effect } from './effect.js';
 import { analyse, lockQuery } from './queries.js';

@@ -11,8 +11,7 @@ import type {
   ObjectType,
   RenameStmt,
 } from '@pgsql/types';
-import { as, objectNames } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
+import { as, objectNames, rangeVar } from '../sql/tree.js';
 import { lockNamed } from './alterIndex.js';
 import { type EffectBuilder, roleOf, type Target } from './builder.js';
 import { lockOwner } from './create.js';

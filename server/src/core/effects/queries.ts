@@ -1,6 +1,6 @@
 import type { Node, RangeVar } from '@pgsql/types';
-import { as, qualifiedName, text, walk } from '../catalog/nodes.js';
 import { rangeVarsIn } from '../catalog/queries.js';
+import { as, qualifiedName, text, walk } from '../sql/tree.js';
 import type { EffectBuilder, Target } from './builder.js';
 import type { LockMode } from './effect.js';
 

@@ -9,7 +9,7 @@ import type {
   PrepareStmt,
   TransactionStmt,
 } from '@pgsql/types';
-import { as, text } from '../catalog/nodes.js';
+import { as, text } from '../sql/tree.js';
 import type { EffectBuilder } from './builder.js';
 import { forbid } from './indexes.js';
 import { lockQuery } from './queries.js';

@@ -1,5 +1,5 @@
-import type { TypeRef, UserType } from '../catalog/catalog.js';
-import { typeName } from '../sql/names.js';
+import type { UserType } from '../catalog/catalog.js';
+import { type TypeRef, typeName } from '../sql/types.js';
 import { keepsLength, sameNumbers } from './lengths.js';
 import { cutsOff, type Loss, loss } from './typeLoss.js';
 

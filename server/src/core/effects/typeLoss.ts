@@ -1,4 +1,5 @@
-import type { TypeRef, UserType } from '../catalog/catalog.js';
+import type { UserType } from '../catalog/catalog.js';
+import type { TypeRef } from '../sql/types.js';
 import { keepsLength } from './lengths.js';
 
 /** Part of a value is lost, it is rounded, or the statement fails on it. */

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { qualifiedName, texts, walk } from '../catalog/nodes.js';
+import { qualifiedName, texts, walk } from '../sql/tree.js';
 import { BUILTIN_FUNCTIONS, VOLATILE_FUNCTIONS } from './builtinFunctions.js';
 
 export interface Volatility {

@@ -1,9 +1,8 @@
 import type { Node } from '@pgsql/types';
-import { as } from '../catalog/nodes.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
-import { rangeVar } from '../sql/names.js';
 import { subcommandParts } from '../sql/parts.js';
 import { parsesCleanly } from '../sql/read.js';
+import { as, rangeVar } from '../sql/tree.js';
 import { dropDefault, sqlOf } from '../sql/write.js';
 import { editFix, insert, replace } from './fix.js';
 

@@ -1,6 +1,6 @@
-import { as } from '../catalog/nodes.js';
 import type { FileContext, Fix } from '../rules/rule.js';
 import type { Statement } from '../sql/script.js';
+import { as } from '../sql/tree.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import { eolOf, isPreparation, removeStatement, replaceStatement, replaceWithNote } from './fix.js';
 

@@ -1,14 +1,14 @@
-import type { Column, TypeRef } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
+import type { Column } from '../catalog/catalog.js';
 import { typeChangeOf } from '../effects/columnType.js';
 import type { TypeChange } from '../effects/typeChange.js';
 import { replaceInCounterpart } from '../fixes/counterpart.js';
 import { newMigrations, replaceStatement } from '../fixes/fix.js';
 import { derivedName } from '../migrations/templates/values.js';
 import type { AnalysedStatement, FileContext, Finding, Fix } from '../rules/rule.js';
-import { typeName, typeRef } from '../sql/names.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
+import { as } from '../sql/tree.js';
+import { type TypeRef, typeName, typeRef } from '../sql/types.js';
 import { addCheckNotValid, dropConstraint, quoteIdent, sqlOf, validateConstraint } from '../sql/write.js';
 import { type Subcommand, subcommands } from '../statements/alter.js';
 import { guard, guardOfNew } from '../statements/tables.js';

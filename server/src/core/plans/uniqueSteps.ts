@@ -14,9 +14,9 @@ import {
 } from '../fixes/fix.js';
 import { inlineClause, lastSpace } from '../fixes/inlineConstraint.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
-import { nameList } from '../sql/names.js';
 import { mentions } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
+import { nameList } from '../sql/tree.js';
 import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../sql/write.js';
 import type { AddedColumn, AddedConstraint, Subcommand } from '../statements/alter.js';
 import { constraintName } from '../statements/constraintName.js';

@@ -1,7 +1,7 @@
 import type { AlterTableCmd, Node } from '@pgsql/types';
 import type { Column, Relation } from '../catalog/catalog.js';
-import { typeName } from '../sql/names.js';
 import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
+import { typeName } from '../sql/types.js';
 import { columnSql, constraintAgain, identitySql, indexAgain, sequencesAgain } from './recreate.js';
 import { cannot, NOTHING, type Reversal, undo } from './reversal.js';
 import type { Step } from './step.js';

@@ -1,8 +1,7 @@
 import type { CommentStmt } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { objectNames } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { objectNames, rangeVar } from '../sql/tree.js';
 import { made, type ObjectKind, type ObjectRef, removed, sameObject } from './objects.js';
 import type { Scene } from './step.js';
 

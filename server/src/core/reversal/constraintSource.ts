@@ -1,9 +1,8 @@
 import type { Constraint as ConstraintNode, Node } from '@pgsql/types';
 import type { Catalog, Constraint, Relation } from '../catalog/catalog.js';
-import { columnsIn } from '../catalog/nodes.js';
-import { nameList, rangeVar } from '../sql/names.js';
 import { elementParts, subcommandParts } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
+import { columnsIn, nameList, rangeVar } from '../sql/tree.js';
 import type { Step } from './step.js';
 
 /** A constraint with a name as it was written, for it may hold what the catalog does not keep: DEFERRABLE, EXCLUDE, INCLUDE. */

@@ -1,8 +1,8 @@
 import type { DropStmt, Node } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { objectNames } from '../catalog/nodes.js';
 import { qualified, quoteLiteral } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
+import { objectNames } from '../sql/tree.js';
 import { droppedObject, type ObjectRef } from './objects.js';
 import { constraintAgain, indexAgain, shown, tableAgain } from './recreate.js';
 import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';

@@ -1,7 +1,6 @@
 import type { DropStmt, Node } from '@pgsql/types';
-import { objectNames, texts } from '../catalog/nodes.js';
-import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { objectNames, rangeVar, texts } from '../sql/tree.js';
 
 /** Kinds of things that a statement can make and another can take away again. */
 export type ObjectKind =

@@ -1,9 +1,9 @@
 import type { RangeVar } from '@pgsql/types';
 import type { Catalog, Column, Constraint, Index, Relation } from '../catalog/catalog.js';
-import { columnsIn } from '../catalog/nodes.js';
-import { rangeVar, typeName } from '../sql/names.js';
 import { quoteIdent } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
+import { columnsIn, rangeVar } from '../sql/tree.js';
+import { typeName } from '../sql/types.js';
 import { constraintSource } from './constraintSource.js';
 import { cannot, type Reversal } from './reversal.js';
 import { lastDefinition, reworded } from './sources.js';

@@ -1,6 +1,7 @@
 import type { RenameStmt } from '@pgsql/types';
-import { qualifiedName, rangeVar, typeName, typeRef } from '../sql/names.js';
 import { qualified, quoteIdent } from '../sql/quote.js';
+import { nameList, qualifiedName, rangeVar } from '../sql/tree.js';
+import { typeName, typeRef } from '../sql/types.js';
 import { cannot, type Reversal, undo } from './reversal.js';
 
 const RENAMED: Readonly<Record<string, string>> = {
@@ -50,9 +51,9 @@ function columnOwner({ relationType }: RenameStmt): string {
 
 function objectOf({ relation, object }: RenameStmt): { schema?: string; name: string; args: string } | undefined {
   if (relation) return { ...rangeVar(relation), args: '' };
-  if (object && 'List' in object) return { ...qualifiedName(object.List.items), args: '' };
+  if (object && 'List' in object) return { ...qualifiedName(nameList(object.List.items)), args: '' };
   if (!object || !('ObjectWithArgs' in object)) return undefined;
   const { objname, objargs, args_unspecified } = object.ObjectWithArgs;
   const args = args_unspecified ? '' : `(${(objargs ?? []).map((t) => typeName(typeRef(t))).join(', ')})`;
-  return { ...qualifiedName(objname), args };
+  return { ...qualifiedName(nameList(objname)), args };
 }

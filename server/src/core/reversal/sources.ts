@@ -1,10 +1,10 @@
 import type { FunctionParameter } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { objectNames } from '../catalog/nodes.js';
 import type { EarlierScripts } from '../earlier.js';
-import { typeRef } from '../sql/names.js';
 import { mentions } from '../sql/parts.js';
 import type { Script, Statement } from '../sql/script.js';
+import { objectNames } from '../sql/tree.js';
+import { typeRef } from '../sql/types.js';
 import { defined, type ObjectRef, sameObject } from './objects.js';
 
 /** The statements that ran before, the last one first: where earlier definitions are found. */

@@ -1,8 +1,9 @@
 import type { AlterTableCmd, FunctionParameter, Node, RangeVar } from '@pgsql/types';
 import type { Catalog } from '../catalog/catalog.js';
-import { qualifiedName, rangeVar, typeName, typeRef } from '../sql/names.js';
 import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
+import { nameList, qualifiedName, rangeVar } from '../sql/tree.js';
+import { typeName, typeRef } from '../sql/types.js';
 import { reverseSubcommand } from './alter.js';
 import { earlierComment } from './comments.js';
 import { reverseDrop } from './drops.js';
@@ -70,7 +71,7 @@ function dropRelation(what: string, relation: RangeVar | undefined, before: Cata
 }
 
 function dropNamed(what: string, parts: readonly Node[] | undefined): Reversal {
-  const { schema, name } = qualifiedName(parts);
+  const { schema, name } = qualifiedName(nameList(parts));
   return undo(`DROP ${what} ${qualified(schema, name)}`);
 }
 
@@ -132,7 +133,7 @@ function setSchema({ AlterObjectSchemaStmt: node }: Of<'AlterObjectSchemaStmt'>,
 }
 
 function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, step: Step): Reversal {
-  const { schema, name } = qualifiedName(node.funcname);
+  const { schema, name } = qualifiedName(nameList(node.funcname));
   if (node.replace && step.before.functions(schema, name).length > 0) {
     const types = inputTypes(step.statement);
     const ref = { kind: 'function', schema, name, on: undefined } as const;
@@ -193,7 +194,7 @@ const DATA: ReadonlySet<string> = new Set([
 function other({ kind, node }: Statement): Reversal {
   if ('AlterEnumStmt' in node) {
     const { typeName: parts, oldVal, newVal } = node.AlterEnumStmt;
-    const { schema, name } = qualifiedName(parts);
+    const { schema, name } = qualifiedName(nameList(parts));
     if (oldVal === undefined)
       return cannot(`PostgreSQL cannot remove the value '${newVal}' from type ${name}; it stays, unused.`);
     return undo(

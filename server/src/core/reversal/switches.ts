@@ -1,6 +1,6 @@
 import type { AlterTableCmd, DefElem } from '@pgsql/types';
-import { rangeVar } from '../sql/names.js';
 import { qualified, quoteIdent } from '../sql/quote.js';
+import { rangeVar } from '../sql/tree.js';
 import { cannot, type Reversal, undo } from './reversal.js';
 
 /** Subcommands that undo each other, or go back to what a table has from the start. */

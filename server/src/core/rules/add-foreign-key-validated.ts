@@ -1,6 +1,6 @@
 import { inlineClause, splitOff } from '../fixes/inlineConstraint.js';
 import { notValid } from '../plans/notValid.js';
-import { rangeVar } from '../sql/names.js';
+import { rangeVar } from '../sql/tree.js';
 import { type AddedConstraint, addedColumns, addedConstraints } from '../statements/alter.js';
 import { constraintName } from '../statements/constraintName.js';
 import { visibleWork } from '../statements/locks.js';

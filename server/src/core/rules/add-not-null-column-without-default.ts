@@ -1,6 +1,6 @@
 import { editFix, newMigrations, replace } from '../fixes/fix.js';
 import { requireLater } from '../plans/requireLater.js';
-import { typeRef } from '../sql/names.js';
+import { typeRef } from '../sql/types.js';
 import { becomesKey, fillsItself, isUsedLater } from '../statements/addedColumn.js';
 import { type AddedColumn, addedColumns } from '../statements/alter.js';
 import { codeTokens, spanWithin } from '../statements/spans.js';

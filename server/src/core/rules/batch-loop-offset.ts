@@ -1,8 +1,8 @@
-import { columnsIn, walk } from '../catalog/nodes.js';
 import { editFix, replace } from '../fixes/fix.js';
 import { type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
+import { columnsIn, walk } from '../sql/tree.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
 import type { FileContext, Fix, Rule } from './rule.js';

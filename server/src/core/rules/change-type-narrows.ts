@@ -1,7 +1,7 @@
 import type { Column } from '../catalog/catalog.js';
-import { as, text } from '../catalog/nodes.js';
 import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges, typeSince } from '../plans/typeChanges.js';
-import { typeName } from '../sql/names.js';
+import { as, text } from '../sql/tree.js';
+import { typeName } from '../sql/types.js';
 import { quoteIdent, quoteLiteral } from '../sql/write.js';
 import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
 

@@ -1,5 +1,4 @@
-import type { Relation, TypeRef } from '../catalog/catalog.js';
-import { as, text } from '../catalog/nodes.js';
+import type { Relation } from '../catalog/catalog.js';
 import { editFix, eolOf, insert, replace, sharesTransaction } from '../fixes/fix.js';
 import {
   type ColumnTypeChange,
@@ -9,6 +8,8 @@ import {
   typeChanges,
   typeSince,
 } from '../plans/typeChanges.js';
+import { as, text } from '../sql/tree.js';
+import type { TypeRef } from '../sql/types.js';
 import { views } from '../statements/dependents.js';
 import { codeTokens, spanWithin } from '../statements/spans.js';
 import { alsoLocked, emptiedBefore, workOn } from '../statements/tables.js';

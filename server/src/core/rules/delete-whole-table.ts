@@ -1,5 +1,5 @@
 import { batchedFixes } from '../plans/batches.js';
-import { rangeVar } from '../sql/names.js';
+import { rangeVar } from '../sql/tree.js';
 import { upToName } from '../statements/clause.js';
 import { addedHere, whyWhole } from '../statements/wholeTable.js';
 import type { Rule } from './rule.js';

@@ -1,7 +1,7 @@
-import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import type { RelationLock } from '../effects/effect.js';
 import { editFix, eolOf, insert, replace } from '../fixes/fix.js';
 import type { Statement } from '../sql/script.js';
+import { as, objectNames, qualifiedName } from '../sql/tree.js';
 import { qualified } from '../sql/write.js';
 import { subcommands } from '../statements/alter.js';
 import { columnDependents, type Dependent, dependents } from '../statements/dependents.js';

@@ -1,9 +1,9 @@
-import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import { moveFromCounterpart } from '../fixes/counterpart.js';
 import { isOnlyStatement, removeStatement, scaffolded } from '../fixes/fix.js';
 import { ignoring } from '../fixes/ignore.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import { as, objectNames, qualifiedName } from '../sql/tree.js';
 import { dependents } from '../statements/dependents.js';
 import { restsOnLaterDrop } from '../statements/goneLater.js';
 import { namesDependOnSession } from '../statements/session.js';

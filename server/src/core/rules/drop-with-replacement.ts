@@ -1,5 +1,5 @@
-import { columnsIn } from '../catalog/nodes.js';
 import { dropLater } from '../plans/laterDrop.js';
+import { columnsIn } from '../sql/tree.js';
 import { type ColumnChange, columnChanges, writtenTable } from '../statements/columnDrops.js';
 import type { FileContext, Rule } from './rule.js';
 

@@ -1,7 +1,7 @@
 import type { AlterEnumStmt } from '@pgsql/types';
 import { newMigrations, takeOut } from '../fixes/fix.js';
 import { deriveDown } from '../reversal/derive.js';
-import { qualifiedName } from '../sql/names.js';
+import { nameList, qualifiedName } from '../sql/tree.js';
 import { quoteLiteral } from '../sql/write.js';
 import { usesOfValue } from '../statements/enumUse.js';
 import { earlierInTransaction } from '../statements/sameTransaction.js';
@@ -60,7 +60,7 @@ function addedValues(at: AnalysedStatement, file: FileContext): readonly Added[]
   return earlierInTransaction(at, file, 'AlterEnumStmt').flatMap((by) => {
     const stmt = 'AlterEnumStmt' in by.statement.node ? by.statement.node.AlterEnumStmt : undefined;
     if (!stmt?.newVal || stmt.oldVal !== undefined || isThere(by, stmt)) return [];
-    const type = qualifiedName(stmt.typeName);
+    const type = qualifiedName(nameList(stmt.typeName));
     const known = by.before.type(type.schema, type.name);
     // 17 lets a type that was made in the same transaction have usable new values.
     if (known?.origin.uri === file.uri && file.pg >= 17) return [];
@@ -70,7 +70,7 @@ function addedValues(at: AnalysedStatement, file: FileContext): readonly Added[]
 
 /** IF NOT EXISTS, and it does: no value is added. */
 function isThere({ before }: AnalysedStatement, stmt: AlterEnumStmt): boolean {
-  const { schema, name } = qualifiedName(stmt.typeName);
+  const { schema, name } = qualifiedName(nameList(stmt.typeName));
   return stmt.skipIfNewValExists === true && before.type(schema, name)?.values.includes(stmt.newVal ?? '') === true;
 }
 

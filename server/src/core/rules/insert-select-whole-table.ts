@@ -1,8 +1,7 @@
 import type { Node, SelectStmt } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
-import { texts, walk } from '../catalog/nodes.js';
 import { batchedFixes } from '../plans/batches.js';
-import { rangeVar } from '../sql/names.js';
+import { rangeVar, texts, walk } from '../sql/tree.js';
 import { upToName } from '../statements/clause.js';
 import { whyWhole } from '../statements/wholeTable.js';
 import type { AnalysedStatement, Rule } from './rule.js';

@@ -1,8 +1,7 @@
-import { columnsIn } from '../catalog/nodes.js';
 import { ignoring } from '../fixes/ignore.js';
 import { batchedFixes } from '../plans/batches.js';
 import { dropLater, lastUse } from '../plans/laterDrop.js';
-import { rangeVar } from '../sql/names.js';
+import { columnsIn, rangeVar } from '../sql/tree.js';
 import { type ColumnChange, columnChanges, writtenTable } from '../statements/columnDrops.js';
 import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
 

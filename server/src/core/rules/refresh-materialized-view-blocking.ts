@@ -1,6 +1,6 @@
 import { editFix, insert } from '../fixes/fix.js';
 import { earlierThan } from '../reversal/sources.js';
-import { rangeVar } from '../sql/names.js';
+import { rangeVar } from '../sql/tree.js';
 import { visibleLocks } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';
 import { type Subject, subjectOf } from '../statements/subject.js';

@@ -1,6 +1,6 @@
-import { as } from '../catalog/nodes.js';
 import { replaceColumn } from '../plans/expandContract.js';
-import { rangeVar, typeName } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
+import { typeName } from '../sql/types.js';
 import { spanFrom } from '../statements/spans.js';
 import { subjectOf } from '../statements/subject.js';
 import { listed } from '../text/words.js';

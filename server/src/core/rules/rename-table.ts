@@ -1,9 +1,8 @@
 import type { RangeVar } from '@pgsql/types';
-import { as } from '../catalog/nodes.js';
 import { insertInCounterpart } from '../fixes/counterpart.js';
 import { eolOf, newMigrations, sharesTransaction } from '../fixes/fix.js';
-import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { as, rangeVar } from '../sql/tree.js';
 import { type ObjectName, qualified } from '../sql/write.js';
 import { spanFrom } from '../statements/spans.js';
 import { type Subject, subjectOf } from '../statements/subject.js';

@@ -1,7 +1,7 @@
-import { as } from '../catalog/nodes.js';
 import type { Work } from '../effects/effect.js';
 import { editFix, replace } from '../fixes/fix.js';
 import { typeChanges } from '../plans/typeChanges.js';
+import { as } from '../sql/tree.js';
 import { perRowValue } from '../statements/addedColumn.js';
 import { addedColumns, type Subcommand, subcommands } from '../statements/alter.js';
 import { spanWithin } from '../statements/spans.js';

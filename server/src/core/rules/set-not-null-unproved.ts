@@ -1,12 +1,11 @@
 import type { Node } from '@pgsql/types';
-import { as, text } from '../catalog/nodes.js';
 import { replaceInCounterpart } from '../fixes/counterpart.js';
 import { newMigrations, replaceStatement } from '../fixes/fix.js';
 import { derivedName } from '../migrations/templates/values.js';
 import { notNullProof } from '../plans/notNullProof.js';
 import { notValid } from '../plans/notValid.js';
-import { rangeVar } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { as, rangeVar, text } from '../sql/tree.js';
 import { addedConstraints, type Subcommand, subcommands } from '../statements/alter.js';
 import { visibleLocks } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';

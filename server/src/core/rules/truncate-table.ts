@@ -1,4 +1,4 @@
-import { as } from '../catalog/nodes.js';
+import { as } from '../sql/tree.js';
 import { listSpans } from '../statements/spans.js';
 import { subjectOf } from '../statements/subject.js';
 import { listed } from '../text/words.js';

@@ -1,6 +1,6 @@
 import { constantDefault } from '../fixes/constantDefault.js';
 import { batchedFixes } from '../plans/batches.js';
-import { rangeVar } from '../sql/names.js';
+import { rangeVar } from '../sql/tree.js';
 import { upToName } from '../statements/clause.js';
 import { addedHere, whyWhole } from '../statements/wholeTable.js';
 import { capitalized } from '../text/words.js';

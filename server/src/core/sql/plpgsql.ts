@@ -1,8 +1,11 @@
 import type { Node } from '@pgsql/types';
 import type { Span } from '../text/span.js';
-import { walkPlpgsql } from './plpgsqlWalk.js';
+import { type BodyItem, walkPlpgsql } from './plpgsqlWalk.js';
+
 import type { Statement } from './script.js';
 import { splitStatements } from './split.js';
+
+export type { BodyItem } from './plpgsqlWalk.js';
 
 /** The body of a DO statement or of a function or procedure. */
 export interface Block {
@@ -19,27 +22,6 @@ export interface Block {
   readonly of: 'do' | 'function' | 'procedure';
   /** The parse tree of the statement: what is found out about the body is kept with it. */
   readonly node: Node;
-}
-
-export type LoopKind = 'loop' | 'while' | 'for';
-
-/** A statement inside a body, in the order of the text. */
-export interface BodyItem {
-  readonly kind: 'sql' | 'commit' | 'rollback' | 'execute' | 'loop';
-  /** In the script; for a loop all of it, to `END LOOP`. */
-  readonly span: Span;
-  /** Source text of the item, without the semicolon. */
-  readonly text: string;
-  /** For `sql`: what PostgreSQL's grammar can read; `PERFORM f()` is `SELECT f()`, an `INTO target` of PL/pgSQL is gone. */
-  readonly sql: string;
-  /** Loops around it; a loop itself is not counted. */
-  readonly loopDepth: number;
-  /** The innermost loop around it, or the loop itself. */
-  readonly loop: { readonly kind: LoopKind; readonly span: Span } | undefined;
-  /** It stands in a BEGIN block with an EXCEPTION part, in a subtransaction: COMMIT and ROLLBACK fail there. */
-  readonly guarded: boolean;
-  /** It runs whenever the block does, or unless what it makes is there: outside loops, handlers and IF but IF NOT EXISTS. */
-  readonly sure: boolean;
 }
 
 /** Bodies of a DO, CREATE FUNCTION or CREATE PROCEDURE statement; none for others and for BEGIN ATOMIC or C functions. */

@@ -2,7 +2,27 @@ import type { Span } from '../text/span.js';
 import { Utf8Offsets } from '../text/utf8.js';
 import { statementKeywords } from './keywords.js';
 import { scanSql } from './parser.js';
-import type { BodyItem, LoopKind } from './plpgsql.js';
+
+export type LoopKind = 'loop' | 'while' | 'for';
+
+/** A statement inside a body, in the order of the text. */
+export interface BodyItem {
+  readonly kind: 'sql' | 'commit' | 'rollback' | 'execute' | 'loop';
+  /** In the script; for a loop all of it, to `END LOOP`. */
+  readonly span: Span;
+  /** Source text of the item, without the semicolon. */
+  readonly text: string;
+  /** For `sql`: what PostgreSQL's grammar can read; `PERFORM f()` is `SELECT f()`, an `INTO target` of PL/pgSQL is gone. */
+  readonly sql: string;
+  /** Loops around it; a loop itself is not counted. */
+  readonly loopDepth: number;
+  /** The innermost loop around it, or the loop itself. */
+  readonly loop: { readonly kind: LoopKind; readonly span: Span } | undefined;
+  /** It stands in a BEGIN block with an EXCEPTION part, in a subtransaction: COMMIT and ROLLBACK fail there. */
+  readonly guarded: boolean;
+  /** It runs whenever the block does, or unless what it makes is there: outside loops, handlers and IF but IF NOT EXISTS. */
+  readonly sure: boolean;
+}
 
 interface Word {
   readonly text: string;

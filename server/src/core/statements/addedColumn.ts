@@ -1,8 +1,8 @@
 import type { Constraint, Node } from '@pgsql/types';
-import { as, columnsIn, texts, walk } from '../catalog/nodes.js';
 import { volatilityOf } from '../effects/volatility.js';
 import type { AnalysedStatement, FileContext } from '../rules/rule.js';
-import { isSerial, typeRef } from '../sql/names.js';
+import { as, columnsIn, texts, walk } from '../sql/tree.js';
+import { isSerial, typeRef } from '../sql/types.js';
 import type { AddedColumn } from './alter.js';
 
 /** The DEFAULT clause, when it gives a value: DEFAULT NULL is none. */

@@ -1,6 +1,6 @@
 import type { AlterTableCmd, ColumnDef, Constraint } from '@pgsql/types';
-import { as } from '../catalog/nodes.js';
 import type { AnalysedStatement } from '../rules/rule.js';
+import { as } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
 import { afterName, codeTokens, commaParts } from './spans.js';
 import { type Subject, subjectOf } from './subject.js';

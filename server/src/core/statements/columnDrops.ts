@@ -1,8 +1,8 @@
 import type { Node } from '@pgsql/types';
 import type { AnalysedStatement, FileContext } from '../rules/rule.js';
-import { rangeVar } from '../sql/names.js';
 import { subcommandParts } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
+import { rangeVar } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
 
 export interface ColumnChange {

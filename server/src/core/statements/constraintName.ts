@@ -1,8 +1,7 @@
 import type { Constraint } from '@pgsql/types';
 import { freeName, joinedColumns } from '../catalog/naming.js';
-import { columnsIn } from '../catalog/nodes.js';
 import type { AnalysedStatement } from '../rules/rule.js';
-import { nameList } from '../sql/names.js';
+import { columnsIn, nameList } from '../sql/tree.js';
 import type { Subject } from './subject.js';
 
 /** The name that a constraint has, or the one that PostgreSQL gives it (ChooseConstraintName, ChooseIndexName). */

@@ -1,9 +1,9 @@
 import type { Node } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
-import { walk } from '../catalog/nodes.js';
 import { rangeVarsIn } from '../catalog/queries.js';
 import type { AnalysedStatement } from '../rules/rule.js';
-import { nameList, rangeVar, typeRef } from '../sql/names.js';
+import { nameList, rangeVar, walk } from '../sql/tree.js';
+import { typeRef } from '../sql/types.js';
 import type { Span } from '../text/span.js';
 import { tokenAt } from './clause.js';
 

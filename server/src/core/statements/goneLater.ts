@@ -1,7 +1,6 @@
 import type { Catalog, Relation } from '../catalog/catalog.js';
-import { as, objectNames, qualifiedName } from '../catalog/nodes.js';
 import type { AnalysedStatement, FileContext } from '../rules/rule.js';
-import { rangeVar } from '../sql/names.js';
+import { as, objectNames, qualifiedName, rangeVar } from '../sql/tree.js';
 
 /** Kinds of objects that the columns and defaults of a table can rest on in ways that the catalog does not tell. */
 const BENEATH: ReadonlySet<string> = new Set([

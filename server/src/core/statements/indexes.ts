@@ -1,8 +1,8 @@
 import type { Catalog, Index, Relation } from '../catalog/catalog.js';
 import { insert } from '../fixes/fix.js';
 import type { AnalysedStatement } from '../rules/rule.js';
-import { qualifiedName } from '../sql/names.js';
 import type { Statement } from '../sql/script.js';
+import { objectNames, qualifiedName } from '../sql/tree.js';
 import type { TextEdit } from '../text/span.js';
 import { codeTokens, wordOf } from './spans.js';
 import type { Subject } from './subject.js';
@@ -19,7 +19,7 @@ export interface NamedIndex {
 export function droppedIndexes(statement: Statement, catalog: Catalog): readonly NamedIndex[] {
   if (!('DropStmt' in statement.node) || statement.node.DropStmt.removeType !== 'OBJECT_INDEX') return [];
   return (statement.node.DropStmt.objects ?? []).map((object) => {
-    const { schema, name } = qualifiedName('List' in object ? object.List.items : [object]);
+    const { schema, name } = qualifiedName(objectNames(object));
     const index = catalog.index(schema, name);
     return {
       ...(schema === undefined ? {} : { schema }),
@@ -35,9 +35,7 @@ export function dropsIndex(name: string): (statement: Statement) => boolean {
   return ({ node }) => {
     if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return false;
     const [only, ...more] = node.DropStmt.objects ?? [];
-    return (
-      more.length === 0 && only !== undefined && qualifiedName('List' in only ? only.List.items : [only]).name === name
-    );
+    return more.length === 0 && only !== undefined && qualifiedName(objectNames(only)).name === name;
   };
 }
 

@@ -1,8 +1,8 @@
 import type { ColumnDef } from '@pgsql/types';
-import type { Column, Relation, TypeRef } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
+import type { Column, Relation } from '../catalog/catalog.js';
 import type { AnalysedStatement } from '../rules/rule.js';
-import { rangeVar, typeRef } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
+import { type TypeRef, typeRef } from '../sql/types.js';
 import type { Span } from '../text/span.js';
 import { tokenAt } from './clause.js';
 

@@ -1,11 +1,10 @@
 import type { RangeVar } from '@pgsql/types';
 import type { Catalog, Column, Relation } from '../catalog/catalog.js';
-import { as } from '../catalog/nodes.js';
 import type { Work } from '../effects/effect.js';
 import { setLockTimeout, sharesTransaction } from '../fixes/fix.js';
 import { derivedName } from '../migrations/templates/values.js';
 import type { AnalysedStatement, FileContext } from '../rules/rule.js';
-import { rangeVar } from '../sql/names.js';
+import { as, rangeVar } from '../sql/tree.js';
 import type { ObjectName } from '../sql/write.js';
 import type { Subject } from './subject.js';
 

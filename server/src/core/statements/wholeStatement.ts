@@ -1,6 +1,6 @@
 import type { Relation } from '../catalog/catalog.js';
-import { walk } from '../catalog/nodes.js';
 import type { Statement } from '../sql/script.js';
+import { walk } from '../sql/tree.js';
 import { codeTokens, wordOf } from './spans.js';
 
 /** A statement cut where the condition of a batch goes. */

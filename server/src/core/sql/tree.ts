@@ -1,5 +1,6 @@
 import type { DefElem, Node } from '@pgsql/types';
-import type { Statement } from '../sql/script.js';
+
+type Wrapped<T extends string> = { readonly [K in T]?: unknown };
 
 type NodeOf<K extends string> = Node extends infer N ? (N extends Record<K, infer T> ? T : never) : never;
 
@@ -33,8 +34,11 @@ export function objectNames(node: Node | undefined): string[] {
   return one === undefined ? [] : [one];
 }
 
-export function qualifiedName(names: readonly string[]): { schema: string | undefined; name: string } {
-  return { schema: names.length > 1 ? names.at(-2) : undefined, name: names.at(-1) ?? '' };
+/** A dotted name (objects of DROP, names of functions and types): the last part is the name, the one before its schema. */
+export function qualifiedName(names: readonly string[]): { readonly schema?: string; readonly name: string } {
+  const name = names.at(-1) ?? '';
+  const schema = names.at(-2);
+  return schema ? { schema, name } : { name };
 }
 
 /** A named option of a statement. */
@@ -67,60 +71,27 @@ export function columnsIn(expression: unknown): string[] {
   return [...names];
 }
 
-/** Keywords that end a column's DEFAULT: the expression is a b_expr, so none of these can be part of it at depth 0. */
-const AFTER_DEFAULT = new Set(['NOT', 'NULL', 'CONSTRAINT', 'CHECK', 'UNIQUE', 'PRIMARY', 'REFERENCES', 'GENERATED']);
-const AFTER_DEFAULT_TOO = new Set([
-  'DEFERRABLE',
-  'INITIALLY',
-  'COLLATE',
-  'DEFAULT',
-  'ENFORCED',
-  'STORAGE',
-  'COMPRESSION',
-]);
-
-/**
- * The source of the expression after the keyword at this location: `DEFAULT x`, `CHECK (x)`, `AS (x)`.
- * The parse tree has starts but no ends, so the tokens say where it ends.
- */
-export function sourceAfter(
-  statement: Statement,
-  location: number | undefined,
-  stopAtKeyword: boolean,
-  from = statement.at(location),
-): string | undefined {
-  let depth = 0;
-  let start: number | undefined;
-  let end: number | undefined;
-  for (const token of statement.tokens) {
-    if (token.span.start <= from || isComment(token.type)) continue;
-    const opens = token.type === 'ASCII_40' || token.type === 'ASCII_91';
-    const closes = token.type === 'ASCII_41' || token.type === 'ASCII_93';
-    if (start !== undefined && depth === 0) {
-      if (closes || token.type === 'ASCII_44' || token.type === 'ASCII_59') break;
-      if (stopAtKeyword && token.keyword && (AFTER_DEFAULT.has(token.type) || AFTER_DEFAULT_TOO.has(token.type))) break;
-    }
-    start ??= token.span.start;
-    if (opens) depth++;
-    if (closes) depth--;
-    end = token.span.end;
-    if (!stopAtKeyword && depth === 0) break;
-  }
-  if (start === undefined || end === undefined) return undefined;
-  return statement.text.slice(start - statement.span.start, end - statement.span.start);
+/** A RangeVar, bare or as `{ RangeVar }`. */
+export function rangeVar(node: unknown): { readonly schema?: string; readonly name: string } {
+  const inner = unwrap(node, 'RangeVar') as { schemaname?: string; relname?: string };
+  const name = inner.relname ?? '';
+  return inner.schemaname ? { schema: inner.schemaname, name } : { name };
 }
 
-function isComment(type: string): boolean {
-  return type === 'SQL_COMMENT' || type === 'C_COMMENT';
+/** Strings of a list of String nodes; `*` for A_Star; other nodes (expressions) are left out. */
+export function nameList(nodes: readonly Node[] | undefined): string[] {
+  const names: string[] = [];
+  for (const node of nodes ?? []) {
+    if ('String' in node) names.push(node.String.sval ?? '');
+    else if ('A_Star' in node) names.push('*');
+    else if ('List' in node) names.push(...nameList(node.List.items));
+  }
+  return names;
 }
 
-/** The source from the first location within an expression to the end of its clause. */
-export function sourceOf(statement: Statement, expression: unknown): string | undefined {
-  let first: number | undefined;
-  for (const { content } of walk(expression)) {
-    const location = content['location'];
-    const at = typeof location === 'number' ? location : undefined;
-    if (at !== undefined && at >= 0 && (first === undefined || at < first)) first = at;
-  }
-  return first === undefined ? undefined : sourceAfter(statement, first - 1, true);
+/** The content of a node that may come with its tag around it or without. */
+export function unwrap(node: unknown, tag: string): object {
+  if (typeof node !== 'object' || node === null) return {};
+  const inner = (node as Wrapped<string>)[tag];
+  return typeof inner === 'object' && inner !== null ? inner : node;
 }

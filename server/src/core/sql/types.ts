@@ -1,33 +1,16 @@
 import type { Node, TypeName } from '@pgsql/types';
-import type { TypeRef } from '../catalog/catalog.js';
 import { quoteIdent } from './quote.js';
+import { nameList, qualifiedName, unwrap } from './tree.js';
 
-type Wrapped<T extends string> = { readonly [K in T]?: unknown };
-
-/** A RangeVar, bare or as `{ RangeVar }`. */
-export function rangeVar(node: unknown): { readonly schema?: string; readonly name: string } {
-  const inner = unwrap(node, 'RangeVar') as { schemaname?: string; relname?: string };
-  const name = inner.relname ?? '';
-  return inner.schemaname ? { schema: inner.schemaname, name } : { name };
-}
-
-/** Strings of a list of String nodes; `*` for A_Star; other nodes (expressions) are left out. */
-export function nameList(nodes: readonly Node[] | undefined): string[] {
-  const names: string[] = [];
-  for (const node of nodes ?? []) {
-    if ('String' in node) names.push(node.String.sval ?? '');
-    else if ('A_Star' in node) names.push('*');
-    else if ('List' in node) names.push(...nameList(node.List.items));
-  }
-  return names;
-}
-
-/** A dotted name (DropStmt objects, function names, type names): the last part is the name, the one before its schema. */
-export function qualifiedName(nodes: readonly Node[] | undefined): { readonly schema?: string; readonly name: string } {
-  const parts = nameList(nodes);
-  const name = parts.at(-1) ?? '';
-  const schema = parts.at(-2);
-  return schema ? { schema, name } : { name };
+/** A data type as written, normalised: `schema` is undefined for pg_catalog types. */
+export interface TypeRef {
+  readonly schema: string | undefined;
+  /** PostgreSQL's internal name, lower case: `int4`, `int8`, `varchar`, `bpchar`, `numeric`, `timestamptz`, `bool`, or a user type's name. */
+  readonly name: string;
+  /** Type modifiers as numbers: varchar(10) → [10], numeric(10,2) → [10, 2]; empty when none. */
+  readonly mods: readonly number[];
+  /** Array dimensions; 0 for a plain type. */
+  readonly array: number;
 }
 
 const aliases: Readonly<Record<string, string>> = {
@@ -50,7 +33,7 @@ const serials = new Set(['serial', 'serial4', 'bigserial', 'serial8', 'smallseri
 /** A type as written, normalised; `serial` gives the integer type behind it (see `isSerial`). Takes TypeName bare or wrapped. */
 export function typeRef(node: unknown): TypeRef {
   const type = unwrap(node, 'TypeName') as TypeName;
-  const { schema, name } = qualifiedName(type.names);
+  const { schema, name } = qualifiedName(nameList(type.names));
   const builtin = schema === undefined || schema === 'pg_catalog';
   const modifiers = (type.typmods ?? []).map(integerConstant);
   const mods = modifiers.every((mod) => mod !== undefined) ? modifiers : [];
@@ -64,7 +47,7 @@ export function typeRef(node: unknown): TypeRef {
 
 /** Written as serial, bigserial or smallserial (or their numbered spellings). */
 export function isSerial(node: unknown): boolean {
-  const { schema, name } = qualifiedName((unwrap(node, 'TypeName') as TypeName).names);
+  const { schema, name } = qualifiedName(nameList((unwrap(node, 'TypeName') as TypeName).names));
   return (schema === undefined || schema === 'pg_catalog') && serials.has(name);
 }
 
@@ -123,10 +106,4 @@ function integerConstant(node: Node): number | undefined {
   if (!('A_Const' in node) || !node.A_Const.ival) return undefined;
   // The JSON of libpg_query leaves zero out.
   return node.A_Const.ival.ival ?? 0;
-}
-
-function unwrap(node: unknown, tag: string): object {
-  if (typeof node !== 'object' || node === null) return {};
-  const inner = (node as Wrapped<string>)[tag];
-  return typeof inner === 'object' && inner !== null ? inner : node;
 }
