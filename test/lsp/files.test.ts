@@ -76,3 +76,24 @@ test('a file that is not UTF-8 keeps its place and is a problem of its folder, u
   await put('migrations/001_a.sql', FILES['migrations/001_a.sql']);
   await becomes(problems, []);
 });
+
+test('1,000 quick openings and closings are all answered, and what is on disk holds afterwards', async () => {
+  client = await LspClient.start(FILES);
+  const name = 'migrations/002_b.sql';
+  const uri = client.uri(name);
+  const onDisk = await client.diagnostics(uri);
+  const answers: Promise<unknown>[] = [];
+  for (let i = 0; i < 1000; i++) {
+    await client.open(name, i % 3 === 0 ? FILES[name] : `DROP TABLE a; SELECT ${i};\n`);
+    const at = { textDocument: { uri }, position: { line: 0, character: 3 } };
+    answers.push(client.connection.sendRequest('textDocument/hover', at));
+    await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  }
+  const hovers = (await Promise.all(answers)) as ({ contents: { value: string } } | null)[];
+  assert.ok(hovers.every((h) => h?.contents.value.includes('ACCESS EXCLUSIVE on a')));
+  await becomes(() => client.diagnostics(uri), onDisk);
+  // The last one is open, and stays as the editor has it.
+  await client.open(name, 'SELECT 1;\n');
+  assert.deepEqual(await client.diagnostics(uri), []);
+  assert.deepEqual(client.logs, []);
+});

@@ -1,6 +1,6 @@
 import type { Diagnostic } from 'vscode-languageserver';
 import { milliseconds } from '../config/duration.js';
-import { lastAppliedIn, lossesOf, statusOf } from '../core/index.js';
+import { lastAppliedIn, lossesOf, type MigrationSet, statusOf } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import { connectionFault } from '../database/typed.js';
@@ -18,6 +18,11 @@ import type * as protocol from './protocol.js';
 import { questionOf, wordFor } from './question.js';
 import { Readings } from './readings.js';
 import type { Root, Workspace } from './workspace.js';
+
+export interface KnownState {
+  readonly state: protocol.MigrationState;
+  readonly canApply: boolean;
+}
 
 export interface DatabaseSink {
   readonly log: (message: string) => void;
@@ -39,6 +44,7 @@ export class DatabaseService {
   readonly #running = new Set<AbortController>();
   /** The database of each folder, by its address, as it was last told. */
   #told: ReadonlyMap<string, Environment | undefined> = new Map();
+  readonly #judged = new WeakMap<MigrationSet, { readonly reading: OkReading; readonly states: States }>();
   /** Counts the states that were told. */
   #revision = 0;
 
@@ -98,11 +104,21 @@ export class DatabaseService {
     };
   }
 
-  /** The last known state of a folder; asks nothing. */
-  known(folder: string): protocol.FolderDto | undefined {
+  /** The last known state of one migration, and whether it may be applied; asks nothing. */
+  known(folder: string, id: string): KnownState | undefined {
     const root = this.#workspace.rootOf(`${folder}/`);
     const set = root?.model.set(folder);
-    return root && set && this.#folder({ root, set, environment: this.#told.get(folder) }, '');
+    const environment = this.#told.get(folder);
+    const reading = this.#readings.of(folder, environment);
+    if (!root || !set || reading?.kind !== 'ok') return undefined;
+    // Every open editor asks for its lens: the folder is judged once for all of them.
+    const known = this.#judged.get(set);
+    const states = known?.reading === reading ? known.states : statesOf(set, reading);
+    this.#judged.set(set, { reading, states });
+    const state = states.get(id);
+    const isOpen = state === 'pending' || state === 'outOfOrder';
+    const canApply = isOpen && this.#guard({ root, set, environment }, 'up', true).allowed;
+    return state && { state, canApply };
   }
 
   /**
@@ -277,6 +293,13 @@ export class DatabaseService {
 }
 
 type OkReading = FolderReading & { readonly kind: 'ok' };
+type States = ReadonlyMap<string, protocol.MigrationState>;
+
+function statesOf(set: MigrationSet, { ledger, keeps }: OkReading): States {
+  return new Map(
+    statusOf(set, ledger, keeps).flatMap(({ migration, state }) => (migration ? [[migration.id, state] as const] : [])),
+  );
+}
 
 const READING = { connectTimeoutMs: 10_000, lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 };
 const COUNTING = { connectTimeoutMs: 10_000, lockTimeoutMs: 1_000, statementTimeoutMs: 2_000 };

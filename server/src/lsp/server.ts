@@ -312,7 +312,7 @@ class Server {
       answer('code lenses', token, [], () =>
         !this.#support.commands || this.#configOf(uri)?.codeLens === false
           ? []
-          : codeLensesOf(this.#workspace, uri, (folder) => this.#database.known(folder)),
+          : codeLensesOf(this.#workspace, uri, (folder, id) => this.#database.known(folder, id)),
       ),
     );
     connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>

@@ -1,13 +1,13 @@
 import type { CodeLens } from 'vscode-languageserver';
 import { startOf } from '../../core/index.js';
-import type { FolderDto } from '../protocol.js';
+import type { KnownState } from '../database.js';
 import type { Workspace } from '../workspace.js';
 
 /** State and actions of a migration, on the first line of each of its halves; the number of lines never changes while typing. */
 export async function codeLensesOf(
   workspace: Workspace,
   uri: string,
-  known: (folder: string) => FolderDto | undefined,
+  known: (folder: string, id: string) => KnownState | undefined,
 ): Promise<CodeLens[]> {
   const model = await workspace.modelReady(uri);
   return model.halves(uri).flatMap(({ set, migration, direction, half }) => {
@@ -17,16 +17,12 @@ export async function codeLensesOf(
       range: { start, end: start },
       command: { title, command, arguments: args },
     });
-    const folder = direction === 'up' ? known(set.folder) : undefined;
-    const state = folder?.migrations.find((m) => m.id === migration.id)?.state;
+    const at = direction === 'up' ? known(set.folder, migration.id) : undefined;
     const lenses: CodeLens[] = [];
-    if (folder && state && state !== 'unknown') {
-      lenses.push(lens(labels[state], 'lockstep.focusMigration', set.folder, migration.id));
-      // Where the run would be refused the button is not there.
-      if (folder.canApply && (state === 'pending' || state === 'outOfOrder')) {
-        lenses.push(lens('Apply up to here', 'lockstep.applyUpTo', { folder: set.folder, id: migration.id }));
-      }
-    }
+    if (at) lenses.push(lens(labels[at.state], 'lockstep.focusMigration', set.folder, migration.id));
+    // Where the run would be refused the button is not there.
+    if (at?.canApply)
+      lenses.push(lens('Apply up to here', 'lockstep.applyUpTo', { folder: set.folder, id: migration.id }));
     if (direction === 'up') lenses.push(lens('Preview', 'lockstep.preview', { folder: set.folder, id: migration.id }));
     const other = direction === 'up' ? migration.down : migration.up;
     if (other && other.uri !== uri)
