@@ -9,7 +9,10 @@ import {
   replace,
   takeOut,
 } from '../fixes/fix.js';
+import { setsLockTimeout, withoutLimit } from '../fixes/unlimited.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import { waitsForTransactions } from '../sql/concurrently.js';
+import { readScript } from '../sql/read.js';
 import type { Script, Statement } from '../sql/script.js';
 import { concurrentlyEdit, edited } from '../statements/indexes.js';
 import { namesDependOnSession } from '../statements/session.js';
@@ -44,7 +47,10 @@ export function runOutside(at: AnalysedStatement, file: FileContext, outside: Ou
   const alone = mustBeAlone(file);
   if (alone && (outside.statements.length > 1 || namesDependOnSession(file))) return undefined;
   if (isOnlyStatement(file, at.statement)) return inPlace(at, file, outside, alone);
-  if (!alone && !at.inTransaction) return editFix(file, outside.title, 'safe', outside.edits);
+  if (!alone && !at.inTransaction) {
+    const lifted = at.lockTimeout && waits(outside) ? withoutLimit(at, file) : [];
+    return editFix(file, outside.title, 'safe', [...outside.edits, ...lifted]);
+  }
   return inNewMigration(at, file, outside);
 }
 
@@ -56,7 +62,7 @@ export function mustBeAlone(file: FileContext): boolean {
 function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alone: boolean): Fix {
   const { script } = file;
   const others = script.statements.filter((s) => s !== at.statement && isPreparation(s));
-  const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone))];
+  const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone, waits(outside)))];
   const leaving = leavingTransaction(file);
   edits.push(...(leaving?.edits ?? []));
   const left = leaving !== undefined || others.some((s) => s.kind === 'TransactionStmt');
@@ -70,9 +76,18 @@ function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alo
   };
 }
 
-/** Preparations of a statement that leaves the transaction: BEGIN and COMMIT go, and what only holds inside (SET LOCAL) holds for the session. */
-export function settled(script: Script, statement: Statement, alone: boolean): readonly TextEdit[] {
-  if (alone || statement.kind === 'TransactionStmt') return [removeStatement(script, statement)];
+/** What then runs waits for old transactions. */
+function waits({ statements }: Outside): boolean {
+  return readScript(statements.join(';\n')).statements.some((s) => waitsForTransactions(s.node));
+}
+
+/**
+ * Preparations of a statement that leaves the transaction: BEGIN and COMMIT go, and what only holds inside (SET LOCAL) holds for
+ * the session. `unlimited`: it waits for old transactions, so a limit goes too.
+ */
+export function settled(script: Script, statement: Statement, alone: boolean, unlimited: boolean): readonly TextEdit[] {
+  const goes = alone || statement.kind === 'TransactionStmt' || (unlimited && setsLockTimeout(statement));
+  if (goes) return [removeStatement(script, statement)];
   const local = spanOfWords(statement, 'SET', 'LOCAL');
   return local ? [replace(local, 'SET')] : [];
 }

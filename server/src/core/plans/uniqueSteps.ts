@@ -13,6 +13,7 @@ import {
   takeOut,
 } from '../fixes/fix.js';
 import { inlineClause, lastSpace } from '../fixes/inlineConstraint.js';
+import { limitOf, UNLIMITED } from '../fixes/unlimited.js';
 import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
 import { mentions } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
@@ -99,13 +100,15 @@ function isNeededHere(at: AnalysedStatement, file: FileContext, { table }: Subco
 function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: boolean): Fix {
   const { script } = file;
   const eol = eolOf(script);
+  // What waits for old transactions runs without a limit, what takes a lock with one.
+  const limit = (at.lockTimeout ? limitOf(at.statement, file) : undefined) ?? setLockTimeout(false);
   const others = only ? script.statements.filter((s) => s !== at.statement) : [];
   const edits = [
     replace(
       at.statement.span,
-      [steps.build, ...(at.lockTimeout ? [] : [setLockTimeout(false)]), steps.attach].join(`;${eol}`),
+      [...(at.lockTimeout && !only ? [UNLIMITED] : []), steps.build, limit, steps.attach].join(`;${eol}`),
     ),
-    ...others.flatMap((s) => settled(script, s, false)),
+    ...others.flatMap((s) => settled(script, s, false, true)),
   ];
   const title = 'Build the index CONCURRENTLY, then add the constraint with it';
   const left = others.some((s) => s.kind === 'TransactionStmt');

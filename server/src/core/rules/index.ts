@@ -9,6 +9,7 @@ import { changeTypeRewrites } from './change-type-rewrites.js';
 import { clientOnlyText } from './client-only-text.js';
 import { commitNotAllowed } from './commit-not-allowed.js';
 import { concurrentlyInTransaction } from './concurrently-in-transaction.js';
+import { concurrentlyWithLockTimeout } from './concurrently-with-lock-timeout.js';
 import { createIndexBlocking } from './create-index-blocking.js';
 import { deleteWholeTable } from './delete-whole-table.js';
 import { delimitedListColumn } from './delimited-list-column.js';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   clientOnlyText,
   commitNotAllowed,
   concurrentlyInTransaction,
+  concurrentlyWithLockTimeout,
   createIndexBlocking,
   deleteWholeTable,
   delimitedListColumn,

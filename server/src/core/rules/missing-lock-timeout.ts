@@ -1,5 +1,7 @@
 import type { RelationLock } from '../effects/effect.js';
 import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from '../fixes/fix.js';
+import { UNLIMITED } from '../fixes/unlimited.js';
+import { waitsForTransactions } from '../sql/concurrently.js';
 import type { Statement } from '../sql/script.js';
 import { visibleLocks } from '../statements/locks.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
@@ -22,7 +24,8 @@ export const missingLockTimeout: Rule = {
   ],
   *checkFile(file) {
     const waiting = file.statements.flatMap((at) => {
-      const lock = at.lockTimeout ? undefined : worst(at);
+      // What waits for old transactions needs none, and would leave a half-done thing behind.
+      const lock = at.lockTimeout || waitsForTransactions(at.statement.node) ? undefined : worst(at);
       return lock ? [{ at, lock }] : [];
     });
     const found = waiting.find(({ lock }) => lock.mode === 'ACCESS EXCLUSIVE') ?? waiting[0];
@@ -87,8 +90,26 @@ function setTimeoutBefore(file: FileContext, waiting: readonly AnalysedStatement
   // With SET before it, the only statement of a message is in a transaction.
   const local = waiting.every((s) => (s.inTransaction || together) && s.unit === first.unit);
   const sql = setLockTimeout(local);
-  const at = withCommentsAbove(file.script, first.statement);
-  return editFix(file, `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`, 'safe', [
-    insert(at, `${sql};${eolOf(file.script)}`),
-  ]);
+  const edits = local ? [first.statement] : needed(file, waiting);
+  return editFix(
+    file,
+    `Give up after ${LOCK_TIMEOUT} of waiting: ${sql}`,
+    'safe',
+    edits.map((statement) => {
+      const text = waitsForTransactions(statement.node) ? UNLIMITED : sql;
+      return insert(withCommentsAbove(file.script, statement), `${text};${eolOf(file.script)}`);
+    }),
+  );
+}
+
+/** The statements before which the limit changes: what waits for old transactions runs without one. */
+function needed(file: FileContext, waiting: readonly AnalysedStatement[]): readonly Statement[] {
+  const limited = new Set(waiting);
+  let isOn = false;
+  return file.statements.flatMap((at) => {
+    const on = limited.has(at) ? true : waitsForTransactions(at.statement.node) ? false : isOn;
+    if (on === isOn) return [];
+    isOn = on;
+    return [at.statement];
+  });
 }
