@@ -13,7 +13,6 @@ interface Secret {
 const SELECTED = 'lockstep.selected';
 const keyOf = (id: string): string => `lockstep.password.${id}`;
 const targetOf = (c: NewConnection): string => `${c.user}@${c.host}:${c.port}/${c.database}`;
-/** From the freest to the strictest. */
 const KINDS: readonly unknown[] = ['local', 'shared', 'production'];
 /** From the weakest to the strictest. */
 const SSL: readonly unknown[] = ['disable', 'prefer', 'require', 'verify-full'];
@@ -33,8 +32,7 @@ export class SavedConnections implements Connections {
 
   list(): readonly Saved[] {
     const settings = vscode.workspace.getConfiguration('lockstep');
-    const own = readAll(settings.inspect<unknown>('connections')?.globalValue);
-    return readAll(settings.get<unknown>('connections')).map((c) => markedBy(own, c));
+    return readAll(settings.get<unknown>('connections'));
   }
 
   async add(connection: NewConnection, password: string): Promise<string> {
@@ -85,8 +83,11 @@ export class SavedConnections implements Connections {
     const connections = await Promise.all(
       (trusted ? this.list() : []).map(async (c) => ({ ...c, personal, password: await this.#password(c) })),
     );
+    const own = vscode.workspace.getConfiguration('lockstep').inspect<unknown>('connections')?.globalValue;
+    const marks = readAll(own).map(({ host, port, database, kind }) => ({ host, port, database, kind }));
     await this.#send({
       connections,
+      marks,
       selected: this.#state.get<Readonly<Record<string, string>>>(SELECTED, {}),
       trusted,
     });
@@ -136,13 +137,6 @@ function freeId(label: string, known: readonly Saved[]): string {
 }
 
 const readAll = (value: unknown): readonly Saved[] => (Array.isArray(value) ? value.flatMap((v, i) => read(v, i)) : []);
-
-/** The settings of a workspace replace one's own: what those call production stays so. */
-function markedBy(own: readonly Saved[], connection: Saved): Saved {
-  const place = ({ host, port, database }: Saved): string => `${host}:${port}/${database}`;
-  const kinds = [connection, ...own.filter((c) => place(c) === place(connection))].map((c) => KINDS.indexOf(c.kind));
-  return { ...connection, kind: KINDS[Math.max(...kinds)] as Saved['kind'] };
-}
 
 /** Settings are edited by hand: what is not a connection is left out, what is missing gets its default. */
 function read(value: unknown, index: number): readonly Saved[] {

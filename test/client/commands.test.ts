@@ -65,9 +65,23 @@ const dismissed: readonly (readonly [id: string, world: World, arg?: unknown])[]
     'rollBack',
     { status: statusWith(folder([]), folder([], { folder: 'file:///w/other' })), plan: ready(undefined, '2') },
   ],
-  ['applyNext', { status: { revision: 1, folders: [unconnected(undefined)], environments: [LOCAL], problems: [] } }],
-  ['connect', { status: { revision: 1, folders: [], environments: [LOCAL, SHARED], problems: [] } }],
-  ['connect', { status: { revision: 1, folders: [], environments: [], problems: [] } }],
+  [
+    'applyNext',
+    {
+      status: {
+        revision: 1,
+        folders: [unconnected(undefined)],
+        environments: [LOCAL],
+        obvious: undefined,
+        problems: [],
+      },
+    },
+  ],
+  [
+    'connect',
+    { status: { revision: 1, folders: [], environments: [LOCAL, SHARED], obvious: undefined, problems: [] } },
+  ],
+  ['connect', { status: { revision: 1, folders: [], environments: [], obvious: undefined, problems: [] } }],
   ['selectEnvironment', { status: TWO }],
   ['addConnection', { status: TWO }],
   ['addConnection', { status: TWO, answers: { input: ['localhost', '5432', 'app', 'me', ''] } }],
@@ -98,7 +112,13 @@ for (const [id, world, arg] of dismissed) {
 test('a password question that is dismissed leaves the selection as it is', async () => {
   const environment = { ...LOCAL, hasPassword: false };
   const f = fake({
-    status: { revision: 1, folders: [unconnected(environment)], environments: [environment], problems: [] },
+    status: {
+      revision: 1,
+      folders: [unconnected(environment)],
+      environments: [environment],
+      obvious: environment.id,
+      problems: [],
+    },
   });
   const context = { ...f.context, connections: { ...f.context.connections, hasPassword: async () => false } };
   await commands['lockstep.connect']!(context);
@@ -111,7 +131,7 @@ test('a connection that fails offers another password, and asks for it', async (
   const error = { state: 'error', message: 'password authentication failed', serverVersion: undefined } as const;
   const refused = folder([], { environment: LOCAL, database: error });
   const f = fake({
-    status: { revision: 1, folders: [refused], environments: [LOCAL], problems: [] },
+    status: { revision: 1, folders: [refused], environments: [LOCAL], obvious: LOCAL.id, problems: [] },
     answers: { press: ['Change Password…'], input: ['better'] },
   });
   await commands['lockstep.connect']!(f.context);
@@ -245,7 +265,7 @@ test('nothing runs when a changed file cannot be saved', async () => {
 
 test('applying without a connection connects first, because the click asked for it', async () => {
   const f = await run('applyNext', {
-    status: { revision: 1, folders: [unconnected(LOCAL)], environments: [LOCAL], problems: [] },
+    status: { revision: 1, folders: [unconnected(LOCAL)], environments: [LOCAL], obvious: undefined, problems: [] },
   });
   assert.deepEqual(f.calls, ['select dev file:///w/migrations', 'publish', 'connect']);
 });

@@ -78,6 +78,7 @@ export const statusWith = (...folders: readonly FolderDto[]): StatusResult => ({
   revision: 1,
   folders,
   environments: [LOCAL],
+  obvious: LOCAL.id,
   problems: [],
 });
 

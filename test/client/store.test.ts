@@ -12,6 +12,7 @@ function slow() {
     revision,
     folders: [folder([], { database: { state: database, message: undefined, serverVersion: undefined } })],
     environments: [],
+    obvious: undefined,
     problems: [],
   });
   const store = new StatusStore(

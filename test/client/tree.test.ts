@@ -5,8 +5,8 @@ import { ago, duration } from '../../client/src/labels.js';
 import { sameUri, targetOf } from '../../client/src/target.js';
 import { type TreeNode, treeOf } from '../../client/src/views/model.js';
 import { badgeOf, contextKeys, summaryOf } from '../../client/src/views/summary.js';
-import type { MigrationState } from '../../server/src/lsp/protocol.js';
-import { folder, LOCAL, migration, statusWith } from './fake.js';
+import type { MigrationState, StatusParams } from '../../server/src/lsp/protocol.js';
+import { folder, migration, statusWith } from './fake.js';
 
 const NOW = new Date('2026-01-02T12:00:00Z');
 const drawn = (nodes: readonly TreeNode[], depth = 0): readonly string[] =>
@@ -236,20 +236,18 @@ test('targets come from menus, lenses, trees and files', () => {
   assert.ok(sameUri('file:///%E0%A4%A', 'file:///%E0%A4%A/'));
 });
 
-test('connecting on open asks local databases only, and none in an untrusted workspace', async () => {
-  const shared = folder([], { folder: 'file:///w/b', environment: { ...LOCAL, kind: 'shared' } });
-  const none = folder([], { folder: 'file:///w/c', environment: undefined });
-  const status = statusWith(folder([]), shared, none);
-  const asked: string[] = [];
+test('connecting on open asks for the local databases only, and for none in an untrusted workspace', async () => {
+  const asked: unknown[] = [];
+  const status = statusWith();
   const store = {
     status,
-    refresh: async (params: { readonly folder?: string }) => {
-      asked.push(params.folder ?? 'all');
+    refresh: async (params: StatusParams) => {
+      asked.push(params);
       return status;
     },
   };
   await connectLocal({ store, trusted: () => false });
   assert.deepEqual(asked, []);
   await connectLocal({ store, trusted: () => true });
-  assert.deepEqual(asked, ['file:///w/migrations']);
+  assert.deepEqual(asked, [{ connect: 'local' }]);
 });

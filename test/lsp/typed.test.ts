@@ -93,6 +93,42 @@ test('a connection of the settings with a secret in a wrong field is left out, a
   assert.deepEqual((await status()).problems, []);
 });
 
+test('Connect takes the only environment there is, but one of the own settings only where it was chosen', async () => {
+  client = await LspClient.start(FILES);
+  const own = { ...GOOD, personal: true };
+  await connect(own);
+  assert.equal((await status()).obvious, undefined);
+  await client.connection.sendNotification('lockstep/connections', {
+    connections: [own],
+    selected: { '*': 'dev' },
+    trusted: true,
+  });
+  assert.equal((await status()).obvious, 'dev');
+  await connect(GOOD);
+  assert.equal((await status()).obvious, 'dev');
+  await connect(GOOD, { ...GOOD, id: 'b', database: 'other' });
+  assert.equal((await status()).obvious, undefined);
+  await connect();
+  assert.equal((await status()).obvious, undefined);
+});
+
+test('what the own settings call production stays so, whatever the settings of a workspace call it', async () => {
+  client = await LspClient.start({ ...FILES, '.env': 'DATABASE_URL=postgres://ada@127.0.0.1/shop\n' });
+  const place = { host: 'localhost', port: 5432, database: 'shop' };
+  const kinds = async (kind: ConnectionDto['kind']) => {
+    await client!.connection.sendNotification('lockstep/connections', {
+      connections: [GOOD, { ...GOOD, id: 'other', database: 'other' }],
+      marks: [{ ...place, kind }],
+      selected: {},
+      trusted: true,
+    });
+    return (await status()).environments.map((e) => e.kind);
+  };
+  assert.deepEqual(await kinds('production'), ['production', 'local', 'production']);
+  assert.deepEqual(await kinds('shared'), ['shared', 'local', 'shared']);
+  assert.deepEqual(await kinds('local'), ['local', 'local', 'local']);
+});
+
 test('a connection of the surroundings that cannot be read is told, not only logged', async () => {
   client = await LspClient.start({ ...FILES, '.env': 'DATABASE_URL=mysql://ada:sentinel@db/shop\n' });
   await connect();

@@ -134,7 +134,7 @@ test('every key of a when clause is set by the client or by VS Code', () => {
   const known = new Set([
     ...builtIn,
     'lockstep.migrations',
-    ...Object.keys(contextKeys({ revision: 1, folders: [], environments: [], problems: [] })),
+    ...Object.keys(contextKeys({ revision: 1, folders: [], environments: [], obvious: undefined, problems: [] })),
     'lockstep.files',
     'lockstep.folders',
   ]);

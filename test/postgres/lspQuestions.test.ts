@@ -175,6 +175,19 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
     assert.match((await preview()).message, /No database is connected/);
   });
 
+  test('who asks for local databases only reaches no other', async () => {
+    for (const [kind, state] of [
+      ['local', 'ok'],
+      ['shared', 'notAsked'],
+      ['production', 'notAsked'],
+    ] as const) {
+      await start(kind);
+      const { folders } = await client.connection.sendRequest<StatusResult>('lockstep/status', { connect: 'local' });
+      assert.equal(folders[0]?.database.state, state, kind);
+      if (kind !== 'production') await client.stop();
+    }
+  });
+
   test('the lens offers to apply only where applying is allowed', async () => {
     await start('local');
     await status(true);

@@ -4,14 +4,12 @@ import { mayReachDatabase } from '../run.js';
 import { chooseFolder, type Place, placeOf, targetOf } from '../target.js';
 import { addConnection } from './addConnection.js';
 
-/** Connects to the only environment there is, or asks which. One of the user's own settings is not taken unasked. */
+/** Connects to the environment that is obviously meant, or asks which. */
 export const connect: Command = async (context, arg) => {
   if (!(await mayReachDatabase(context))) return;
   const status = await context.store.refresh({ connect: false });
-  const [only, second] = status.environments;
-  const place = placeOf(status, targetOf(arg));
-  const isHere = only?.source !== 'setting' || status.folders.some((f) => f.environment?.id === only.id);
-  if (only && !second && isHere) await use(context, only, place?.folder);
+  const only = status.environments.find((e) => e.id === status.obvious);
+  if (only) await use(context, only, placeOf(status, targetOf(arg))?.folder);
   else await selectEnvironment(context, arg);
 };
 

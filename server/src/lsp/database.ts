@@ -65,7 +65,7 @@ export class DatabaseService {
   }
 
   async status(params: protocol.StatusParams): Promise<protocol.StatusResult> {
-    if (params.connect) for (const root of this.#workspace.roots) await this.#askAll(root, params.folder);
+    if (params.connect) for (const root of this.#workspace.roots) await this.#askAll(root, params);
     for (;;) {
       const { connections } = this.#places;
       const known = new Map<Root, readonly Environment[]>();
@@ -75,13 +75,15 @@ export class DatabaseService {
     }
   }
 
-  async #askAll(root: Root, only: string | undefined): Promise<void> {
+  async #askAll(root: Root, { connect, folder: only }: protocol.StatusParams): Promise<void> {
     // Who asks anew wants what is there now, on disk as in the database.
     for (const { folder } of root.model.sets()) await this.#workspace.reread(folder);
     const known = await this.#places.environments(root);
     for (const set of root.model.sets()) {
       if (only !== undefined && only !== set.folder) continue;
-      await this.#ask({ root, set, environment: this.#places.choose(set.folder, known) });
+      const environment = this.#places.choose(set.folder, known);
+      if (connect === 'local' && environment?.dto.kind !== 'local') continue;
+      await this.#ask({ root, set, environment });
     }
   }
 
@@ -100,6 +102,10 @@ export class DatabaseService {
       revision: this.#revision,
       folders: places.map((place) => this.#folder(place, labels.get(place.set.folder) ?? place.set.folder)),
       environments: [...new Map([...known.values()].flat().map(({ dto }) => [dto.id, dto])).values()],
+      obvious: this.#places.obvious(
+        [...known.values()].flat(),
+        places.map((place) => place.environment),
+      ),
       problems: this.#places.problems([...known.keys()]),
     };
   }

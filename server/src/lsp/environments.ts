@@ -4,7 +4,7 @@ import { osUser } from '../database/osUser.js';
 import { type ConnectTarget, displayTarget, isLocal, withMarks } from '../database/target.js';
 import { connectionFault, nameProblem } from '../database/typed.js';
 import { readDotenv } from '../files/dotenv.js';
-import type { ConnectionDto, EnvironmentDto } from './protocol.js';
+import type { ConnectionDto, ConnectionsParams, EnvironmentDto } from './protocol.js';
 import type { Root } from './workspace.js';
 
 /** A database that a folder can be compared with, and how to reach it. */
@@ -13,17 +13,20 @@ export interface Environment {
   readonly target: ConnectTarget;
 }
 
+type Marks = NonNullable<ConnectionsParams['marks']>;
+
 /** The environments of one workspace folder: those of the settings first, then what the surroundings offer. Connects to nothing. */
 export async function environmentsOf(
   root: Root,
   connections: readonly ConnectionDto[],
+  marks: Marks,
   env: Readonly<Record<string, string | undefined>>,
   onProblem: (message: string) => void,
 ): Promise<readonly Environment[]> {
   const configured = connections.flatMap((connection, i) => {
     const fault = connectionFault(connection);
     if (fault === undefined)
-      return [environmentOf(connection.id, judged(targetOfConnection(connection), root.config.localHosts))];
+      return [environmentOf(connection.id, judged(targetOfConnection(connection), marks, root.config.localHosts))];
     // What stands in a wrong field may be a secret, and so may be the label that was made of it.
     const name = nameProblem('database', connection.label) === undefined ? connection.label : `number ${i + 1}`;
     onProblem(`The connection ${name} of the setting lockstep.connections is left out. ${fault}`);
@@ -34,7 +37,7 @@ export async function environmentsOf(
   for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {
     if (!result.ok) onProblem(result.problem);
     else {
-      const target = withMarks(result.target, connections);
+      const target = withMarks(result.target, [...connections, ...marks]);
       found.push(environmentOf(`${target.source}:${target.label}`, target));
     }
   }
@@ -42,7 +45,8 @@ export async function environmentsOf(
 }
 
 /** A connection that calls itself local and is not is shared: so it is shown, and not asked unasked. */
-function judged(target: ConnectTarget, localHosts: readonly string[]): ConnectTarget {
+function judged(connection: ConnectTarget, marks: Marks, localHosts: readonly string[]): ConnectTarget {
+  const target = withMarks(connection, marks);
   return target.kind === 'local' && !isLocal(target, localHosts) ? { ...target, kind: 'shared' } : target;
 }
 

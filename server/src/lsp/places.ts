@@ -51,9 +51,9 @@ export class Places {
   async environments(root: Root): Promise<readonly Environment[]> {
     const problems: string[] = [];
     // An untrusted workspace offers nothing: its .env is not read either.
-    const found = this.#connections.trusted
-      ? await environmentsOf(root, this.#connections.connections, this.#env, (message) => void problems.push(message))
-      : [];
+    const { connections, marks = [], trusted } = this.#connections;
+    const onProblem = (message: string) => void problems.push(message);
+    const found = trusted ? await environmentsOf(root, connections, marks, this.#env, onProblem) : [];
     for (const message of problems) if (!this.#problems.get(root.uri)?.includes(message)) this.#log(message);
     this.#problems.set(root.uri, problems);
     return found;
@@ -69,13 +69,23 @@ export class Places {
    * in the user's own settings may belong to another project: it is never taken unchosen.
    */
   choose(folder: string, known: readonly Environment[]): Environment | undefined {
-    const { selected, connections } = this.#connections;
+    const { selected } = this.#connections;
     const id = selected[folder] ?? selected['*'];
     const chosen = known.find((e) => e.dto.id === id);
     if (chosen) return chosen;
-    const personal = new Set(connections.flatMap((c) => (c.personal ? [c.id] : [])));
-    const here = known.filter((e) => !personal.has(e.dto.id));
+    const here = known.filter((e) => !this.#isPersonal(e.dto.id));
     return here.find((e) => e.dto.kind === 'local') ?? here[0];
+  }
+
+  /** The only one there is; one of the user's own settings only where it was chosen before. `used`: by the folders. */
+  obvious(known: readonly Environment[], used: readonly (Environment | undefined)[]): string | undefined {
+    const [only, ...more] = new Set(known.map((e) => e.dto.id));
+    if (only === undefined || more.length > 0) return undefined;
+    return !this.#isPersonal(only) || used.some((e) => e?.dto.id === only) ? only : undefined;
+  }
+
+  #isPersonal(id: string): boolean {
+    return this.#connections.connections.some((c) => c.id === id && c.personal === true);
   }
 
   async targetOf(id: string | undefined): Promise<ConnectTarget | undefined> {

@@ -76,9 +76,10 @@ export interface FolderDto {
   readonly pendingCount: number;
 }
 
-/** Request `lockstep/status`: the state of all folders; asks their databases only when `connect` is true. */
+/** Request `lockstep/status`: the state of all folders; asks their databases only when `connect` says so. */
 export interface StatusParams {
-  readonly connect: boolean;
+  /** `local`: only those that are on this machine. */
+  readonly connect: boolean | 'local';
   /** Connects for this folder only. */
   readonly folder?: string;
 }
@@ -87,6 +88,8 @@ export interface StatusResult {
   readonly revision: number;
   readonly folders: readonly FolderDto[];
   readonly environments: readonly EnvironmentDto[];
+  /** Id of the one that Connect takes without asking; undefined: which one is meant has to be asked. */
+  readonly obvious: string | undefined;
   /** Why connections that are named somewhere are not among them. */
   readonly problems: readonly string[];
 }
@@ -109,6 +112,8 @@ export interface ConnectionDto {
 /** Notification `lockstep/connections`: all connections of the settings with their secrets. */
 export interface ConnectionsParams {
   readonly connections: readonly ConnectionDto[];
+  /** What the user calls a place in the own settings holds also where the settings of a workspace name it otherwise. */
+  readonly marks?: readonly Pick<ConnectionDto, 'host' | 'port' | 'database' | 'kind'>[];
   /** Environment id to use per folder URI; '*' for all others. */
   readonly selected: Readonly<Record<string, string>>;
   readonly trusted: boolean;
