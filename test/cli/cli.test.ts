@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { templates } from '../../server/src/core/migrations/templates.js';
+import { templates } from '../../server/src/core/plans/templates.js';
 import { VERSION } from '../../server/src/version.js';
 import { startFakeServer } from '../database/fakeServer.js';
 import { cli, folder, SHOP } from './kit.js';

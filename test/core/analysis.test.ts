@@ -3,9 +3,9 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { analysisSteps } from '../../server/src/core/analysis.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
-import type { AnalysedStatement } from '../../server/src/core/rules/rule.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 import type { Script } from '../../server/src/core/sql/script.js';
+import type { AnalysedStatement } from '../../server/src/core/statements/analysed.js';
 import { finish } from '../../server/src/core/steps.js';
 
 before(loadParser);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutOverlap } from '../../server/src/core/fixes/combine.js';
-import type { Fix } from '../../server/src/core/rules/rule.js';
+import type { Fix } from '../../server/src/core/fixes/fix.js';
 
 const edit = (start: number, end: number, newText = 'x') => ({ span: { start, end }, newText });
 const fix = (

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { HELP } from '../../server/src/cli/help.js';
 import { type JsonSchema, settings } from '../../server/src/config/schema.js';
-import { templates } from '../../server/src/core/migrations/templates.js';
+import { templates } from '../../server/src/core/plans/templates.js';
 import { LAYOUT_IDS, TOOL_IDS } from '../../server/src/tools/index.js';
 
 const read = (file: string) => readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import type { Fix } from '../../server/src/core/rules/rule.js';
+import type { Fix } from '../../server/src/core/fixes/fix.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
 import { fixturesOf, fixtureText } from '../rules/findings.js';

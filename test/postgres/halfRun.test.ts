@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import { statusOf } from '../../server/src/core/migrations/status.js';
 import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';

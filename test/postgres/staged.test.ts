@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import { applyEdits } from '../../server/src/core/text/edits.js';
 import { fixtureWorld, setupOf } from '../world/fileContext.js';
 import { layoutOf } from '../world/sets.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import type { RunInput } from '../../server/src/runner/run.js';
 import { chooseLedger } from '../../server/src/tools/choose.js';
 import { expectNothingUnhandled, loadParser, run, runAt, setOf, targetOf, withSession } from './kit.js';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Finding, Fix } from '../../server/src/core/rules/rule.js';
+import type { Fix } from '../../server/src/core/fixes/fix.js';
+import type { Finding } from '../../server/src/core/rules/rule.js';
 import { LineIndex } from '../../server/src/core/text/lineIndex.js';
 import type { Span } from '../../server/src/core/text/span.js';
 import { type FixtureWorld, fixtureWorld } from '../world/fileContext.js';

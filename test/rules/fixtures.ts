@@ -1,4 +1,5 @@
-import type { FileContext, Finding } from '../../server/src/core/rules/rule.js';
+import type { Finding } from '../../server/src/core/rules/rule.js';
+import type { FileContext } from '../../server/src/core/statements/analysed.js';
 import type { Span } from '../../server/src/core/text/span.js';
 
 export interface Expectation {

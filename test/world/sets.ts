@@ -1,7 +1,8 @@
 import { type Counterpart, counterpartOf } from '../../server/src/core/migrations/counterpart.js';
 import { detectFolders, type ListedFile, type NamedFolder } from '../../server/src/core/migrations/detect.js';
 import type { Layout } from '../../server/src/core/migrations/layout.js';
-import type { MigrationFile, MigrationSet } from '../../server/src/core/migrations/migration.js';
+import type { MigrationFile } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import type { Tool } from '../../server/src/core/migrations/tool.js';
 import { type ModelConfig, WorkspaceModel } from '../../server/src/core/model.js';
 import { tools } from '../../server/src/tools/index.js';

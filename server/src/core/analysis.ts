@@ -4,9 +4,9 @@ import type { Where } from './catalog/context.js';
 import type { PgMajor } from './effects/effect.js';
 import { effectOf } from './effects/effectOf.js';
 import type { TransactionMode } from './migrations/migration.js';
-import type { AnalysedStatement } from './rules/rule.js';
-import { sessionStates } from './session.js';
+import { runStates } from './settings.js';
 import type { Script, Statement } from './sql/script.js';
+import type { AnalysedStatement } from './statements/analysed.js';
 import type { Steps } from './steps.js';
 import { unitsOf } from './transactions.js';
 
@@ -60,7 +60,7 @@ export function* analysisSteps(
   }
   const effects = steps.map((s) => s.effect);
   const units = unitsOf(input.mode, script.statements, effects);
-  const states = sessionStates(script.statements, units);
+  const states = runStates(script.statements, units);
   // The steps are new objects of this call: a long file is not copied once more.
   return steps.map((step, i) => Object.assign(step, states[i]!));
 }

@@ -1,6 +1,7 @@
 import { startOf } from './migrations/counterpart.js';
 import { detectFolders, type FoundFolder, type NamedFolder, type Tools } from './migrations/detect.js';
-import type { Half, LayoutProblem, Migration, MigrationFile, MigrationSet } from './migrations/migration.js';
+import type { Half, LayoutProblem, Migration, MigrationFile } from './migrations/migration.js';
+import type { MigrationSet } from './migrations/set.js';
 import { sameHalves, withText } from './migrations/shape.js';
 import { type KnownMark, strangeMarks } from './migrations/strangeMarks.js';
 import type { Tool } from './migrations/tool.js';

@@ -2,7 +2,8 @@ import { replaySteps } from './analysis.js';
 import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
 import { EarlierScripts } from './earlier.js';
-import type { Half, Migration, MigrationSet } from './migrations/migration.js';
+import type { Half, Migration } from './migrations/migration.js';
+import type { MigrationSet } from './migrations/set.js';
 import type { Script } from './sql/script.js';
 import { Shared, type Steps } from './steps.js';
 

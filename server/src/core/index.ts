@@ -3,22 +3,25 @@
  * Call `loadParser()` once before anything else.
  */
 export { blocks, describeEffect, strongest } from './effects/conflicts.js';
-export { lossesOf, type TableLoss } from './effects/losses.js';
 export { safeFixes, withoutOverlap } from './fixes/combine.js';
+export type { Fix } from './fixes/fix.js';
 export { counterpartOf, startOf } from './migrations/counterpart.js';
-export { type Half, halfText, type Migration, type MigrationSet } from './migrations/migration.js';
-export { nextFiles } from './migrations/scaffold.js';
+export { type Half, halfText, type Migration } from './migrations/migration.js';
+export type { MigrationSet } from './migrations/set.js';
 export { labelOf, lastAppliedIn, type MigrationStatus, pendingIn, statusOf } from './migrations/status.js';
-export { templates } from './migrations/templates.js';
 export { type LedgerFact, type ModelWorld, WorkspaceModel } from './model.js';
+export { nextFiles } from './plans/scaffold.js';
+export { templates } from './plans/templates.js';
 export { deriveDown } from './reversal/derive.js';
 export { earlierThan } from './reversal/sources.js';
 export { rules } from './rules/index.js';
-export type { AnalysedStatement, FileContext, Finding, Fix, Severity } from './rules/rule.js';
+export type { Finding, Severity } from './rules/rule.js';
 export { suppressFileEdit, suppressLineEdit } from './rules/suppress.js';
 export { issueText } from './sql/issue.js';
 export { loadParser } from './sql/read.js';
 export type { Statement, SyntaxIssue } from './sql/script.js';
+export type { AnalysedStatement, FileContext } from './statements/analysed.js';
+export { lossesOf, type TableLoss } from './statements/losses.js';
 export type { Steps } from './steps.js';
 export { applyEdits } from './text/edits.js';
 export { LineIndex } from './text/lineIndex.js';

@@ -7,12 +7,14 @@ import { Folders, type Place } from './folders.js';
 import { History, type Met } from './history.js';
 import { startOf } from './migrations/counterpart.js';
 import type { NamedFolder, Tools } from './migrations/detect.js';
-import type { Half, LayoutProblem, MigrationSet } from './migrations/migration.js';
-import { nextFiles } from './migrations/scaffold.js';
+import type { Half, LayoutProblem } from './migrations/migration.js';
+import type { MigrationSet } from './migrations/set.js';
+import { nextFiles } from './plans/scaffold.js';
 import { ruleSteps } from './rules/engine.js';
-import type { AnalysedStatement, FileContext, Finding, Severity } from './rules/rule.js';
+import type { Finding, Severity } from './rules/rule.js';
 import { readSteps } from './sql/read.js';
 import type { Script } from './sql/script.js';
+import type { AnalysedStatement, FileContext } from './statements/analysed.js';
 import { finish, Shared, STALE, type Steps, whilst } from './steps.js';
 import { type Part, Texts, wholeFile } from './texts.js';
 

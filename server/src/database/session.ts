@@ -1,4 +1,9 @@
-import type { Session } from '../tools/ledger.js';
+/** A connection that runs SQL. On `pg` here, and by a recording fake in tests. */
+export interface Session {
+  query(sql: string, params?: readonly unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
+  /** Server process id, to cancel from another session. */
+  readonly processId: number | undefined;
+}
 
 /** What a command answered: its tag and the rows of the last result. */
 export interface CommandResult {

@@ -256,7 +256,7 @@ export interface NewMigrationParams {
   readonly values: Readonly<Record<string, string>>;
 }
 export interface NewMigrationResult {
-  readonly files: readonly { readonly uri: string; readonly text: string; readonly role: 'up' | 'down' | 'other' }[];
+  readonly files: readonly { readonly uri: string; readonly text: string; readonly role?: 'up' | 'down' | 'other' }[];
   /** When nothing could be made: why. */
   readonly error: string | undefined;
 }

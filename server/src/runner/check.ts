@@ -1,6 +1,6 @@
 import type { TransactionMode } from '../core/migrations/migration.js';
-import type { AnalysedStatement, FileContext } from '../core/rules/rule.js';
 import { type Unsendable, unsendable } from '../core/sql/unsendable.js';
+import type { AnalysedStatement, FileContext } from '../core/statements/analysed.js';
 import type { Span } from '../core/text/span.js';
 import { leftOpen, transactionControl } from '../core/transactions.js';
 

@@ -1,4 +1,4 @@
-import type { MigrationSet } from '../core/migrations/migration.js';
+import type { MigrationSet } from '../core/migrations/set.js';
 import { OWN_ROLE } from '../database/connect.js';
 import { DatabaseError } from '../database/errors.js';
 import type { PgSession, ServerNotice } from '../database/session.js';

@@ -1,6 +1,6 @@
-import type { AnalysedStatement } from '../core/rules/rule.js';
+import type { AnalysedStatement } from '../core/statements/analysed.js';
 import { DatabaseError } from '../database/errors.js';
-import type { Session } from '../tools/ledger.js';
+import type { Session } from '../database/session.js';
 import { indexOfStatement, invalidAfterReindex } from './look.js';
 
 /**

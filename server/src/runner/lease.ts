@@ -1,5 +1,5 @@
-import type { PgSession } from '../database/session.js';
-import type { Ledger, Session } from '../tools/ledger.js';
+import type { PgSession, Session } from '../database/session.js';
+import type { Ledger } from '../tools/ledger.js';
 import { takeAdvisoryLock, workLockId } from '../tools/lib/lock.js';
 
 /**

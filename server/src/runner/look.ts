@@ -1,6 +1,6 @@
 import type { IndexStmt, Node, RangeVar } from '@pgsql/types';
-import type { AnalysedStatement } from '../core/rules/rule.js';
-import type { Session } from '../tools/ledger.js';
+import type { AnalysedStatement } from '../core/statements/analysed.js';
+import type { Session } from '../database/session.js';
 import { quote } from '../tools/lib/table.js';
 
 /** What the database shows of a statement that ran, or may have run, outside a transaction. */

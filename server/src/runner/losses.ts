@@ -1,4 +1,4 @@
-import type { TableLoss } from '../core/effects/losses.js';
+import type { TableLoss } from '../core/statements/losses.js';
 import type { PgSession } from '../database/session.js';
 import { quote } from '../tools/lib/table.js';
 

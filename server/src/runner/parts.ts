@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Node } from '@pgsql/types';
-import type { AnalysedStatement } from '../core/rules/rule.js';
+import type { AnalysedStatement } from '../core/statements/analysed.js';
 import { transactionControl } from '../core/transactions.js';
 
 /** What of a file is sent together, and what is certain of it when the run is interrupted. */

@@ -1,4 +1,5 @@
-import type { Half, Migration, MigrationSet } from '../core/migrations/migration.js';
+import type { Half, Migration } from '../core/migrations/migration.js';
+import type { MigrationSet } from '../core/migrations/set.js';
 import {
   type LedgerKeeps,
   lastAppliedIn,
@@ -6,7 +7,7 @@ import {
   pendingIn,
   statusOf,
 } from '../core/migrations/status.js';
-import type { FileContext } from '../core/rules/rule.js';
+import type { FileContext } from '../core/statements/analysed.js';
 import type { Span } from '../core/text/span.js';
 import type { LedgerEntry, LedgerState } from '../tools/ledger.js';
 import { type StepTransaction, scriptProblem, transactionOf } from './check.js';

@@ -1,7 +1,7 @@
-import type { AnalysedStatement } from '../core/rules/rule.js';
 import { waitsForTransactions } from '../core/sql/concurrently.js';
+import type { AnalysedStatement } from '../core/statements/analysed.js';
 import { DatabaseError } from '../database/errors.js';
-import type { Session } from '../tools/ledger.js';
+import type { Session } from '../database/session.js';
 import type { JournalRow } from '../tools/lib/journal.js';
 import type { RunContext } from './context.js';
 import { lookAt } from './look.js';

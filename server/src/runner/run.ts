@@ -1,5 +1,5 @@
-import type { MigrationSet } from '../core/migrations/migration.js';
-import { saysReadWrite } from '../core/session.js';
+import type { MigrationSet } from '../core/migrations/set.js';
+import { saysReadWrite } from '../core/settings.js';
 import { resetSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';

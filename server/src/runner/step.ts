@@ -1,5 +1,5 @@
-import type { AnalysedStatement } from '../core/rules/rule.js';
 import { waitsForTransactions } from '../core/sql/concurrently.js';
+import type { AnalysedStatement } from '../core/statements/analysed.js';
 import { serverFields } from '../database/errors.js';
 import type { CommandResult, ServerNotice } from '../database/session.js';
 import { becomeSelf, demandLock, isShared, note, type RunContext, recordOutside, writer } from './context.js';

@@ -1,4 +1,4 @@
-import type { AnalysedStatement } from '../core/rules/rule.js';
+import type { AnalysedStatement } from '../core/statements/analysed.js';
 import { serverFields } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import type { RunContext } from './context.js';

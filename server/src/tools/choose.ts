@@ -1,7 +1,8 @@
-import type { MigrationSet } from '../core/migrations/migration.js';
+import type { MigrationSet } from '../core/migrations/set.js';
 import { DatabaseError } from '../database/errors.js';
+import type { Session } from '../database/session.js';
 import { ledgerKindOf, ledgerTraces } from './index.js';
-import type { Ledger, LedgerState, Session } from './ledger.js';
+import type { Ledger, LedgerState } from './ledger.js';
 import { halvesIn, Journal } from './lib/journal.js';
 import { unreadable } from './lib/state.js';
 import { parseTableName, quote, shapeOf } from './lib/table.js';

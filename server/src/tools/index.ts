@@ -1,5 +1,5 @@
 import type { Tools } from '../core/migrations/detect.js';
-import type { MigrationSet } from '../core/migrations/migration.js';
+import type { MigrationSet } from '../core/migrations/set.js';
 import type { Tool } from '../core/migrations/tool.js';
 import { dbmateLedger } from './dbmate/ledger.js';
 import { dbmate } from './dbmate/tool.js';

@@ -1,5 +1,7 @@
-import type { Migration, MigrationSet } from '../core/migrations/migration.js';
+import type { Migration } from '../core/migrations/migration.js';
+import type { MigrationSet } from '../core/migrations/set.js';
 import type { HalfRun, LedgerEntry } from '../core/migrations/status.js';
+import type { Session } from '../database/session.js';
 
 export type { LedgerEntry } from '../core/migrations/status.js';
 
@@ -11,13 +13,6 @@ export interface LedgerState {
   readonly halfRun?: HalfRun | undefined;
   /** A problem that forbids writing: foreign shape, unreadable. Sentence with what to do. */
   readonly problem: string | undefined;
-}
-
-/** A connection that runs SQL. Implemented by database/ on `pg`, and by a recording fake in tests. */
-export interface Session {
-  query(sql: string, params?: readonly unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
-  /** Server process id, to cancel from another session. */
-  readonly processId: number | undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { analysisSteps } from '../../../server/src/core/analysis.js';
-import { lossesOf } from '../../../server/src/core/effects/losses.js';
 import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
+import { lossesOf } from '../../../server/src/core/statements/losses.js';
 import { finish } from '../../../server/src/core/steps.js';
 import { catalogOf } from './kit.js';
 import { CASES, given } from './lossCases.js';

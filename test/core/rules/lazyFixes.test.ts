@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Fix } from '../../../server/src/core/fixes/fix.js';
 import { ruleSteps } from '../../../server/src/core/rules/engine.js';
-import type { Fix, Report, Rule } from '../../../server/src/core/rules/rule.js';
+import type { Report, Rule } from '../../../server/src/core/rules/rule.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
 import { finish } from '../../../server/src/core/steps.js';
 import { fixtureWorld } from '../../world/fileContext.js';

@@ -11,7 +11,7 @@ import * as functions from './functions.js';
 import { createIndex } from './indexes.js';
 import * as objects from './objects.js';
 import { rename, setSchema } from './rename.js';
-import { enterHalf, setConfig, setVariable } from './session.js';
+import { enterHalf, setConfig, setVariable } from './settings.js';
 import { CatalogState } from './state.js';
 import { createTable } from './tables.js';
 import { transaction } from './transactions.js';

@@ -1,8 +1,8 @@
-import type { Finding, Fix } from '../rules/rule.js';
 import type { TextEdit } from '../text/span.js';
+import type { Fix } from './fix.js';
 
 /** The fixes of one file that may be made without asking: same end state, no other file. */
-export function safeFixes(findings: readonly Finding[], uri: string): readonly Fix[] {
+export function safeFixes(findings: readonly { readonly fixes: readonly Fix[] }[], uri: string): readonly Fix[] {
   return findings
     .flatMap(({ fixes: [first] }) => (first?.safety === 'safe' ? [first] : []))
     .filter((fix) => fix.newFiles.length === 0 && fix.edits.every((edit) => edit.uri === uri));

@@ -1,10 +1,11 @@
 import type { Node } from '@pgsql/types';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
 import { subcommandParts } from '../sql/parts.js';
 import { parsesCleanly } from '../sql/read.js';
 import { as, rangeVar } from '../sql/tree.js';
 import { dropDefault, sqlOf } from '../sql/write.js';
-import { editFix, insert, replace } from './fix.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { editFix, insert, replace } from './edits.js';
+import type { Fix } from './fix.js';
 
 /**
  * One constant for a column that this file has just added: as the default of ADD COLUMN it is stored once, in the catalog, and no row is

@@ -1,8 +1,9 @@
-import type { FileContext, Fix } from '../rules/rule.js';
 import type { Statement } from '../sql/script.js';
 import { as } from '../sql/tree.js';
+import type { FileContext } from '../statements/analysed.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
-import { eolOf, isPreparation, removeStatement, replaceStatement, replaceWithNote } from './fix.js';
+import { eolOf, isPreparation, removeStatement, replaceStatement, replaceWithNote } from './edits.js';
+import type { Fix } from './fix.js';
 
 /**
  * Changes the other half along with this one: the one statement there that undid what the fix takes away gives way to others
@@ -89,4 +90,17 @@ function isAbout(statement: Statement, name: string): boolean {
     const plain = word.startsWith('"') ? word.slice(1, -1) : word.toLowerCase();
     return plain === name || plain.startsWith(`${name}_`);
   });
+}
+
+const MOVED = 'Nothing to undo here: the step moved to its own migration.';
+
+/** Takes a statement out of the other half, when there is exactly one such. */
+export function removeFromCounterpart(file: FileContext, matches: (statement: Statement) => boolean): Fix['edits'] {
+  const other = file.direction === 'up' ? file.migration?.down : file.migration?.up;
+  const found = file.counterpart?.statements.filter(matches) ?? [];
+  if (!other || found.length !== 1 || !file.counterpart) return [];
+  const rest = file.counterpart.statements.filter((s) => s !== found[0] && !isPreparation(s));
+  if (rest.length === 0)
+    return [{ uri: other.uri, edits: [replaceWithNote(file.counterpart, found[0]!, MOVED, true)] }];
+  return [{ uri: other.uri, edits: [removeStatement(file.counterpart, found[0]!)] }];
 }

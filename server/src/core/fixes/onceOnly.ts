@@ -1,12 +1,12 @@
 import type { Node } from '@pgsql/types';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import type { Statement } from '../sql/script.js';
 import { drop, quoteIdent } from '../sql/write.js';
 import { subcommands } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { madeIndex } from '../statements/indexes.js';
 import { codeTokens, spanOfWords, spanWithin, wordOf } from '../statements/spans.js';
 import type { Span, TextEdit } from '../text/span.js';
-import { eolOf, insert } from './fix.js';
+import { eolOf, insert } from './edits.js';
 
 /** Why a statement cannot run twice, and what makes it so. */
 export interface OnceOnly {

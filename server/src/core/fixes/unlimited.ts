@@ -1,9 +1,9 @@
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { waitsForTransactions } from '../sql/concurrently.js';
 import type { Statement } from '../sql/script.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
 import type { TextEdit } from '../text/span.js';
-import { eolOf, insert, withCommentsAbove } from './fix.js';
+import { eolOf, insert, withCommentsAbove } from './edits.js';
 
 /** What waits for old transactions runs without a limit: the end of that wait would leave a half-done thing behind. */
 export const UNLIMITED = 'SET lock_timeout = 0';

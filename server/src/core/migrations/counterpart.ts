@@ -1,5 +1,6 @@
 import type { TextEdit } from '../text/span.js';
-import type { Half, Migration, MigrationSet } from './migration.js';
+import type { Half, Migration } from './migration.js';
+import type { MigrationSet } from './set.js';
 
 export interface Counterpart {
   readonly uri: string;

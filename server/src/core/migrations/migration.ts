@@ -1,7 +1,5 @@
 import type { Section } from '../sql/script.js';
 import type { Span } from '../text/span.js';
-import type { Layout } from './layout.js';
-import type { Tool } from './tool.js';
 
 /**
  * How the tool runs one half. As one simple-protocol message: `wrapped` in its BEGIN/COMMIT, or `implicit`, without (a
@@ -57,16 +55,6 @@ export interface LayoutProblem {
   /** Where in the file; its beginning when undefined. */
   readonly span?: Span;
   readonly message: string;
-}
-
-/** All migrations of one folder, in the order in which their tool runs them. */
-export interface MigrationSet {
-  /** URI of the folder. */
-  readonly folder: string;
-  readonly layout: Layout;
-  readonly tool: Tool;
-  readonly migrations: readonly Migration[];
-  readonly problems: readonly LayoutProblem[];
 }
 
 /** The text of a half, without what else is in its file. */

@@ -1,5 +1,6 @@
 import { type CutFile, cutFile, isCut } from './halves.js';
-import type { Half, LayoutProblem, Migration, MigrationSet } from './migration.js';
+import type { Half, LayoutProblem, Migration } from './migration.js';
+import type { MigrationSet } from './set.js';
 
 /** Kinds of problems that a text has, and not its name. */
 const OF_TEXT: ReadonlySet<LayoutProblem['kind']> = new Set(['unmarked', 'strangeMarks']);

@@ -1,4 +1,5 @@
-import type { Migration, MigrationSet } from './migration.js';
+import type { Migration } from './migration.js';
+import type { MigrationSet } from './set.js';
 
 /** One row of a tool's tracking table in our terms. */
 export interface LedgerEntry {

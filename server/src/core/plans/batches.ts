@@ -1,15 +1,18 @@
 import type { Catalog, Column, Relation } from '../catalog/catalog.js';
-import { isPreparation, newMigrations, replace, takeOut } from '../fixes/fix.js';
+import { isPreparation, replace, takeOut } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { guardOfNew } from '../fixes/lockTimeout.js';
 import { deriveDown } from '../reversal/derive.js';
 import { takesBack } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { typeName } from '../sql/types.js';
 import { qualified, quoteIdent } from '../sql/write.js';
-import { guardOfNew, nameOf } from '../statements/tables.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { nameOf } from '../statements/tables.js';
 import { type Parts, partsOf } from '../statements/wholeStatement.js';
+import { newMigrations } from './newMigrations.js';
 import { runOutside } from './outside.js';
 
 const BATCH = 5000;

@@ -1,10 +1,7 @@
 import type { Constraint, Index, Relation } from '../catalog/catalog.js';
-import type { NewMigration } from '../fixes/fix.js';
-import { derivedName } from '../migrations/templates/values.js';
 import { constraintAgain, indexAgain } from '../reversal/recreate.js';
 import { earlierThan } from '../reversal/sources.js';
 import type { Step } from '../reversal/step.js';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import {
@@ -16,8 +13,11 @@ import {
   quoteIdent,
   validateConstraint,
 } from '../sql/write.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import { nameOf } from '../statements/tables.js';
+import type { NewMigration } from './newMigrations.js';
+import { derivedName } from './templates/values.js';
 
 /** What hangs on a column, made again for the one that takes its place. */
 export interface CarryOver {

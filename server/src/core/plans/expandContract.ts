@@ -1,17 +1,20 @@
 import type { Column, Relation } from '../catalog/catalog.js';
 import { replaceInCounterpart } from '../fixes/counterpart.js';
-import { type NewMigration, newMigrations, replaceStatement } from '../fixes/fix.js';
-import { batches, type Change, syncing } from '../migrations/templates/staged.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import { replaceStatement } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { guard, guardOfNew } from '../fixes/lockTimeout.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { typeName } from '../sql/types.js';
 import { addColumn, dropColumn, dropDefault, qualified, quoteIdent, setDefault, setNotNull } from '../sql/write.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { views } from '../statements/dependents.js';
-import { batchKey, guard, guardOfNew, nameOf } from '../statements/tables.js';
+import { batchKey, nameOf } from '../statements/tables.js';
 import { listed } from '../text/words.js';
 import { type CarryOver, carryOver } from './carryOver.js';
+import { type NewMigration, newMigrations } from './newMigrations.js';
 import { notNullProof } from './notNullProof.js';
+import { batches, type Change, syncing } from './templates/staged.js';
 
 export interface Replacement {
   readonly title: string;

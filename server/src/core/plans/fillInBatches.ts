@@ -1,16 +1,18 @@
-import { eolOf, insert, newMigrations, replace } from '../fixes/fix.js';
-import { batches } from '../migrations/templates/staged.js';
-import { derivedName } from '../migrations/templates/values.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import { eolOf, insert, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { parsesCleanly } from '../sql/read.js';
 import { typeName, typeRef } from '../sql/types.js';
 import { qualified, quoteIdent, quoteLiteral, setDefault, sqlOf } from '../sql/write.js';
 import { becomesKey, defaultOf, isUsedLater } from '../statements/addedColumn.js';
 import type { AddedColumn } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { tokenAt } from '../statements/clause.js';
 import { batchKey, nameOf } from '../statements/tables.js';
 import type { TextEdit } from '../text/span.js';
+import { newMigrations } from './newMigrations.js';
 import { requireLater } from './requireLater.js';
+import { batches } from './templates/staged.js';
+import { derivedName } from './templates/values.js';
 
 /** Where the values come from, and what that needs around the ADD COLUMN. */
 interface Source {

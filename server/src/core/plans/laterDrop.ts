@@ -1,20 +1,22 @@
 import type { Relation } from '../catalog/catalog.js';
-import { replaceInCounterpart } from '../fixes/counterpart.js';
-import { removeFromCounterpart, removeStatement, replace, scaffolded } from '../fixes/fix.js';
+import { removeFromCounterpart, replaceInCounterpart } from '../fixes/counterpart.js';
+import { removeStatement, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { ignoring } from '../fixes/ignore.js';
+import { guardOfNew } from '../fixes/lockTimeout.js';
 import { deriveDown } from '../reversal/derive.js';
 import { made } from '../reversal/objects.js';
 import { earlierThan } from '../reversal/sources.js';
-import type { FileContext, Fix } from '../rules/rule.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { rangeVar } from '../sql/tree.js';
 import { qualified, quoteIdent } from '../sql/write.js';
+import type { FileContext } from '../statements/analysed.js';
 import type { ColumnChange } from '../statements/columnDrops.js';
 import { freesName, restsOnLaterDrop } from '../statements/goneLater.js';
-import { namesDependOnSession } from '../statements/session.js';
-import { guardOfNew } from '../statements/tables.js';
+import { namesDependOnSession } from '../statements/nameResolution.js';
 import type { TextEdit } from '../text/span.js';
+import { scaffolded } from './newMigrations.js';
 
 /**
  * Moves the DROP COLUMN to a migration of its own, for the release after the application has let go of the column.

@@ -7,7 +7,7 @@ import {
   setNotNull,
   validateConstraint,
 } from '../sql/write.js';
-import { notNullName } from '../statements/tables.js';
+import { derivedName } from './templates/values.js';
 
 /** The statements around a CHECK that proves a column NOT NULL, so that SET NOT NULL reads nothing (12 and later). */
 export function notNullProof(table: ObjectName, column: string) {
@@ -20,4 +20,9 @@ export function notNullProof(table: ObjectName, column: string) {
     setNotNull: setNotNull(table, column),
     dropNotNull: dropNotNull(table, column),
   };
+}
+
+/** Name of the helper constraint that proves a column NOT NULL for the time of the change; `t_c_not_null` is what PostgreSQL 18 calls its own. */
+export function notNullName(table: string, column: string): string {
+  return derivedName([table, column], 'not_null_check');
 }

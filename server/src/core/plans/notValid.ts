@@ -1,9 +1,12 @@
 import type { Constraint } from '@pgsql/types';
-import { editFix, eolOf, insert, newMigrations, sharesTransaction } from '../fixes/fix.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
+import { editFix, eolOf, insert } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { sharesTransaction } from '../fixes/lockTimeout.js';
 import { quoteIdent, validateConstraint } from '../sql/write.js';
 import type { Subcommand } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanWithin } from '../statements/spans.js';
+import { newMigrations } from './newMigrations.js';
 
 /** `ADD … NOT VALID` here, and VALIDATE where the lock of the ADD is gone: after it outside a transaction, else in a new migration. */
 export function notValid(

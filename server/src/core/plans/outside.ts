@@ -1,24 +1,25 @@
+import { concurrentlyEdit, edited } from '../fixes/concurrently.js';
+import { removeFromCounterpart } from '../fixes/counterpart.js';
 import {
   editFix,
   isOnlyStatement,
   isPreparation,
   leavingTransaction,
-  newMigrations,
-  removeFromCounterpart,
   removeStatement,
   replace,
   takeOut,
-} from '../fixes/fix.js';
+} from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { setsLockTimeout, withoutLimit } from '../fixes/unlimited.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
 import { waitsForTransactions } from '../sql/concurrently.js';
 import { readScript } from '../sql/read.js';
 import type { Script, Statement } from '../sql/script.js';
-import { concurrentlyEdit, edited } from '../statements/indexes.js';
-import { namesDependOnSession } from '../statements/session.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { namesDependOnSession } from '../statements/nameResolution.js';
 import { spanOfWords } from '../statements/spans.js';
 import type { TextEdit } from '../text/span.js';
 import { runTogether } from '../transactions.js';
+import { newMigrations } from './newMigrations.js';
 
 /** A statement that has to run outside a transaction block. */
 export interface Outside {

@@ -1,6 +1,6 @@
-import type { NewMigration } from '../fixes/fix.js';
+import { guardOfNew } from '../fixes/lockTimeout.js';
 import type { ObjectName } from '../sql/write.js';
-import { guardOfNew } from '../statements/tables.js';
+import type { NewMigration } from './newMigrations.js';
 import { notNullProof } from './notNullProof.js';
 
 /** Two migrations that make a filled column NOT NULL without a scan that blocks. `note`: said above the first. */

@@ -1,29 +1,29 @@
 import type { Constraint } from '@pgsql/types';
+import { removeFromCounterpart } from '../fixes/counterpart.js';
 import {
   eolOf,
   isOnlyStatement,
   isPreparation,
   leavingTransaction,
-  type NewMigration,
-  newMigrations,
-  removeFromCounterpart,
   removeStatement,
   replace,
-  setLockTimeout,
   takeOut,
-} from '../fixes/fix.js';
-import { inlineClause, lastSpace } from '../fixes/inlineConstraint.js';
+} from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { setLockTimeout } from '../fixes/lockTimeout.js';
 import { limitOf, UNLIMITED } from '../fixes/unlimited.js';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
 import { mentions } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
 import { nameList } from '../sql/tree.js';
 import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../sql/write.js';
 import type { AddedColumn, AddedConstraint, Subcommand } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { constraintName } from '../statements/constraintName.js';
 import { dropsIndexOf } from '../statements/indexes.js';
-import { namesDependOnSession } from '../statements/session.js';
+import { inlineClause, lastSpace } from '../statements/inlineConstraint.js';
+import { namesDependOnSession } from '../statements/nameResolution.js';
 import type { TextEdit } from '../text/span.js';
+import { type NewMigration, newMigrations } from './newMigrations.js';
 import { mustBeAlone, settled } from './outside.js';
 
 /** The two steps, as SQL, and what undoes each. */

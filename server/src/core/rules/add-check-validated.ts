@@ -1,11 +1,13 @@
-import { inlineClause, splitOff } from '../fixes/inlineConstraint.js';
 import { notValid } from '../plans/notValid.js';
+import { splitOff } from '../plans/splitOff.js';
 import { type AddedConstraint, addedColumns, addedConstraints } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { constraintName } from '../statements/constraintName.js';
+import { inlineClause } from '../statements/inlineConstraint.js';
 import { visibleLocks, visibleWork } from '../statements/locks.js';
 import { spanOfWords, spanWithin } from '../statements/spans.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const addCheckValidated: Rule = {
   id: 'add-check-validated',

@@ -2,11 +2,12 @@ import { fillInBatches } from '../plans/fillInBatches.js';
 import { sqlOf } from '../sql/write.js';
 import { defaultOf, perRowValue } from '../statements/addedColumn.js';
 import { type AddedColumn, addedColumns } from '../statements/alter.js';
+import type { AnalysedStatement } from '../statements/analysed.js';
 import { codeTokens, spanWithin } from '../statements/spans.js';
 import { emptiedBefore, workOn } from '../statements/tables.js';
 import type { Span } from '../text/span.js';
 import { capitalized } from '../text/words.js';
-import type { AnalysedStatement, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const addColumnVolatileDefault: Rule = {
   id: 'add-column-volatile-default',

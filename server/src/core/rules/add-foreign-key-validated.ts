@@ -1,12 +1,14 @@
-import { inlineClause, splitOff } from '../fixes/inlineConstraint.js';
 import { notValid } from '../plans/notValid.js';
+import { splitOff } from '../plans/splitOff.js';
 import { rangeVar } from '../sql/tree.js';
 import { type AddedConstraint, addedColumns, addedConstraints } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { constraintName } from '../statements/constraintName.js';
+import { inlineClause } from '../statements/inlineConstraint.js';
 import { visibleWork } from '../statements/locks.js';
 import { spanWithin } from '../statements/spans.js';
 import { type Subject, subjectNamed } from '../statements/subject.js';
-import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const addForeignKeyValidated: Rule = {
   id: 'add-foreign-key-validated',

@@ -1,12 +1,15 @@
-import { editFix, newMigrations, replace } from '../fixes/fix.js';
+import { editFix, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { newMigrations } from '../plans/newMigrations.js';
 import { requireLater } from '../plans/requireLater.js';
 import { typeRef } from '../sql/types.js';
 import { becomesKey, fillsItself, isUsedLater } from '../statements/addedColumn.js';
 import { type AddedColumn, addedColumns } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { codeTokens, spanWithin } from '../statements/spans.js';
 import { emptiedBefore } from '../statements/tables.js';
 import type { Span } from '../text/span.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const addNotNullColumnWithoutDefault: Rule = {
   id: 'add-not-null-column-without-default',

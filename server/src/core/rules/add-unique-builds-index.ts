@@ -1,9 +1,10 @@
 import type { Constraint } from '@pgsql/types';
 import { uniqueColumnInSteps, uniqueInSteps } from '../plans/uniqueSteps.js';
 import { type AddedColumn, addedColumns, addedConstraints, type Subcommand } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleWork } from '../statements/locks.js';
 import { spanWithin } from '../statements/spans.js';
-import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const addUniqueBuildsIndex: Rule = {
   id: 'add-unique-builds-index',

@@ -1,11 +1,13 @@
-import { editFix, replace } from '../fixes/fix.js';
+import { editFix, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { columnsIn, walk } from '../sql/tree.js';
+import type { FileContext } from '../statements/analysed.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
-import type { FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const batchLoopOffset: Rule = {
   id: 'batch-loop-offset',

@@ -1,9 +1,11 @@
 import type { Column } from '../catalog/catalog.js';
-import { type ColumnTypeChange, hasUsing, lengthCheckFix, typeChanges, typeSince } from '../plans/typeChanges.js';
+import { lengthCheckFix } from '../plans/newType.js';
 import { as, text } from '../sql/tree.js';
 import { typeName } from '../sql/types.js';
 import { quoteIdent, quoteLiteral } from '../sql/write.js';
-import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { type ColumnTypeChange, hasUsing, typeChanges, typeSince } from '../statements/typeChanges.js';
+import type { Report, Rule } from './rule.js';
 
 export const changeTypeNarrows: Rule = {
   id: 'change-type-narrows',

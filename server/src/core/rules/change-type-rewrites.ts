@@ -1,21 +1,18 @@
 import type { Relation } from '../catalog/catalog.js';
-import { editFix, eolOf, insert, replace, sharesTransaction } from '../fixes/fix.js';
-import {
-  type ColumnTypeChange,
-  hasUsing,
-  lengthCheckFix,
-  newColumnFix,
-  typeChanges,
-  typeSince,
-} from '../plans/typeChanges.js';
+import { editFix, eolOf, insert, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { sharesTransaction } from '../fixes/lockTimeout.js';
+import { lengthCheckFix, newColumnFix } from '../plans/newType.js';
 import { as, text } from '../sql/tree.js';
 import type { TypeRef } from '../sql/types.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { views } from '../statements/dependents.js';
 import { codeTokens, spanWithin } from '../statements/spans.js';
 import { alsoLocked, emptiedBefore, workOn } from '../statements/tables.js';
+import { type ColumnTypeChange, hasUsing, typeChanges, typeSince } from '../statements/typeChanges.js';
 import type { Span } from '../text/span.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const changeTypeRewrites: Rule = {
   id: 'change-type-rewrites',

@@ -1,7 +1,9 @@
-import { editFix, replace } from '../fixes/fix.js';
+import { editFix, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { type Unsendable, unsendable } from '../sql/unsendable.js';
+import type { FileContext } from '../statements/analysed.js';
 import type { Span } from '../text/span.js';
-import type { FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const clientOnlyText: Rule = {
   id: 'client-only-text',

@@ -1,9 +1,11 @@
 import type { Node } from '@pgsql/types';
-import { editFix, removeStatement, wayOut } from '../fixes/fix.js';
+import { editFix, removeStatement, wayOut } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { runOutside } from '../plans/outside.js';
 import { type Block, type BodyItem, blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { opensTransaction } from '../transactions.js';
-import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const commitNotAllowed: Rule = {
   id: 'commit-not-allowed',

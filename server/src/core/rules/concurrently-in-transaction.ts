@@ -1,15 +1,17 @@
 import type { Node } from '@pgsql/types';
-import { editFix, isOnlyStatement, replace, wayOut } from '../fixes/fix.js';
+import { editFix, isOnlyStatement, replace, wayOut } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { runOutside } from '../plans/outside.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { mentions } from '../sql/parts.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { droppedIndexes } from '../statements/indexes.js';
 import { codeTokens, spanOfWords, wordOf } from '../statements/spans.js';
 import { subjectOf } from '../statements/subject.js';
-import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const concurrentlyInTransaction: Rule = {
   id: 'concurrently-in-transaction',

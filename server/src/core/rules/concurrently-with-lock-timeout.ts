@@ -1,8 +1,9 @@
-import { editFix } from '../fixes/fix.js';
+import { editFix } from '../fixes/edits.js';
 import { withoutLimit } from '../fixes/unlimited.js';
 import { waitsForTransactions } from '../sql/concurrently.js';
+import type { AnalysedStatement } from '../statements/analysed.js';
 import { spanOfWords } from '../statements/spans.js';
-import type { AnalysedStatement, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const concurrentlyWithLockTimeout: Rule = {
   id: 'concurrently-with-lock-timeout',

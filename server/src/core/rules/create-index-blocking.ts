@@ -1,12 +1,15 @@
 import type { IndexStmt } from '@pgsql/types';
+import { concurrentlyEdit, edited } from '../fixes/concurrently.js';
+import type { Fix } from '../fixes/fix.js';
 import { runOutside } from '../plans/outside.js';
 import { mentions } from '../sql/parts.js';
 import { drop } from '../sql/write.js';
-import { concurrentlyEdit, dropsIndex, dropsIndexOf, edited, madeIndex } from '../statements/indexes.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { dropsIndex, dropsIndexOf, madeIndex } from '../statements/indexes.js';
 import { visibleWork } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';
 import { type Subject, subjectOf } from '../statements/subject.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const createIndexBlocking: Rule = {
   id: 'create-index-blocking',

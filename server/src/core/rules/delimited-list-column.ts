@@ -1,4 +1,4 @@
-import { editFix, replace } from '../fixes/fix.js';
+import { editFix, replace } from '../fixes/edits.js';
 import { writtenColumns } from '../statements/newColumns.js';
 import type { Rule } from './rule.js';
 

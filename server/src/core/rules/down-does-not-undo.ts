@@ -1,13 +1,15 @@
-import { editFix, eolOf, insert } from '../fixes/fix.js';
+import { editFix, eolOf, insert } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { deriveDown, withoutConcurrently } from '../reversal/derive.js';
 import { asMade, describe, isOpaque, meets, type Need, needs, unmet } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
+import type { FileContext } from '../statements/analysed.js';
 import { firstLine, ownText } from '../statements/clause.js';
 import type { TextEdit } from '../text/span.js';
 import { runTogether } from '../transactions.js';
-import type { FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 const SHOWN = 3;
 

@@ -1,16 +1,18 @@
 import type { RelationLock } from '../effects/effect.js';
-import { editFix, eolOf, insert, replace } from '../fixes/fix.js';
+import { editFix, eolOf, insert, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import type { Statement } from '../sql/script.js';
 import { as, objectNames, qualifiedName } from '../sql/tree.js';
 import { qualified } from '../sql/write.js';
 import { subcommands } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { columnDependents, type Dependent, dependents } from '../statements/dependents.js';
 import { codeTokens, listSpans, spanWithin } from '../statements/spans.js';
 import { subjectNamed, subjectOf } from '../statements/subject.js';
 import { nameOf } from '../statements/tables.js';
 import type { Span, TextEdit } from '../text/span.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const dropCascade: Rule = {
   id: 'drop-cascade',

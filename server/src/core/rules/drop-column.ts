@@ -1,11 +1,13 @@
-import { isOnlyStatement } from '../fixes/fix.js';
+import { isOnlyStatement } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { dropLater, isRequired } from '../plans/laterDrop.js';
 import { type Subcommand, subcommands } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { columnChanges } from '../statements/columnDrops.js';
 import { views } from '../statements/dependents.js';
 import { alsoLocked } from '../statements/tables.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const dropColumn: Rule = {
   id: 'drop-column',

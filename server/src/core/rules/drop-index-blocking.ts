@@ -1,14 +1,17 @@
-import { replace } from '../fixes/fix.js';
+import { concurrentlyEdit, edited } from '../fixes/concurrently.js';
+import { replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { runOutside } from '../plans/outside.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { mentions } from '../sql/parts.js';
 import { drop, qualified } from '../sql/write.js';
-import { concurrentlyEdit, droppedIndexes, edited, type NamedIndex } from '../statements/indexes.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { droppedIndexes, type NamedIndex } from '../statements/indexes.js';
 import { visibleLocks } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const dropIndexBlocking: Rule = {
   id: 'drop-index-blocking',

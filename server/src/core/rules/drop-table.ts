@@ -1,17 +1,21 @@
 import { moveFromCounterpart } from '../fixes/counterpart.js';
-import { isOnlyStatement, removeStatement, scaffolded } from '../fixes/fix.js';
+import { isOnlyStatement, removeStatement } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { ignoring } from '../fixes/ignore.js';
+import { guardOfNew } from '../fixes/lockTimeout.js';
+import { scaffolded } from '../plans/newMigrations.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { as, objectNames, qualifiedName } from '../sql/tree.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { dependents } from '../statements/dependents.js';
 import { restsOnLaterDrop } from '../statements/goneLater.js';
-import { namesDependOnSession } from '../statements/session.js';
+import { namesDependOnSession } from '../statements/nameResolution.js';
 import { listSpans } from '../statements/spans.js';
 import { type Subject, subjectNamed } from '../statements/subject.js';
-import { alsoLocked, guardOfNew } from '../statements/tables.js';
+import { alsoLocked } from '../statements/tables.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const dropTable: Rule = {
   id: 'drop-table',

@@ -1,7 +1,8 @@
 import { dropLater } from '../plans/laterDrop.js';
 import { columnsIn } from '../sql/tree.js';
+import type { FileContext } from '../statements/analysed.js';
 import { type ColumnChange, columnChanges, writtenTable } from '../statements/columnDrops.js';
-import type { FileContext, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const dropWithReplacement: Rule = {
   id: 'drop-with-replacement',

@@ -1,8 +1,10 @@
+import type { Fix } from '../fixes/fix.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { innerStatements } from '../statements/inner.js';
 import type { Steps } from '../steps.js';
 import type { Span } from '../text/span.js';
 import { rules as allRules } from './index.js';
-import type { AnalysedStatement, FileContext, Finding, Fix, Report, Rule, Severity } from './rule.js';
+import type { Finding, Report, Rule, Severity } from './rule.js';
 import { applySuppressions } from './suppress.js';
 
 export interface RuleConfig {

@@ -1,11 +1,14 @@
 import type { AlterEnumStmt } from '@pgsql/types';
-import { newMigrations, takeOut } from '../fixes/fix.js';
+import { takeOut } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { newMigrations } from '../plans/newMigrations.js';
 import { deriveDown } from '../reversal/derive.js';
 import { nameList, qualifiedName } from '../sql/tree.js';
 import { quoteLiteral } from '../sql/write.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { usesOfValue } from '../statements/enumUse.js';
 import { earlierInTransaction } from '../statements/sameTransaction.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const enumValueUsedInSameTransaction: Rule = {
   id: 'enum-value-used-in-same-transaction',

@@ -2,9 +2,10 @@ import type { Node, SelectStmt } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
 import { batchedFixes } from '../plans/batches.js';
 import { rangeVar, texts, walk } from '../sql/tree.js';
+import type { AnalysedStatement } from '../statements/analysed.js';
 import { upToName } from '../statements/clause.js';
 import { whyWhole } from '../statements/wholeTable.js';
-import type { AnalysedStatement, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const insertSelectWholeTable: Rule = {
   id: 'insert-select-whole-table',

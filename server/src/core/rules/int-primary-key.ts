@@ -1,7 +1,9 @@
-import { editFix, replace } from '../fixes/fix.js';
+import { editFix, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { newColumns, newTable, primaryKey } from '../statements/newColumns.js';
 import type { Span } from '../text/span.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 const WIDER: Readonly<Record<string, string>> = {
   serial: 'bigserial',

@@ -1,10 +1,12 @@
-import { editFix } from '../fixes/fix.js';
+import { editFix } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { counterpartOf } from '../migrations/counterpart.js';
 import { isCut } from '../migrations/halves.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import type { FileContext } from '../statements/analysed.js';
 import { firstLine } from '../statements/clause.js';
-import type { FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const missingDown: Rule = {
   id: 'missing-down',

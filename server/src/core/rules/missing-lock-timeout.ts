@@ -1,13 +1,16 @@
 import type { RelationLock } from '../effects/effect.js';
-import { editFix, eolOf, insert, LOCK_TIMEOUT, setLockTimeout, withCommentsAbove } from '../fixes/fix.js';
+import { editFix, eolOf, insert, withCommentsAbove } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { LOCK_TIMEOUT, setLockTimeout } from '../fixes/lockTimeout.js';
 import { UNLIMITED } from '../fixes/unlimited.js';
 import { waitsForTransactions } from '../sql/concurrently.js';
 import type { Statement } from '../sql/script.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
 import { runTogether } from '../transactions.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const missingLockTimeout: Rule = {
   id: 'missing-lock-timeout',

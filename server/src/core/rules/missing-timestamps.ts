@@ -1,9 +1,11 @@
-import { editFix, eolOf, insert } from '../fixes/fix.js';
+import { editFix, eolOf, insert } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { elementParts } from '../sql/parts.js';
 import { parsesCleanly } from '../sql/read.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { tokenAt } from '../statements/clause.js';
 import { isJoinTable, newTable } from '../statements/newColumns.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 const TIME_TYPES: ReadonlySet<string> = new Set(['timestamptz', 'timestamp', 'date']);
 

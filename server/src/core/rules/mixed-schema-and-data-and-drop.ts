@@ -1,9 +1,11 @@
+import type { Fix } from '../fixes/fix.js';
 import { ignoring } from '../fixes/ignore.js';
 import { batchedFixes } from '../plans/batches.js';
 import { dropLater, lastUse } from '../plans/laterDrop.js';
 import { columnsIn, rangeVar } from '../sql/tree.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { type ColumnChange, columnChanges, writtenTable } from '../statements/columnDrops.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const mixedSchemaAndDataAndDrop: Rule = {
   id: 'mixed-schema-and-data-and-drop',

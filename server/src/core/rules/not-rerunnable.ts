@@ -1,4 +1,4 @@
-import { editFix, isPreparation } from '../fixes/fix.js';
+import { editFix, isPreparation } from '../fixes/edits.js';
 import { onceOnly } from '../fixes/onceOnly.js';
 import { made, type ObjectRef, removed, sameObject } from '../reversal/objects.js';
 import type { Statement } from '../sql/script.js';

@@ -1,10 +1,12 @@
-import { editFix, insert } from '../fixes/fix.js';
+import { editFix, insert } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { earlierThan } from '../reversal/sources.js';
 import { rangeVar } from '../sql/tree.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';
 import { type Subject, subjectOf } from '../statements/subject.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const refreshMaterializedViewBlocking: Rule = {
   id: 'refresh-materialized-view-blocking',

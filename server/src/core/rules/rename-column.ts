@@ -1,10 +1,11 @@
 import { replaceColumn } from '../plans/expandContract.js';
 import { as, rangeVar } from '../sql/tree.js';
 import { typeName } from '../sql/types.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanFrom } from '../statements/spans.js';
 import { subjectOf } from '../statements/subject.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 const RELATIONS: ReadonlySet<string> = new Set([
   'OBJECT_TABLE',

@@ -1,13 +1,16 @@
 import type { RangeVar } from '@pgsql/types';
 import { insertInCounterpart } from '../fixes/counterpart.js';
-import { eolOf, newMigrations, sharesTransaction } from '../fixes/fix.js';
+import { eolOf } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { guard, guardOfNew, sharesTransaction } from '../fixes/lockTimeout.js';
+import { newMigrations } from '../plans/newMigrations.js';
 import type { Statement } from '../sql/script.js';
 import { as, rangeVar } from '../sql/tree.js';
 import { type ObjectName, qualified } from '../sql/write.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanFrom } from '../statements/spans.js';
 import { type Subject, subjectOf } from '../statements/subject.js';
-import { guard, guardOfNew } from '../statements/tables.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 const KINDS: Readonly<Record<string, 'table' | 'view'>> = {
   OBJECT_TABLE: 'table',

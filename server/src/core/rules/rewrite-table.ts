@@ -1,12 +1,14 @@
 import type { Work } from '../effects/effect.js';
-import { editFix, replace } from '../fixes/fix.js';
-import { typeChanges } from '../plans/typeChanges.js';
+import { editFix, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { as } from '../sql/tree.js';
 import { perRowValue } from '../statements/addedColumn.js';
 import { addedColumns, type Subcommand, subcommands } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanWithin } from '../statements/spans.js';
+import { typeChanges } from '../statements/typeChanges.js';
 import type { Span } from '../text/span.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const rewriteTable: Rule = {
   id: 'rewrite-table',

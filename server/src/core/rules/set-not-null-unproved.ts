@@ -1,17 +1,21 @@
 import type { Node } from '@pgsql/types';
 import { replaceInCounterpart } from '../fixes/counterpart.js';
-import { newMigrations, replaceStatement } from '../fixes/fix.js';
-import { derivedName } from '../migrations/templates/values.js';
+import { replaceStatement } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { guard, guardOfNew } from '../fixes/lockTimeout.js';
+import { newMigrations } from '../plans/newMigrations.js';
 import { notNullProof } from '../plans/notNullProof.js';
 import { notValid } from '../plans/notValid.js';
+import { derivedName } from '../plans/templates/values.js';
 import type { Statement } from '../sql/script.js';
 import { as, rangeVar, text } from '../sql/tree.js';
 import { addedConstraints, type Subcommand, subcommands } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';
-import { emptiedBefore, guard, guardOfNew, provesNotNull } from '../statements/tables.js';
+import { emptiedBefore, provesNotNull } from '../statements/tables.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, FileContext, Fix, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const setNotNullUnproved: Rule = {
   id: 'set-not-null-unproved',

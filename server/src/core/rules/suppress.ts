@@ -1,7 +1,9 @@
-import { eolOf } from '../fixes/fix.js';
+import { eolOf } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import type { Comment, Script, Statement } from '../sql/script.js';
+import type { FileContext } from '../statements/analysed.js';
 import type { TextEdit } from '../text/span.js';
-import type { FileContext, Finding, Fix, Rule, Severity } from './rule.js';
+import type { Finding, Rule, Severity } from './rule.js';
 
 /** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
 export interface Suppression {

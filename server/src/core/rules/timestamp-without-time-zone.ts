@@ -1,8 +1,10 @@
-import { editFix, replace } from '../fixes/fix.js';
+import { editFix, replace } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
 import { parsesCleanly } from '../sql/read.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { writtenColumns } from '../statements/newColumns.js';
 import type { Span } from '../text/span.js';
-import type { AnalysedStatement, FileContext, Fix, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const timestampWithoutTimeZone: Rule = {
   id: 'timestamp-without-time-zone',

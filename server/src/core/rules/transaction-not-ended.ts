@@ -1,6 +1,7 @@
-import { editFix, eolOf, insert, replace } from '../fixes/fix.js';
+import { editFix, eolOf, insert, replace } from '../fixes/edits.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { leftOpen } from '../transactions.js';
-import type { AnalysedStatement, FileContext, Report, Rule } from './rule.js';
+import type { Report, Rule } from './rule.js';
 
 export const transactionNotEnded: Rule = {
   id: 'transaction-not-ended',

@@ -1,8 +1,9 @@
 import { as } from '../sql/tree.js';
+import type { AnalysedStatement } from '../statements/analysed.js';
 import { listSpans } from '../statements/spans.js';
 import { subjectOf } from '../statements/subject.js';
 import { listed } from '../text/words.js';
-import type { AnalysedStatement, Rule } from './rule.js';
+import type { Rule } from './rule.js';
 
 export const truncateTable: Rule = {
   id: 'truncate-table',

@@ -1,9 +1,12 @@
 import type { RelationLock } from '../effects/effect.js';
-import { newMigrations, takeOut } from '../fixes/fix.js';
+import { takeOut } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { newMigrations } from '../plans/newMigrations.js';
 import { type Subcommand, subcommands } from '../statements/alter.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
 import { earlierInTransaction } from '../statements/sameTransaction.js';
-import type { AnalysedStatement, FileContext, Finding, Fix, Rule } from './rule.js';
+import type { Finding, Rule } from './rule.js';
 
 export const validateInSameTransaction: Rule = {
   id: 'validate-in-same-transaction',

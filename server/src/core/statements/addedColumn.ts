@@ -1,9 +1,9 @@
 import type { Constraint, Node } from '@pgsql/types';
 import { volatilityOf } from '../effects/volatility.js';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { as, columnsIn, texts, walk } from '../sql/tree.js';
 import { isSerial, typeRef } from '../sql/types.js';
 import type { AddedColumn } from './alter.js';
+import type { AnalysedStatement, FileContext } from './analysed.js';
 
 /** The DEFAULT clause, when it gives a value: DEFAULT NULL is none. */
 export function defaultOf({ constraints }: AddedColumn): Constraint | undefined {

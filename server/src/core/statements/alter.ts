@@ -1,7 +1,7 @@
 import type { AlterTableCmd, ColumnDef, Constraint } from '@pgsql/types';
-import type { AnalysedStatement } from '../rules/rule.js';
 import { as } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
+import type { AnalysedStatement } from './analysed.js';
 import { afterName, codeTokens, commaParts } from './spans.js';
 import { type Subject, subjectOf } from './subject.js';
 

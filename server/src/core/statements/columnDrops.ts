@@ -1,9 +1,9 @@
 import type { Node } from '@pgsql/types';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { subcommandParts } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
 import { rangeVar } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
+import type { AnalysedStatement, FileContext } from './analysed.js';
 
 export interface ColumnChange {
   readonly at: AnalysedStatement;

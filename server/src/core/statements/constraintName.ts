@@ -1,7 +1,7 @@
 import type { Constraint } from '@pgsql/types';
 import { freeName, joinedColumns } from '../catalog/naming.js';
-import type { AnalysedStatement } from '../rules/rule.js';
 import { columnsIn, nameList } from '../sql/tree.js';
+import type { AnalysedStatement } from './analysed.js';
 import type { Subject } from './subject.js';
 
 /** The name that a constraint has, or the one that PostgreSQL gives it (ChooseConstraintName, ChooseIndexName). */

@@ -1,6 +1,6 @@
 import type { Origin, Relation } from '../catalog/catalog.js';
-import type { AnalysedStatement } from '../rules/rule.js';
 import { dropConstraint, qualified } from '../sql/write.js';
+import type { AnalysedStatement } from './analysed.js';
 import { nameOf } from './tables.js';
 
 /** Something that CASCADE takes along. */

@@ -1,10 +1,10 @@
 import type { Node } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
 import { rangeVarsIn } from '../catalog/queries.js';
-import type { AnalysedStatement } from '../rules/rule.js';
 import { nameList, rangeVar, walk } from '../sql/tree.js';
 import { typeRef } from '../sql/types.js';
 import type { Span } from '../text/span.js';
+import type { AnalysedStatement } from './analysed.js';
 import { tokenAt } from './clause.js';
 
 interface TypeName {

@@ -1,6 +1,6 @@
 import type { Catalog, Relation } from '../catalog/catalog.js';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { as, objectNames, qualifiedName, rangeVar } from '../sql/tree.js';
+import type { AnalysedStatement, FileContext } from './analysed.js';
 
 /** Kinds of objects that the columns and defaults of a table can rest on in ways that the catalog does not tell. */
 const BENEATH: ReadonlySet<string> = new Set([

@@ -1,10 +1,7 @@
 import type { Catalog, Index, Relation } from '../catalog/catalog.js';
-import { insert } from '../fixes/fix.js';
-import type { AnalysedStatement } from '../rules/rule.js';
 import type { Statement } from '../sql/script.js';
 import { objectNames, qualifiedName } from '../sql/tree.js';
-import type { TextEdit } from '../text/span.js';
-import { codeTokens, wordOf } from './spans.js';
+import type { AnalysedStatement } from './analysed.js';
 import type { Subject } from './subject.js';
 
 export interface NamedIndex {
@@ -47,23 +44,6 @@ export function madeIndex(at: AnalysedStatement): Index | undefined {
   if (!table) return undefined;
   const before = new Set(at.before.indexesOn(table.key).map((i) => i.name));
   return at.after.indexesOn(table.key).find((i) => (idxname === undefined ? !before.has(i.name) : i.name === idxname));
-}
-
-/** Puts CONCURRENTLY behind the word INDEX. */
-export function concurrentlyEdit(statement: Statement): TextEdit | undefined {
-  const word = codeTokens(statement).find((t) => wordOf(statement, t).toUpperCase() === 'INDEX');
-  return word && insert(word.span.end, ' CONCURRENTLY');
-}
-
-/** The statement's text after edits inside it. */
-export function edited(statement: Statement, edits: readonly TextEdit[]): string {
-  const from = statement.span.start;
-  return [...edits]
-    .sort((a, b) => b.span.start - a.span.start)
-    .reduce(
-      (text, e) => text.slice(0, e.span.start - from) + e.newText + text.slice(e.span.end - from),
-      statement.text,
-    );
 }
 
 /** DROP INDEX, or DROP CONSTRAINT of one with an index, on the same table. */

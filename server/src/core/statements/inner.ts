@@ -1,9 +1,9 @@
 import { applyStatement } from '../catalog/apply.js';
 import { effectOf } from '../effects/effectOf.js';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
+import type { AnalysedStatement, FileContext } from './analysed.js';
 
 /**
  * The statements that a DO block runs, as if they stood in the file in its place: `IF NOT EXISTS … THEN ALTER TABLE … END IF`

@@ -1,6 +1,6 @@
 import { compareModes } from '../effects/conflicts.js';
 import type { LockMode, RelationLock } from '../effects/effect.js';
-import type { AnalysedStatement } from '../rules/rule.js';
+import type { AnalysedStatement } from './analysed.js';
 
 /** The locks of a statement that somebody else can wait for: not on what this migration made, nor on temporary tables. */
 export function visibleLocks(at: AnalysedStatement, atLeast: LockMode = 'SHARE'): readonly RelationLock[] {

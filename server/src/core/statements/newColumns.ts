@@ -1,9 +1,9 @@
 import type { ColumnDef } from '@pgsql/types';
 import type { Column, Relation } from '../catalog/catalog.js';
-import type { AnalysedStatement } from '../rules/rule.js';
 import { as, rangeVar } from '../sql/tree.js';
 import { type TypeRef, typeRef } from '../sql/types.js';
 import type { Span } from '../text/span.js';
+import type { AnalysedStatement } from './analysed.js';
 import { tokenAt } from './clause.js';
 
 export interface NewColumn {

@@ -1,4 +1,4 @@
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
+import type { AnalysedStatement, FileContext } from './analysed.js';
 
 const ofKind = new WeakMap<FileContext, Map<string, readonly AnalysedStatement[]>>();
 

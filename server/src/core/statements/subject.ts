@@ -1,8 +1,8 @@
 import type { RangeVar } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
-import type { AnalysedStatement } from '../rules/rule.js';
 import { rangeVar } from '../sql/tree.js';
 import type { ObjectName } from '../sql/write.js';
+import type { AnalysedStatement } from './analysed.js';
 
 /** The relation that a statement is about, as written and as known. */
 export interface Subject {

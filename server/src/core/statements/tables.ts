@@ -1,11 +1,9 @@
 import type { RangeVar } from '@pgsql/types';
 import type { Catalog, Column, Relation } from '../catalog/catalog.js';
 import type { Work } from '../effects/effect.js';
-import { setLockTimeout, sharesTransaction } from '../fixes/fix.js';
-import { derivedName } from '../migrations/templates/values.js';
-import type { AnalysedStatement, FileContext } from '../rules/rule.js';
 import { as, rangeVar } from '../sql/tree.js';
 import type { ObjectName } from '../sql/write.js';
+import type { AnalysedStatement, FileContext } from './analysed.js';
 import type { Subject } from './subject.js';
 
 /** The name that finds a relation: with its schema only where the search path does not. */
@@ -25,21 +23,6 @@ export function provesNotNull(table: Relation, column: string): boolean {
   return [...table.constraints.values()].some(
     (c) => c.kind === 'check' && c.validated && c.provesNotNull.includes(column),
   );
-}
-
-/** Name of the helper constraint that proves a column NOT NULL for the time of the change; `t_c_not_null` is what PostgreSQL 18 calls its own. */
-export function notNullName(table: string, column: string): string {
-  return derivedName([table, column], 'not_null_check');
-}
-
-/** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */
-export function guard(at: AnalysedStatement, file: FileContext): readonly string[] {
-  return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file))];
-}
-
-/** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */
-export function guardOfNew(): string {
-  return setLockTimeout(true);
 }
 
 /** What the statement does to the rows of its table, which for a partitioned one lie in the partitions. */

@@ -1,6 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
-import type { FileContext } from '../rules/rule.js';
+import type { FileContext } from './analysed.js';
 
 /** Why a condition lets every row through; undefined when it may not. */
 export function whyWhole(

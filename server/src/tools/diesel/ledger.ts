@@ -1,5 +1,6 @@
-import type { MigrationSet } from '../../core/migrations/migration.js';
-import type { Ledger, LedgerKind, LedgerState, Session } from '../ledger.js';
+import type { MigrationSet } from '../../core/migrations/set.js';
+import type { Session } from '../../database/session.js';
+import type { Ledger, LedgerKind, LedgerState } from '../ledger.js';
 import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, demandRow } from '../lib/record.js';
 import { idsByVersion, unreadable, versionIn } from '../lib/state.js';

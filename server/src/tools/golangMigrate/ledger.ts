@@ -1,5 +1,7 @@
-import type { Migration, MigrationSet } from '../../core/migrations/migration.js';
-import type { Ledger, LedgerEntry, LedgerKind, LedgerState, Session } from '../ledger.js';
+import type { Migration } from '../../core/migrations/migration.js';
+import type { MigrationSet } from '../../core/migrations/set.js';
+import type { Session } from '../../database/session.js';
+import type { Ledger, LedgerEntry, LedgerKind, LedgerState } from '../ledger.js';
 import { crc32, takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, swallowed } from '../lib/record.js';
 import { unreadable, versionIn } from '../lib/state.js';

@@ -1,6 +1,7 @@
-import type { MigrationSet } from '../../core/migrations/migration.js';
+import type { MigrationSet } from '../../core/migrations/set.js';
 import type { LedgerEntry } from '../../core/migrations/status.js';
-import type { Ledger, LedgerKind, LedgerState, Session } from '../ledger.js';
+import type { Session } from '../../database/session.js';
+import type { Ledger, LedgerKind, LedgerState } from '../ledger.js';
 import { takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, swallowed } from '../lib/record.js';
 import { idsByVersion, unreadable } from '../lib/state.js';

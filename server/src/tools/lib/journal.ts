@@ -1,7 +1,8 @@
-import type { MigrationSet } from '../../core/migrations/migration.js';
+import type { MigrationSet } from '../../core/migrations/set.js';
 import type { HalfRun } from '../../core/migrations/status.js';
 import { messageOf, serverFields } from '../../database/errors.js';
-import type { LedgerState, Session } from '../ledger.js';
+import type { Session } from '../../database/session.js';
+import type { LedgerState } from '../ledger.js';
 import { quote } from './table.js';
 
 /** What is noted of a part of a migration. */

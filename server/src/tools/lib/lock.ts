@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '../ledger.js';
+import type { Session } from '../../database/session.js';
 
 /** CRC-32 (IEEE 802.3), as Go's `crc32.ChecksumIEEE`. */
 export function crc32(text: string): number {

@@ -1,5 +1,5 @@
 import { DatabaseError } from '../../database/errors.js';
-import type { Session } from '../ledger.js';
+import type { Session } from '../../database/session.js';
 import type { Shape } from './table.js';
 
 /** A right on a table, as `has_table_privilege` takes it. */

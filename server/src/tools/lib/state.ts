@@ -1,4 +1,4 @@
-import type { MigrationSet } from '../../core/migrations/migration.js';
+import type { MigrationSet } from '../../core/migrations/set.js';
 import type { LedgerState } from '../ledger.js';
 
 /** Runs a read; a refusal by the server, or a row that means nothing, becomes a problem that says so. */

@@ -1,5 +1,5 @@
 import { DatabaseError } from '../../database/errors.js';
-import type { Session } from '../ledger.js';
+import type { Session } from '../../database/session.js';
 
 /** A table as a setting names it: `name` or `schema.name`; parts with dots or capitals in double quotes. */
 export interface TableName {

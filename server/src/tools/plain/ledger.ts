@@ -1,6 +1,8 @@
-import type { Migration, MigrationSet } from '../../core/migrations/migration.js';
+import type { Migration } from '../../core/migrations/migration.js';
 import { significant } from '../../core/migrations/order.js';
-import type { Ledger, LedgerEntry, LedgerKind, LedgerState, Session } from '../ledger.js';
+import type { MigrationSet } from '../../core/migrations/set.js';
+import type { Session } from '../../database/session.js';
+import type { Ledger, LedgerEntry, LedgerKind, LedgerState } from '../ledger.js';
 import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, demandRow } from '../lib/record.js';
 import { unreadable, versionIn } from '../lib/state.js';

@@ -3,8 +3,8 @@ import { compareNumbers } from '../../core/migrations/order.js';
 import { claimByNames } from '../../core/migrations/tally.js';
 import type { Tool } from '../../core/migrations/tool.js';
 import { directory } from '../layouts/directory.js';
+import { dotDown } from '../layouts/dotDown.js';
 import { keptChecksum, sha256 } from '../lib/hash.js';
-import { dotDown } from './dotDown.js';
 import { underscoreDown } from './underscoreDown.js';
 
 /** Numbered SQL files that no other tool claims: Lockstep itself runs them. */

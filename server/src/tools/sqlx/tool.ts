@@ -3,8 +3,8 @@ import type { TransactionMode } from '../../core/migrations/migration.js';
 import { compareNumbers, significant } from '../../core/migrations/order.js';
 import { claimByNames } from '../../core/migrations/tally.js';
 import type { Tool } from '../../core/migrations/tool.js';
+import { dotDown } from '../layouts/dotDown.js';
 import { updown } from '../layouts/updown.js';
-import { dotDown } from '../plain/dotDown.js';
 
 /** sqlx-core/src/migrate/source.rs: such a text is sent as one message without a transaction. */
 const MARK = '-- no-transaction';

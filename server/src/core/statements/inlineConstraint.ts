@@ -1,11 +1,8 @@
 import type { Constraint } from '@pgsql/types';
-import type { AnalysedStatement, FileContext, Fix } from '../rules/rule.js';
 import type { Statement, Token } from '../sql/script.js';
-import { quoteIdent, validateConstraint } from '../sql/write.js';
-import type { AddedColumn } from '../statements/alter.js';
+import { quoteIdent } from '../sql/write.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
-import { editFix, eolOf, insert, newMigrations, replace, sharesTransaction } from './fix.js';
 
 /** A constraint written behind a column's type. */
 export interface InlineClause {
@@ -88,37 +85,6 @@ const ENDS: Readonly<Record<string, (tokens: readonly Token[], first: number, wo
   REFERENCES: endOfReferences,
   UNIQUE: endOfUnique,
 };
-
-/** The column without the constraint, the constraint NOT VALID in the same statement, and its VALIDATE where the lock is gone. */
-export function splitOff(
-  at: AnalysedStatement,
-  file: FileContext,
-  added: AddedColumn,
-  clause: InlineClause,
-  name: string,
-): readonly Fix[] {
-  const column = added.column.colname;
-  if (column === undefined || added.cmd.missing_ok) return [];
-  const { statement } = at;
-  const from = lastSpace(file.script.text, clause.whole.start);
-  const edits = [
-    replace({ start: from, end: clause.whole.end }, ''),
-    insert(added.span.end, `, ADD CONSTRAINT ${quoteIdent(name)} ${clause.table(column)} NOT VALID`),
-  ];
-  const validate = validateConstraint(added.table.name, name);
-  if (!sharesTransaction(at, file)) {
-    const semicolon = statement.fullSpan.end > statement.span.end ? '' : ';';
-    const second = insert(statement.fullSpan.end, `${semicolon}${eolOf(file.script)}${validate};`);
-    return [editFix(file, 'Add it NOT VALID and validate it in a second step', 'safe', [...edits, second])];
-  }
-  const newFiles = newMigrations(file, [
-    { name: `validate_${name}`, up: [validate], down: ['-- Nothing to undo: the constraint goes with its column.'] },
-  ]);
-  const title = newFiles
-    ? 'Add it NOT VALID and validate it in a new migration'
-    : 'Add it NOT VALID, to be validated in a later transaction';
-  return [{ title, safety: 'review', edits: [{ uri: file.uri, edits }], newFiles: newFiles ?? [] }];
-}
 
 /** Where the blanks before an offset begin. */
 export function lastSpace(text: string, start: number): number {

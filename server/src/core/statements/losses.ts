@@ -1,6 +1,6 @@
 import type { Catalog, Relation } from '../catalog/catalog.js';
-import type { AnalysedStatement } from '../rules/rule.js';
-import type { RowLoss } from './effect.js';
+import type { RowLoss } from '../effects/effect.js';
+import type { AnalysedStatement } from './analysed.js';
 
 /** A table whose rows a script takes away. */
 export interface TableLoss extends Pick<RowLoss, 'display' | 'how'> {

@@ -4,7 +4,7 @@ import type { Span } from './text/span.js';
 import { isInBlock, type Unit } from './transactions.js';
 
 /** What holds for the session just before a statement: the transaction it is in and the timeouts that are set. */
-export interface SessionState {
+export interface RunState {
   /** The statements that it runs with. */
   readonly unit: Unit;
   readonly inTransaction: boolean;
@@ -19,8 +19,8 @@ type Timeouts = { readonly lock_timeout: boolean; readonly statement_timeout: bo
 const NONE: Timeouts = { lock_timeout: false, statement_timeout: false };
 
 /** The session's state before each statement of a script with these units, in order. */
-export function sessionStates(statements: readonly Statement[], units: readonly Unit[]): readonly SessionState[] {
-  const states: SessionState[] = [];
+export function runStates(statements: readonly Statement[], units: readonly Unit[]): readonly RunState[] {
+  const states: RunState[] = [];
   let session = NONE;
   let local = NONE;
   for (const unit of units) {

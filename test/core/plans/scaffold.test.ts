@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { nextFiles, slug } from '../../../server/src/core/migrations/scaffold.js';
+import { nextFiles, slug } from '../../../server/src/core/plans/scaffold.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
 import { buildSet, modelOf } from '../../world/sets.js';
-import { listed, project, withoutCorpus } from './corpus.js';
+import { listed, project, withoutCorpus } from '../migrations/corpus.js';
 
 before(loadParser);
 

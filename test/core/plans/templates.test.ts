@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { type Template, templates } from '../../../server/src/core/migrations/templates.js';
+import { type Template, templates } from '../../../server/src/core/plans/templates.js';
 import { loadParser, parsesCleanly, readScript } from '../../../server/src/core/sql/read.js';
 
 before(loadParser);

@@ -1,48 +1,16 @@
-import type { Column } from '../catalog/catalog.js';
-import { typeChangeOf } from '../effects/columnType.js';
-import type { TypeChange } from '../effects/typeChange.js';
 import { replaceInCounterpart } from '../fixes/counterpart.js';
-import { newMigrations, replaceStatement } from '../fixes/fix.js';
-import { derivedName } from '../migrations/templates/values.js';
-import type { AnalysedStatement, FileContext, Finding, Fix } from '../rules/rule.js';
+import { replaceStatement } from '../fixes/edits.js';
+import type { Fix } from '../fixes/fix.js';
+import { guard, guardOfNew } from '../fixes/lockTimeout.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { as } from '../sql/tree.js';
-import { type TypeRef, typeName, typeRef } from '../sql/types.js';
-import { addCheckNotValid, dropConstraint, quoteIdent, sqlOf, validateConstraint } from '../sql/write.js';
-import { type Subcommand, subcommands } from '../statements/alter.js';
-import { guard, guardOfNew } from '../statements/tables.js';
+import { addCheckNotValid, dropConstraint, quoteIdent, validateConstraint } from '../sql/write.js';
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { type ColumnTypeChange, hasUsing } from '../statements/typeChanges.js';
 import { replaceColumn } from './expandContract.js';
-
-/** One `ALTER COLUMN … TYPE`, on a table that others can see. */
-export interface ColumnTypeChange extends Subcommand {
-  readonly columnName: string;
-  /** Undefined when no migration made the column: then nothing is known of its type. */
-  readonly column: Column | undefined;
-  readonly to: TypeRef;
-  /** The new type as written. */
-  readonly toSql: string;
-  readonly verdict: TypeChange | undefined;
-}
-
-/** The type changes of an ALTER TABLE, each with what it does to the values, as far as the old type is known. */
-export function typeChanges(at: AnalysedStatement): readonly ColumnTypeChange[] {
-  return subcommands(at).flatMap((sub) => {
-    const def = sub.cmd.subtype === 'AT_AlterColumnType' ? as(sub.cmd.def, 'ColumnDef') : undefined;
-    if (!def?.typeName) return [];
-    const columnName = sub.cmd.name ?? '';
-    const column = sub.table.relation?.columns.get(columnName);
-    const to = typeRef(def.typeName);
-    const verdict = column && typeChangeOf({ catalog: at.before }, column, def);
-    return [{ ...sub, columnName, column, to, toSql: sqlOf(at.statement, def.typeName) ?? typeName(to), verdict }];
-  });
-}
-
-/** Where the column got the type that it has. */
-export function typeSince(name: string, column: Column): Finding['related'][number] {
-  const { uri, span } = column.typeOrigin ?? column.origin;
-  return { uri, span, message: `${name} is ${typeName(column.type)} since here.` };
-}
+import { newMigrations } from './newMigrations.js';
+import { derivedName } from './templates/values.js';
 
 /** A column of the new type beside the old one, kept equal, filled in batches, and taking over later. */
 export function newColumnFix(at: AnalysedStatement, file: FileContext, change: ColumnTypeChange): readonly Fix[] {
@@ -98,11 +66,6 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
       newFiles: files,
     },
   ];
-}
-
-/** Whether a type change has a USING expression. */
-export function hasUsing({ cmd }: Subcommand): boolean {
-  return as(cmd.def, 'ColumnDef')?.raw_default !== undefined;
 }
 
 function changesTypeBack(statement: Statement, table: string, column: string): boolean {

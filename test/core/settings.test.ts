@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { effectOf } from '../../server/src/core/effects/effectOf.js';
 import type { TransactionMode } from '../../server/src/core/migrations/migration.js';
-import { sessionStates } from '../../server/src/core/session.js';
+import { runStates } from '../../server/src/core/settings.js';
 import { loadParser, readScript } from '../../server/src/core/sql/read.js';
 import { unitsOf } from '../../server/src/core/transactions.js';
 
@@ -12,7 +12,7 @@ before(loadParser);
 function states(mode: TransactionMode, sql: string) {
   const { statements } = readScript(sql);
   const effects = statements.map((s) => effectOf(s, emptyCatalog(), { pg: 14, bornHere: new Set() }));
-  return sessionStates(statements, unitsOf(mode, statements, effects));
+  return runStates(statements, unitsOf(mode, statements, effects));
 }
 
 test('a wrapped migration is in a transaction from its first statement', () => {

@@ -1,16 +1,11 @@
 import { emptyCatalog } from '../catalog/empty.js';
 import { effectOf } from '../effects/effectOf.js';
+import type { NewHalf } from '../migrations/layout.js';
+import { type Numbering, nextVersion, numberingOf } from '../migrations/numbering.js';
+import type { MigrationSet } from '../migrations/set.js';
 import { readScript } from '../sql/read.js';
+import type { NewFile } from '../text/change.js';
 import { applyEdits } from '../text/edits.js';
-import type { NewHalf } from './layout.js';
-import type { MigrationSet } from './migration.js';
-import { type Numbering, nextVersion, numberingOf } from './numbering.js';
-
-export interface ScaffoldFile {
-  readonly uri: string;
-  readonly text: string;
-  readonly role: 'up' | 'down' | 'other';
-}
 
 const MAX_CHARACTERS = 60;
 /** File systems take 255 bytes; number and suffix need some of them. */
@@ -24,7 +19,7 @@ export function nextFiles(
   down: string,
   now: Date,
   nth = 0,
-): readonly ScaffoldFile[] {
+): readonly NewFile[] {
   const { layout, tool } = set;
   const version = nextVersion(numberingIn(set), now, nth);
   const stem = `${version}_${slug(name)}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { nextFiles } from '../../../server/src/core/migrations/scaffold.js';
-import { type Template, templates } from '../../../server/src/core/migrations/templates.js';
+import { nextFiles } from '../../../server/src/core/plans/scaffold.js';
+import { type Template, templates } from '../../../server/src/core/plans/templates.js';
 import { loadParser } from '../../../server/src/core/sql/read.js';
 import { modelOf } from '../../world/sets.js';
 

@@ -1,4 +1,4 @@
-import type { FileContext } from '../rules/rule.js';
+import type { FileContext } from './analysed.js';
 
 /** SET search_path or ROLE decides what the names mean, and does not move along. */
 export function namesDependOnSession(file: FileContext): boolean {

@@ -1,0 +1,25 @@
+import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
+import { runTogether } from '../transactions.js';
+
+/** How long a statement that Lockstep writes may wait for its lock. */
+export const LOCK_TIMEOUT = '5s';
+
+/** `local`: for the transaction only. */
+export function setLockTimeout(local: boolean): string {
+  return `SET ${local ? 'LOCAL ' : ''}lock_timeout = '${LOCK_TIMEOUT}'`;
+}
+
+/** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */
+export function guard(at: AnalysedStatement, file: FileContext): readonly string[] {
+  return at.lockTimeout ? [] : [setLockTimeout(sharesTransaction(at, file))];
+}
+
+/** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */
+export function guardOfNew(): string {
+  return setLockTimeout(true);
+}
+
+/** Whether a second statement in this file would share the transaction of this one. */
+export function sharesTransaction(at: AnalysedStatement, file: FileContext): boolean {
+  return at.inTransaction || runTogether(file.mode, file.statements.length + 1);
+}

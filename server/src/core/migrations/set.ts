@@ -1,0 +1,13 @@
+import type { Layout } from './layout.js';
+import type { LayoutProblem, Migration } from './migration.js';
+import type { Tool } from './tool.js';
+
+/** All migrations of one folder, in the order in which their tool runs them. */
+export interface MigrationSet {
+  /** URI of the folder. */
+  readonly folder: string;
+  readonly layout: Layout;
+  readonly tool: Tool;
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly LayoutProblem[];
+}
