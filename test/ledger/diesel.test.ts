@@ -68,7 +68,8 @@ test('a table with other columns is not its own', async () => {
     ['version bigint!', 'run_on timestamp without time zone'],
     ['version text!', 'run_on timestamp without time zone', 'x text'],
   ]) {
-    const { problem, entries } = await ledger().read(new RecordingSession(tableAnswers(...columns)), set);
+    const { problem, entries, exists } = await ledger().read(new RecordingSession(tableAnswers(...columns)), set);
+    assert.equal(exists, true);
     assert.match(problem!, /but Diesel keeps \(version varchar\(50\), run_on timestamp\)/);
     assert.deepEqual(entries, []);
   }
@@ -95,4 +96,6 @@ test('it records in the transaction of the migration, time but neither duration 
   assert.equal(ledger().finishInTransaction, true);
   assert.deepEqual(ledger().keeps, { time: true, duration: false, checksum: false });
   assert.equal(ledger().abandon, undefined);
+  assert.equal(ledger().table, '__diesel_schema_migrations');
+  assert.deepEqual([dieselLedger.table, dieselLedger.columns], ['__diesel_schema_migrations', ['version', 'run_on']]);
 });

@@ -61,6 +61,19 @@ test('going down, the row says the version below; below the first one it is dirt
   assert.deepEqual(session.rows, []);
 });
 
+test('version 0 is a version: its row is kept', async () => {
+  const zero = listed('golang-migrate', ['0_zero.up.sql', '0_zero.down.sql', '1_one.up.sql', '1_one.down.sql']);
+  const session = kept({ version: '1', dirty: false });
+  const ledger = golangMigrateLedger.make('schema_migrations');
+  await ledger.begin(session, zero.migrations[1]!, 'down', zero);
+  await ledger.finish(session, zero.migrations[1]!, 'down', 5, zero);
+  assert.deepEqual(session.rows, [{ version: '0', dirty: false }]);
+  assert.deepEqual(
+    (await ledger.read(session, zero)).entries.map((e) => e.version),
+    ['0'],
+  );
+});
+
 test('what was begun and left nothing behind is taken back to the version from before', async () => {
   const session = kept();
   const ledger = golangMigrateLedger.make('schema_migrations');
@@ -170,12 +183,27 @@ test('a table with other columns is not its own', async () => {
     (await ledger.read(new RecordingSession(tableAnswers(...columns)), set)).problem;
   assert.equal(await problem('dirty boolean!', 'version integer!'), undefined);
   for (const columns of [['version text!'], ['version bigint!'], ['version bigint!', 'dirty boolean!', 'x text']])
-    assert.match((await problem(...columns))!, /but golang-migrate keeps \(version bigint, dirty boolean\)/);
+    assert.match(
+      (await problem(...columns))!,
+      /^public\.schema_migrations has the columns .*, but golang-migrate keeps \(version bigint, dirty boolean\)/,
+    );
+});
+
+test('a table that is not there has no rows, and one of another shape is there', async () => {
+  const ledger = golangMigrateLedger.make('schema_migrations');
+  assert.deepEqual(await ledger.read(new RecordingSession(tableAnswers()), set), {
+    exists: false,
+    entries: [],
+    problem: undefined,
+  });
+  const { exists, entries } = await ledger.read(new RecordingSession(tableAnswers('version text!')), set);
+  assert.deepEqual([exists, entries], [true, []]);
 });
 
 test('it records outside the migration, keeps the version alone, and says how its mark is cleared', () => {
   const ledger = golangMigrateLedger.make('app.done');
   assert.equal(ledger.table, 'app.done');
+  assert.deepEqual([golangMigrateLedger.table, golangMigrateLedger.columns], ['schema_migrations', undefined]);
   assert.equal(ledger.finishInTransaction, false);
   assert.deepEqual(ledger.keeps, { time: false, duration: false, checksum: false });
   assert.equal(ledger.remedy, 'look at the schema, then run `migrate force` with the version that holds');

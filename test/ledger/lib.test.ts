@@ -4,7 +4,7 @@ import { golangMigrateLockId } from '../../server/src/tools/golangMigrate/ledger
 import type { LedgerState } from '../../server/src/tools/ledger.js';
 import { crc32, ownLockId, takeAdvisoryLock } from '../../server/src/tools/lib/lock.js';
 import { idsByVersion, unreadable, versionIn } from '../../server/src/tools/lib/state.js';
-import { isText, parseTableName, quote, shapeOf } from '../../server/src/tools/lib/table.js';
+import { foreignShape, isText, parseTableName, quote, shapeOf } from '../../server/src/tools/lib/table.js';
 import { RecordingSession, serverError, tableAnswers } from '../world/recordingSession.js';
 import { listed } from './kit.js';
 
@@ -32,6 +32,14 @@ test('a lock that is held is asked for again until it is free, never waited for 
 });
 
 test('who holds the lock is told when the time is over', async () => {
+  const patient = new RecordingSession([[/pg_try_advisory_lock/, [{ taken: false }]]]);
+  const began = Date.now();
+  await assert.rejects(takeAdvisoryLock(patient, '7', 250), /Waited 0\.25 s/);
+  const waited = Date.now() - began;
+  // Asked again after a tenth of a second at the most, and a last time when the time is over.
+  assert.ok(waited >= 250, `${waited} ms`);
+  const asked = patient.sent.filter((line) => line.includes('try_advisory')).length;
+  assert.ok(asked >= 2 && asked <= 8, `asked ${asked} times`);
   for (const [holder, said] of [
     [[{ pid: 42, name: 'migrate' }], / \(process 42, migrate\)\. Waited 0 s; try again/],
     [[{ pid: 42, name: '' }], / \(process 42\)\. Waited/],
@@ -55,6 +63,7 @@ test('names of tables are read as SQL reads them', () => {
     assert.throws(() => parseTableName(bad), /which is no name of a table/, JSON.stringify(bad));
   for (const bad of ['pg_temp.x', 'pg_catalog.x', 'information_schema.x'])
     assert.throws(() => parseTableName(bad), /nothing stays there/, bad);
+  assert.deepEqual(parseTableName('my_pg_x.x'), { schema: 'my_pg_x', name: 'x' });
   assert.deepEqual(parseTableName('information_schemas.x'), { schema: 'information_schemas', name: 'x' });
   assert.equal(quote('a"b'), '"a""b"');
 });
@@ -80,6 +89,9 @@ test('a table is looked for where its name says, and will be made there', async 
     schema: undefined,
     name: 'x',
   });
+  const of = new RecordingSession(tableAnswers('version text!'));
+  await shapeOf(of, { schema: undefined, name: 'x' });
+  assert.match(of.sent.at(-1)!, /attrelid = \$1::oid .* <- \["16400"\]$/);
   assert.deepEqual(
     [found.exists, found.isTable, found.columns],
     [
@@ -91,6 +103,14 @@ test('a table is looked for where its name says, and will be made there', async 
       ],
     ],
   );
+});
+
+test('a table without columns is described as that', async () => {
+  const shape = await shapeOf(new RecordingSession([[/attrelid/, []], ...tableAnswers('x text')]), {
+    schema: undefined,
+    name: 'x',
+  });
+  assert.match(foreignShape(shape, 'A', 'b'), /^public\.x has the columns \(no columns\), but A keeps \(b\)\. It may/);
 });
 
 test('text is text of any length', () => {
@@ -115,10 +135,14 @@ test('a refusal to read becomes a sentence; other errors stay errors', async () 
   const wrapped = Object.assign(new Error('no'), { fields: { code: '42501' } });
   assert.match((await problem(wrapped))!, /^This user may not read/);
   await assert.rejects(failing(serverError('42P01', 'gone')), /gone/);
+  await assert.rejects(failing(new Error('without a code')), /without a code/);
+  for (const strange of [undefined, null, 'text'])
+    await assert.rejects(failing(strange as never), (error) => error === strange);
   const nullRow = await unreadable('app.done', async () => {
     versionIn({ version: null });
     return assert.fail('it has a version');
   });
+  assert.deepEqual([nullRow.exists, nullRow.entries], [true, []]);
   assert.match(nullRow.problem!, /^app\.done has a row without a version \(NULL\)/);
   assert.equal(versionIn({ version: 7 }), '7');
   assert.equal(versionIn({ version: '' }), '');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ownLockId } from '../../server/src/tools/lib/lock.js';
 import { plainLedger } from '../../server/src/tools/plain/ledger.js';
 import { plain } from '../../server/src/tools/plain/tool.js';
 import { RecordingSession, tableAnswers } from '../world/recordingSession.js';
@@ -134,7 +135,10 @@ test('rows are read with what they have; a version is the same with more zeros, 
     { ...plainEntry, id: ids.get('002_email'), version: '2', name: 'unheard_of', executionMs: 7 },
     { ...plainEntry, id: undefined, version: '003' },
   ]);
-  assert.match(session.sent.at(-1)!, /^SELECT "version", "name", pg_catalog\.to_char\("applied_at" AT TIME ZONE 'UTC'/);
+  assert.equal(
+    session.sent.at(-1),
+    `SELECT "version", "name", pg_catalog.to_char("applied_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "applied_at", "execution_time_ms", "checksum" FROM "public"."schema_migrations" ORDER BY version`,
+  );
 });
 
 test('a table that is not there has no rows, and no fault', async () => {
@@ -178,6 +182,7 @@ test('further columns that have a default are no hindrance; a view is none', asy
 test('a table with a version alone belongs to Rails when its other table is beside it', async () => {
   const rails = new RecordingSession(tableAnswers('version character varying!'));
   const state = await plainLedger.make('schema_migrations').read(rails, set);
+  assert.deepEqual([state.exists, state.entries], [true, []]);
   assert.match(state.problem!, /^public\.schema_migrations belongs to Rails \(ar_internal_metadata is beside it\)/);
   assert.deepEqual(
     rails.sent.filter((line) => line.includes('to_regclass')).map((line) => line.split(' <- ')[1]),
@@ -193,10 +198,30 @@ test('a table with a version alone belongs to Rails when its other table is besi
   assert.equal((await plainLedger.make('schema_migrations').read(own, set)).problem, undefined);
 });
 
+test('a home-made table is asked for the columns that it has', async () => {
+  const session = new RecordingSession(tableAnswers('version text!', 'applied_at timestamp with time zone'));
+  const ledger = plainLedger.make('schema_migrations');
+  await ledger.read(session, set);
+  assert.match(session.sent.at(-1)!, /^SELECT "version", pg_catalog\.to_char\([^)]*\) AS "applied_at" FROM/);
+  assert.deepEqual(ledger.keeps, { time: true, duration: false, checksum: false });
+});
+
+test('its lock is one between runs of Lockstep, by the table', async () => {
+  const session = new RecordingSession(tableAnswers(...FULL));
+  const release = await plainLedger.make('schema_migrations').lock(session, 1000);
+  await release();
+  const key = ownLockId('public', 'schema_migrations');
+  assert.deepEqual(session.sent.slice(-2), [
+    `SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS taken <- ["${key}"]`,
+    `SELECT pg_catalog.pg_advisory_unlock($1::bigint) <- ["${key}"]`,
+  ]);
+});
+
 test('nothing is written before a migration runs', async () => {
   const session = new RecordingSession(tableAnswers(...FULL));
   const ledger = plainLedger.make('schema_migrations');
   await ledger.begin(session, users!, 'up', set);
   assert.deepEqual(session.sent, []);
+  assert.deepEqual([plainLedger.table, plainLedger.columns], ['schema_migrations', undefined]);
   assert.deepEqual([ledger.finishInTransaction, ledger.abandon, ledger.table], [true, undefined, 'schema_migrations']);
 });

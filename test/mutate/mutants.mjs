@@ -168,15 +168,21 @@ function* changesBelow(node, text) {
   }
 }
 
-/** Reads sources with TypeScript's own parser. Close it when done. */
+/** Reads and checks sources with TypeScript itself. Close it when done. */
 export class Mutator {
   #api;
-  #program;
+  #snapshot;
+  /** A text that stands for that of a file. */
+  #changed;
 
   constructor(root) {
-    this.#api = new API({ cwd: root });
-    const snapshot = this.#api.updateSnapshot({ openProject: path.join(root, 'server/tsconfig.json') });
-    this.#program = snapshot.getProjects()[0].program;
+    const readFile = (file) => (this.#changed?.file === file ? this.#changed.text : undefined);
+    this.#api = new API({ cwd: root, fs: { readFile } });
+    this.#snapshot = this.#api.updateSnapshot({ openProject: path.join(root, 'server/tsconfig.json') });
+  }
+
+  get #program() {
+    return this.#snapshot.getProjects()[0].program;
   }
 
   /** All changes to a source file of the server, in the order of the text. Throws where the file is none of its. */
@@ -185,6 +191,19 @@ export class Mutator {
     if (!source) throw new Error(`${file} is no source file of the server`);
     const found = [...changesBelow(source, source.text)].sort((a, b) => a.start - b.start || a.end - b.end);
     return { text: source.text, mutants: found };
+  }
+
+  /** Whether the file would pass the type check with this text. */
+  isTyped(file, text) {
+    this.#changed = { file, text };
+    const last = this.#snapshot;
+    this.#snapshot = this.#api.updateSnapshot({ fileChanges: { changed: [file] } });
+    last.dispose();
+    const program = this.#program;
+    const isFine = program.getSyntacticDiagnostics(file).length + program.getSemanticDiagnostics(file).length === 0;
+    this.#changed = undefined;
+    this.#snapshot = this.#api.updateSnapshot({ fileChanges: { changed: [file] } });
+    return isFine;
   }
 
   close() {

@@ -34,3 +34,12 @@ test('imports, types and names are left alone', () => {
   assert.deepEqual(found, []);
   assert.ok(!changes('server/src/core/text/edits.ts').some((one) => one.includes('./span.js')));
 });
+
+test('a change that the type check finds is none to run tests for', () => {
+  const file = path.join(root, 'server/src/core/text/edits.ts');
+  const { text } = mutator.mutants(file);
+  assert.equal(mutator.isTyped(file, text), true);
+  assert.equal(mutator.isTyped(file, text.replace('done = end;', "done = '';")), false);
+  assert.equal(mutator.isTyped(file, text.replace('done = end;', 'done = ;')), false);
+  assert.equal(mutator.isTyped(file, text.replace('done = end;', '')), true);
+});

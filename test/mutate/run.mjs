@@ -40,17 +40,10 @@ function sourcesAt(at) {
 /** Every change to the sources that the options ask for, in order. */
 function changes(sources) {
   const kinds = options.kind?.split(',');
-  const mutator = new Mutator(root);
-  try {
-    return sources.flatMap((source) => {
-      const { text, mutants } = mutator.mutants(path.join(root, source));
-      return mutants
-        .filter(({ kind }) => !kinds || kinds.includes(kind))
-        .map((mutant) => ({ source, text, ...mutant }));
-    });
-  } finally {
-    mutator.close();
-  }
+  return sources.flatMap((source) => {
+    const { text, mutants } = mutator.mutants(path.join(root, source));
+    return mutants.filter(({ kind }) => !kinds || kinds.includes(kind)).map((mutant) => ({ source, text, ...mutant }));
+  });
 }
 
 /** Spread evenly over the list, beginning at a place that the seed chooses. */
@@ -69,6 +62,7 @@ function shown({ source, text, start, end, to, kind }) {
   return `${source}:${line} ${kind}\n    - ${short(text.slice(start, end))}\n    + ${short(to) || '(nothing)'}`;
 }
 
+const mutator = new Mutator(root);
 const sources = positionals.flatMap(sourcesAt);
 const all = sources.length > 0 ? changes(sources) : [];
 if (all.length === 0) {
@@ -88,15 +82,21 @@ try {
   await trials.measure([...new Set(chosen.map(({ source }) => source))]);
   for (const mutant of chosen) {
     const { source, text, start, end, to } = mutant;
-    const killer = await trials.killer(source, text.slice(0, start) + to + text.slice(end));
-    count[killer === undefined ? 'survived' : killer === 'invalid' ? 'invalid' : 'killed']++;
+    const contents = text.slice(0, start) + to + text.slice(end);
+    if (!mutator.isTyped(path.join(root, source), contents)) {
+      count.invalid++;
+      continue;
+    }
+    const killer = await trials.killer(source, contents);
+    count[killer === undefined ? 'survived' : 'killed']++;
     if (killer === undefined) console.log(`${shown(mutant)}\n    survives ${trials.testsOf(source).length} test files`);
   }
 } finally {
+  mutator.close();
   await trials.close();
 }
 const { killed, survived, invalid } = count;
 console.log(
-  `${all.length} changes are possible in ${sources.length} files. Made: ${killed + survived} (${invalid} more do not compile). ` +
+  `${all.length} changes are possible in ${sources.length} files. Made: ${killed + survived} (${invalid} more fail the type check). ` +
     `Killed: ${killed}. Survived: ${survived}. ${Math.round((Date.now() - began) / 1000)} s`,
 );

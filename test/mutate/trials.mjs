@@ -20,7 +20,13 @@ function passes(file, root, ms, signal) {
   return new Promise((resolve) => {
     // A group of its own: what the test started ends with it.
     const child = spawn(process.execPath, [file], { cwd: root, stdio: 'ignore', detached: true });
-    const end = () => process.kill(-child.pid, 'SIGKILL');
+    const end = () => {
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    };
     const timer = setTimeout(end, ms);
     signal?.addEventListener('abort', end);
     child.once('exit', (status) => {
@@ -102,16 +108,12 @@ export class Trials {
     }
   }
 
-  /** The first test that fails with the change; `undefined` when none does, `'invalid'` when it is no program. */
+  /** The first test that fails with the change; `undefined` when none does. Rejects when it is no program. */
   async killer(source, contents) {
     this.#changed = { file: path.join(this.#root, source), contents };
     rmSync(this.#folder, { recursive: true });
     mkdirSync(this.#folder);
-    try {
-      await this.#context.rebuild();
-    } catch {
-      return 'invalid';
-    }
+    await this.#context.rebuild();
     return this.#firstFailing(this.testsOf(source));
   }
 
