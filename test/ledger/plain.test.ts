@@ -21,7 +21,9 @@ const only = (session: RecordingSession, word: string) => session.sent.filter((l
 
 test('the row has version, name, time, rounded duration and checksum, and is looked at afterwards', async () => {
   const session = new RecordingSession([[/^SELECT 1 FROM/, [{}]], ...tableAnswers(...FULL)]);
-  await plainLedger.make('schema_migrations').finish(session, users!, 'up', 12.6, set);
+  const ledger = plainLedger.make('schema_migrations');
+  await ledger.finish(session, users!, 'up', 12.6, set);
+  assert.deepEqual(ledger.keeps, { time: true, duration: true, checksum: true });
   const [insert] = only(session, 'INSERT');
   const [sql, params] = insert!.split(' <- ');
   assert.equal(
