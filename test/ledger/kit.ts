@@ -1,4 +1,4 @@
-import type { MigrationSet } from '../../server/src/core/migrations/migration.js';
+import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import { buildSet, layoutOf } from '../world/sets.js';
 
 /** A folder with these files, all with the same harmless text. */

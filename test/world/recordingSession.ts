@@ -1,4 +1,4 @@
-import type { CommandResult, PgSession, TransactionState } from '../../server/src/database/session.js';
+import type { CommandResult, PgSession, ServerNotice, TransactionState } from '../../server/src/database/session.js';
 
 type Row = Readonly<Record<string, unknown>>;
 /** What the server says to a command: rows, an error, or either by its parameters. */
@@ -24,6 +24,7 @@ export class RecordingSession implements PgSession {
   closed = false;
   #answers: readonly (readonly [RegExp, Answer])[];
   readonly #listeners: ((reason: string) => void)[] = [];
+  readonly #onNotice: ((notice: ServerNotice) => void)[] = [];
 
   /** The first pattern that a command matches answers it. */
   constructor(answers: readonly (readonly [RegExp, Answer])[] = []) {
@@ -55,6 +56,16 @@ export class RecordingSession implements PgSession {
 
   onLost(listener: (reason: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onNotice(listener: (notice: ServerNotice) => void): void {
+    this.#onNotice.push(listener);
+  }
+
+  /** The server says something besides its answers. */
+  notice(severity: string, message: string): void {
+    for (const listener of this.#onNotice)
+      listener({ severity, message, detail: undefined, hint: undefined, code: undefined });
   }
 
   /** The connection breaks. */
