@@ -31,7 +31,7 @@ export function ruleIndex(rules) {
     '',
     'Each page says what the rule finds, why it matters, what to write instead, and when to ignore it. The severity of each rule can be set',
     'in `lockstep.json` or in the editor (`lockstep.rules`): `error`, `warning`, `information`, `hint` or `off`. One place is excused with',
-    '`-- lockstep:ignore rule-id -- reason` on or above the statement, a file with `-- lockstep:ignore-file rule-id -- reason`.',
+    '`-- lockstep:ignore rule-id -- reason` on or above the statement (inside it, behind or above a column, for that column alone), a file with `-- lockstep:ignore-file rule-id -- reason`.',
     '',
     'Statements in a `DO` block are judged as if they stood in the file, loops apart; a fix for them is left to a person.',
     '',

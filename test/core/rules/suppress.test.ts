@@ -52,6 +52,27 @@ test('a suppression holds for the statement below it, on its line, behind it or 
   assert.deepEqual(shown(`SELECT 1; /* lockstep:ignore every-select -- it is safe */ SELECT 2;`), ['every-select@1']);
 });
 
+test('a suppression behind or above a column is about that column alone', () => {
+  const where = (sql: string) =>
+    fixtureWorld(sql)
+      .model.findings('file:///work/migrations/0002_change.sql')
+      .filter((f) => f.rule === 'timestamp-without-time-zone')
+      .map((f) => sql.slice(0, f.span.start).split('\n').length);
+  const ignore = '-- lockstep:ignore timestamp-without-time-zone -- local time is meant';
+  const table = (...lines: string[]) => `CREATE TABLE s (\n${lines.join('\n')}\n);\n`;
+  assert.deepEqual(where(table('a timestamp,', 'b timestamp')), [2, 3]);
+  assert.deepEqual(where(table(`a timestamp, ${ignore}`, 'b timestamp')), [3]);
+  assert.deepEqual(where(table('a timestamp,', `b timestamp ${ignore}`)), [2]);
+  assert.deepEqual(where(table(ignore, 'a timestamp,', 'b timestamp')), [4]);
+  assert.deepEqual(where(table('a timestamp,', ignore, '-- Why not.', 'b', '  timestamp,', 'c timestamp')), [2, 7]);
+  assert.deepEqual(where(table('a timestamp CHECK (f(1,', `2)), ${ignore}`, 'b timestamp')), [4]);
+  // What stands behind the parenthesis speaks of the whole table, as does what stands above or behind it.
+  assert.deepEqual(where(`CREATE TABLE s ( ${ignore}\na timestamp,\nb timestamp);`), []);
+  assert.deepEqual(where(`${ignore}\n${table('a timestamp,', 'b timestamp')}`), []);
+  assert.deepEqual(where(`CREATE TABLE s (\na timestamp,\nb timestamp); ${ignore}`), []);
+  assert.deepEqual(where(`ALTER TABLE s ADD a timestamp, ${ignore}\n  ADD b timestamp;`), [2]);
+});
+
 test('a suppression above another comment or an empty line still holds for the next statement', () => {
   assert.deepEqual(shown('-- lockstep:ignore every-select -- ok\n\n-- Why not.\nSELECT 1;'), []);
 });

@@ -1,8 +1,9 @@
 import { eolOf } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
+import { elementAt } from '../sql/elements.js';
 import type { Comment, Script, Statement } from '../sql/script.js';
 import type { FileContext } from '../statements/analysed.js';
-import type { TextEdit } from '../text/span.js';
+import type { Span, TextEdit } from '../text/span.js';
 import type { Finding, Rule, Severity } from './rule.js';
 
 /** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
@@ -13,6 +14,8 @@ export interface Suppression {
   readonly comment: Comment;
   /** Index of the statement that it is about; undefined for a file, or when none follows. */
   readonly statement: number | undefined;
+  /** The part of the statement that it is about, when it stands inside it: behind or above a column. */
+  readonly part: Span | undefined;
 }
 
 /** `lockstep:ignore rule-a, rule-b -- reason`. */
@@ -29,8 +32,10 @@ export function suppressionsIn(script: Script): readonly Suppression[] {
     const rules = (dashes < 0 ? rest : rest.slice(0, dashes)).split(/[\s,]+/).filter((id) => id !== '' && id !== '--');
     const reason = dashes < 0 ? undefined : rest.slice(dashes + 3).trim() || undefined;
     const scope = match[1] ? 'file' : 'statement';
-    const statement = scope === 'file' ? undefined : statementOf(script, comment)?.index;
-    return [{ scope, rules, reason, comment, statement }];
+    const statement = scope === 'file' ? undefined : statementOf(script, comment);
+    return [
+      { scope, rules, reason, comment, statement: statement?.index, part: statement && partOf(statement, comment) },
+    ];
   });
 }
 
@@ -43,6 +48,11 @@ function statementOf(script: Script, comment: Comment): Statement | undefined {
   const behind = script.statements.findLast((s) => s.fullSpan.end <= comment.span.start);
   if (behind && !script.text.slice(behind.fullSpan.end, comment.span.start).includes('\n')) return behind;
   return script.statements.find((s) => s.span.start >= comment.span.end);
+}
+
+function partOf(statement: Statement, { span }: Comment): Span | undefined {
+  const isInside = statement.span.start < span.start && span.end <= statement.span.end;
+  return isInside ? elementAt(statement, span) : undefined;
 }
 
 /** Takes out what is suppressed, and adds a hint for each suppression that suppressed nothing. */
@@ -83,10 +93,12 @@ function covering(all: readonly Suppression[], suppression: Suppression): boolea
 
 function covers(suppression: Suppression, finding: Finding, script: Script): boolean {
   if (suppression.scope === 'file') return true;
-  if (suppression.statement === undefined) return false;
-  if (finding.statement !== undefined) return finding.statement === suppression.statement;
-  const { fullSpan } = script.statements[suppression.statement]!;
-  return fullSpan.start <= finding.span.start && finding.span.start < fullSpan.end;
+  const { statement, part } = suppression;
+  if (statement === undefined) return false;
+  const isIn = ({ start, end }: Span) => start <= finding.span.start && finding.span.start < end;
+  if (part) return isIn(part);
+  if (finding.statement !== undefined) return finding.statement === statement;
+  return isIn(script.statements[statement]!.fullSpan);
 }
 
 function unusedFinding(
