@@ -11,6 +11,10 @@ export interface Proxy {
   readonly port: number;
   /** Acts when a client sends bytes that hold this text. */
   cutAt(text: string, how: Cut): void;
+  /** Acts on what a client sends next. */
+  cutNext(how: Cut): void;
+  /** Breaks all connections now, on both sides. */
+  breakAll(): void;
   /** Breaks all connections now; the server does not learn of it. */
   strandAll(): void;
   /** Refuses new connections from the next cut on. */
@@ -72,6 +76,12 @@ export async function startProxy(target: { readonly host: string; readonly port:
     port: (server.address() as net.AddressInfo).port,
     cutAt: (text, how) => {
       needle = { text, how };
+    },
+    cutNext: (how) => {
+      needle = { text: '', how };
+    },
+    breakAll: () => {
+      for (const socket of sockets) socket.destroy();
     },
     strandAll: () => {
       for (const client of clients) strand(client);

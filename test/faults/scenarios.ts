@@ -1,0 +1,51 @@
+import { setOf } from '../postgres/kit.js';
+
+/** Four migrations of a tool, whose effects tell whether they ran once: some may be in a transaction, some may not. */
+type Files = Readonly<Record<string, string>>;
+
+const CREATE = 'CREATE TABLE accounts (id int PRIMARY KEY, n int NOT NULL);\nINSERT INTO accounts VALUES (1, 0);\n';
+const DROP = 'DROP TABLE accounts;\n';
+const INDEX = 'CREATE INDEX CONCURRENTLY accounts_n ON accounts (n);\n';
+const UNINDEX = 'DROP INDEX CONCURRENTLY accounts_n;\n';
+const OWN = 'BEGIN;\nUPDATE accounts SET n = n + 10;\nCOMMIT;\nBEGIN;\nUPDATE accounts SET n = n + 100;\nCOMMIT;\n';
+const UNOWN = 'BEGIN;\nUPDATE accounts SET n = n - 100;\nCOMMIT;\nBEGIN;\nUPDATE accounts SET n = n - 10;\nCOMMIT;\n';
+/** Only Lockstep's own runner takes CONCURRENTLY beside other statements. */
+const MIXED =
+  "SET statement_timeout = '1min';\nUPDATE accounts SET n = n + 1;\nCREATE INDEX CONCURRENTLY accounts_both ON accounts (id, n);\nINSERT INTO accounts SELECT max(id) + 1, 1 FROM accounts;\n";
+const UNMIXED =
+  'DELETE FROM accounts WHERE id = (SELECT max(id) FROM accounts);\nDROP INDEX CONCURRENTLY accounts_both;\nUPDATE accounts SET n = n - 1;\n';
+const TWO = 'UPDATE accounts SET n = n + 1;\nINSERT INTO accounts SELECT max(id) + 1, 1 FROM accounts;\n';
+const UNTWO = 'DELETE FROM accounts WHERE id = (SELECT max(id) FROM accounts);\nUPDATE accounts SET n = n - 1;\n';
+
+const FILES: Readonly<Record<string, Files>> = {
+  plain: numbered('.sql', '.down.sql', [CREATE, DROP], [INDEX, UNINDEX], [MIXED, UNMIXED], [OWN, UNOWN]),
+  'golang-migrate': numbered('.up.sql', '.down.sql', [CREATE, DROP], [INDEX, UNINDEX], [TWO, UNTWO], [OWN, UNOWN]),
+  diesel: {
+    ...numbered('/up.sql', '/down.sql', [CREATE, DROP], [INDEX, UNINDEX], [TWO, UNTWO], [OWN, UNOWN]),
+    '2_m/metadata.toml': 'run_in_transaction = false\n',
+    '4_m/metadata.toml': 'run_in_transaction = false\n',
+  },
+};
+
+function numbered(up: string, down: string, ...pairs: readonly (readonly [string, string])[]): Files {
+  return Object.fromEntries(
+    pairs.flatMap(([forth, back], i) => [
+      [`${i + 1}_m${up}`, forth],
+      [`${i + 1}_m${down}`, back],
+    ]),
+  );
+}
+
+export const TOOLS = Object.keys(FILES);
+export const STEPS = 4;
+
+export function scenario(tool: string) {
+  return setOf(tool, FILES[tool]);
+}
+
+/** What is in the database besides ledgers, as one line. */
+export const STATE = `SELECT pg_catalog.concat_ws(' | ',
+  (SELECT pg_catalog.string_agg(c.relname || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END, ',' ORDER BY c.relname)
+     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE c.relname LIKE 'accounts%'),
+  CASE WHEN pg_catalog.to_regclass('public.accounts') IS NOT NULL
+    THEN pg_catalog.query_to_xml('SELECT id, n FROM public.accounts ORDER BY id', false, true, '')::text ELSE 'no table' END) AS state`;
