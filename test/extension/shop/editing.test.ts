@@ -23,11 +23,19 @@ const warningsOf = (uri: vscode.Uri): string[] =>
     .filter((d) => d.severity <= vscode.DiagnosticSeverity.Warning)
     .map(codeOf);
 
+const names = async (): Promise<readonly string[]> =>
+  (await vscode.workspace.fs.readDirectory(inRoot('migrations'))).map(([name]) => name).sort();
+
 describe('while writing SQL', () => {
   before(async () => {
     await activate();
   });
-  afterEach(closeAll);
+  afterEach(async () => {
+    await closeAll();
+    // What a test that failed left behind is not to fail the others.
+    for (const name of await names())
+      if (name.startsWith('013_index')) await vscode.workspace.fs.delete(migration(name));
+  });
 
   it('shows a finding with its rule, a link to the rule and the place', async () => {
     const document = await open('010_rename_full_name.sql');
@@ -66,8 +74,6 @@ describe('while writing SQL', () => {
     await until('the finding to go', () => !warningsOf(document.uri).includes('drop-table'));
   });
 
-  const names = async (): Promise<readonly string[]> =>
-    (await vscode.workspace.fs.readDirectory(inRoot('migrations'))).map(([name]) => name).sort();
   const textOf = (uri: vscode.Uri): string | undefined =>
     vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString())?.getText();
 
@@ -89,8 +95,9 @@ describe('while writing SQL', () => {
   it('a fix that makes files opens them, and saves nothing of what it edits', async () => {
     const document = await moveIndex();
     const made = ['013_index_orders.sql', '013_index_orders.down.sql'];
-    const groups = vscode.window.tabGroups.all.map((g) => g.tabs.map((t) => t.label));
-    assert.deepEqual(groups, [['011_faster_order_search.sql'], [...made].reverse()]);
+    // In the first group VS Code itself may open the other file that was edited.
+    const beside = vscode.window.tabGroups.all[1]?.tabs.map((t) => t.label);
+    assert.deepEqual(beside, [...made].reverse());
     assert.equal(vscode.window.activeTextEditor?.document, document);
     assert.match(await read(migration(made[0]!)), /CREATE INDEX CONCURRENTLY/);
     assert.match(await read(migration(made[1]!)), /DROP INDEX CONCURRENTLY/);
