@@ -13,12 +13,13 @@ import { STATE, STEPS, scenario } from './scenarios.js';
 /**
  * What happens at a message. `kill`: the process of the run dies before it is sent, or when it is answered. `lost`: the line breaks
  * before the server got it, or before its answer came; `strand`: the server does not even learn that. `terminate`: an
- * administrator ends the server's process before it, or while it works. `overtaken`: all lines break at the answer, and another
+ * administrator ends the server's process before it, or while it works. `kill twice`: so is the run that was to go on. `overtaken`: all lines break at the answer, and another
  * run does all the rest before this one is back.
  */
 export const FAULTS = [
   'kill before',
   'kill after',
+  'kill twice',
   'lost request',
   'lost answer',
   'strand',
@@ -94,7 +95,11 @@ export async function attempt(server: TestServer, reference: Reference, what: At
   const struck = await withFault(server, database, set, what);
   if (!struck.isHit) return { ended: 'untouched', forced: false, wrong };
   const said = struck.outcome?.message ?? '';
-  const first = await truth(server, database, set, reference, what, wrong);
+  let first = await truth(server, database, set, reference, what, wrong);
+  if (what.fault === 'kill twice' && !first.marked) {
+    await withFault(server, database, set, { ...what, fault: 'kill after', message: ((what.message * 7) % 45) + 1 });
+    first = await truth(server, database, set, reference, { ...what, fault: 'overtaken' }, wrong);
+  }
   if (struck.outcome) wrong.push(...untrue(struck.outcome, first, reference, what));
   const forced = await settleMark(server, database, set, reference, first);
   await finish(server, database, set, reference, what, wrong);
@@ -138,7 +143,9 @@ async function truth(
   if (seen.half || seen.marked) return seen;
   if (seen.state !== reference[seen.applied])
     wrong.push(`untrue ledger: it says ${seen.applied}, and there is: ${seen.state}`);
-  const [least, most] = direction === 'up' ? [from, STEPS] : [fault === 'overtaken' ? 0 : from - 1, from];
+  // The run that comes in between goes all the way up.
+  const others = fault === 'overtaken';
+  const [least, most] = direction === 'up' ? [from, STEPS] : [others ? 0 : from - 1, others ? STEPS : from];
   if (seen.applied < least || seen.applied > most) wrong.push(`ledger at ${seen.applied}, begun at ${from}`);
   return seen;
 }
@@ -189,7 +196,7 @@ async function finish(
 ): Promise<void> {
   const goal = direction === 'up' ? STEPS : from - 1;
   let last = '';
-  for (let tries = 0; tries < 4; tries++) {
+  for (let tries = 0; tries < 6; tries++) {
     const seen = await look(server, database, set);
     if (seen.applied <= goal && direction === 'down' && !seen.half) break;
     if (seen.applied === goal && !seen.half && !seen.marked) break;
@@ -233,7 +240,8 @@ async function withFault(server: TestServer, database: string, set: MigrationSet
       open,
       direction,
       lockTimeoutMs: 2_000,
-      patienceMs: isDead ? 0 : 3_000,
+      accepts: () => true,
+      patienceMs: 3_000,
     });
     await quiet(server, database);
     return { isHit, outcome: isDead ? undefined : outcome };
@@ -258,7 +266,8 @@ async function strike<T>(
     case 'kill before':
       die();
       return send();
-    case 'kill after': {
+    case 'kill after':
+    case 'kill twice': {
       const answer = await send();
       die();
       return answer;

@@ -25,6 +25,18 @@ const FILES: Readonly<Record<string, Files>> = {
     '2_m/metadata.toml': 'run_in_transaction = false\n',
     '4_m/metadata.toml': 'run_in_transaction = false\n',
   },
+  dbmate: {
+    '1_m.sql': `-- migrate:up\n${CREATE}\n-- migrate:down\n${DROP}`,
+    '2_m.sql': `-- migrate:up transaction:false\n${INDEX}\n-- migrate:down transaction:false\n${UNINDEX}`,
+    '3_m.sql': `-- migrate:up\n${TWO}\n-- migrate:down\n${UNTWO}`,
+    '4_m.sql': `-- migrate:up transaction:false\n${OWN}\n-- migrate:down transaction:false\n${UNOWN}`,
+  },
+  goose: {
+    '00001_m.sql': `-- +goose Up\n${CREATE}\n-- +goose Down\n${DROP}`,
+    '00002_m.sql': `-- +goose NO TRANSACTION\n-- +goose Up\n${INDEX}\n-- +goose Down\n${UNINDEX}`,
+    '00003_m.sql': `-- +goose NO TRANSACTION\n-- +goose Up\n${MIXED}\n-- +goose Down\n${UNMIXED}`,
+    '00004_m.sql': `-- +goose NO TRANSACTION\n-- +goose Up\n${OWN}\n-- +goose Down\n${UNOWN}`,
+  },
 };
 
 function numbered(up: string, down: string, ...pairs: readonly (readonly [string, string])[]): Files {

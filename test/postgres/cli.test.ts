@@ -331,6 +331,41 @@ describe('the command line on PostgreSQL 14', { skip: serverUnavailable(14) ?? f
     );
   });
 
+  test('what the server says is shown with its place, and a search path without a schema is said in words', async () => {
+    const database = await server.createDatabase();
+    const sql = "SELECT 1;\nDO $$ BEGIN RAISE NOTICE 'copied % rows', 5; END $$;\n";
+    const root = folder({ 'migrations/001_a.sql': sql, 'migrations/002_b.sql': 'SELECT 1;' });
+    const applied = await run(root, server.url(database), 'apply');
+    assert.equal(applied.code, 0, applied.err);
+    assert.match(applied.err, /^migrations\/001_a\.sql:2:1: NOTICE: copied 5 rows$/m);
+    const lost = await server.createDatabase();
+    await server.query(`ALTER DATABASE ${lost} SET search_path = nowhere`);
+    const status = await run(root, server.url(lost), 'status');
+    assert.equal(status.code, 2);
+    assert.match(status.err, /search path of this connection names no schema that exists/);
+  });
+
+  test('an INVALID index that a run left stops the next one, says so, and goes with --resume', async () => {
+    const database = await server.createDatabase();
+    const url = server.url(database);
+    const root = folder({
+      'migrations/001_t.sql': 'CREATE TABLE t (id int);\nINSERT INTO t VALUES (1), (1);',
+      'migrations/002_i.sql': 'CREATE UNIQUE INDEX CONCURRENTLY i ON t (id);',
+    });
+    assert.equal((await run(root, url, 'apply')).code, 1);
+    await server.query('DELETE FROM t', database);
+    const half = await run(root, url, 'status');
+    assert.equal(half.code, 1);
+    assert.match(half.out, /failed {8}002 {2}i\n.*Apply again: it looks what is there, and goes on/);
+    const stopped = await run(root, url, 'apply');
+    assert.equal(stopped.code, 1);
+    assert.match(stopped.err, /the index "public"\."i" is INVALID, left by a run that did not finish/);
+    assert.match(stopped.err, /add --resume\. It accepts: DROP INDEX CONCURRENTLY "public"\."i"$/m);
+    const resumed = await run(root, url, 'apply', '--resume');
+    assert.equal(resumed.code, 0, resumed.err);
+    assert.match((await run(root, url, 'status')).out, /2 applied, 0 pending/);
+  });
+
   test('an interrupt stops what waits for a lock, and says that nothing of it remains', async () => {
     const database = await server.createDatabase();
     const url = server.url(database);

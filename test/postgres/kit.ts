@@ -10,9 +10,10 @@ import type { Script, Statement } from '../../server/src/core/sql/script.js';
 import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';
 import { type ConnectTarget, targetFromUrl } from '../../server/src/database/target.js';
+import type { RunInput } from '../../server/src/runner/input.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
 import type { Analyse } from '../../server/src/runner/plan.js';
-import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
+import { runMigrations } from '../../server/src/runner/run.js';
 import { buildSet, layoutOf, modelOf } from '../world/sets.js';
 import type { TestServer } from './server.js';
 

@@ -22,9 +22,10 @@ describe('the language server on a real database', { skip: serverUnavailable() }
   after(() => server.stop());
   afterEach(() => client.stop());
 
-  async function start(kind: ConnectionDto['kind'] = 'local'): Promise<string> {
-    client = await LspClient.start(FILES);
-    const database = await server.createDatabase();
+  let database: string;
+  async function start(kind: ConnectionDto['kind'] = 'local', files: Readonly<Record<string, string>> = FILES) {
+    client = await LspClient.start(files);
+    database = await server.createDatabase();
     const { host, port, user, password } = server;
     const connection: ConnectionDto = {
       id: 'dev',
@@ -82,6 +83,37 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     const undone = await run(folder, 'down', 'last', ['001']);
     assert.equal(undone.outcome, 'done', undone.message);
     assert.deepEqual(await states(true), ['pending', 'pending']);
+  });
+
+  test('notices are in the log and in the progress; an interrupted migration goes on with what it asks for', async () => {
+    const folder = await start('local', {
+      'migrations/001_t.sql':
+        "CREATE TABLE t (id int);\nINSERT INTO t VALUES (1), (1);\nDO $$ BEGIN RAISE WARNING 'look'; END $$;\n",
+      'migrations/001_t.down.sql': 'DROP TABLE t;\n',
+      'migrations/002_i.sql': 'CREATE UNIQUE INDEX CONCURRENTLY i ON t (id);\n',
+      'migrations/002_i.down.sql': 'DROP INDEX CONCURRENTLY i;\n',
+    });
+    const told: string[] = [];
+    client.connection.onNotification('lockstep/runProgress', (p: { message: string }) => void told.push(p.message));
+    const first = await run(folder, 'up', 'all', ['001', '002']);
+    assert.equal(first.outcome, 'failed', first.message);
+    assert.ok(client.logs.includes('001_t.sql:3: WARNING: look'), client.logs.join('\n'));
+    assert.ok(told.includes('WARNING: look'), told.join('\n'));
+    await server.query('DELETE FROM t', database);
+    assert.deepEqual(await states(true), ['applied', 'failed']);
+    const second = await run(folder, 'up', 'all', ['002']);
+    assert.equal(second.consent, 'DROP INDEX CONCURRENTLY "public"."i"', second.message);
+    const third = await client.connection.sendRequest<RunResult>('lockstep/run', {
+      folder,
+      direction: 'up',
+      target: 'all',
+      expected: ['002'],
+      runId: 'r',
+      typed: undefined,
+      accept: second.consent,
+    });
+    assert.equal(third.outcome, 'done', third.message);
+    assert.deepEqual(await states(false), ['applied', 'applied']);
   });
 
   test('a failure points at the failing statement and leaves nothing of the migration', async () => {

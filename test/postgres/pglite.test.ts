@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openSession } from '../../server/src/database/connect.js';
 import type { ConnectTarget } from '../../server/src/database/target.js';
-import type { RunInput } from '../../server/src/runner/run.js';
+import type { RunInput } from '../../server/src/runner/input.js';
 import { freePort } from '../world/freePort.js';
 import { expectNothingUnhandled, loadParser, runAt, setOf } from './kit.js';
 

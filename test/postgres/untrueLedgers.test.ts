@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { MigrationSet } from '../../server/src/core/migrations/set.js';
-import type { RunInput } from '../../server/src/runner/run.js';
+import type { RunInput } from '../../server/src/runner/input.js';
 import { chooseLedger } from '../../server/src/tools/choose.js';
 import { expectNothingUnhandled, loadParser, run, runAt, setOf, targetOf, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';

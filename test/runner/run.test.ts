@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { loadParser } from '../../server/src/core/sql/read.js';
-import { type RunInput, runMigrations } from '../../server/src/runner/run.js';
+import type { RunInput } from '../../server/src/runner/input.js';
+import { runMigrations } from '../../server/src/runner/run.js';
 import { RecordingSession, serverError, tableAnswers } from '../world/recordingSession.js';
 import { modelOf } from '../world/sets.js';
 

@@ -16,6 +16,8 @@ export interface RunContext {
   readonly journal: Journal;
   /** Runs the scripts. */
   readonly work: PgSession;
+  /** The server's process behind it. */
+  readonly workPid: number;
   /** Holds the lock; its session writes what is written outside a script's transaction. */
   readonly lease: Lease;
   readonly canceller: Canceller;
@@ -54,11 +56,10 @@ export async function demandLock({ lease }: RunContext, through: PgSession): Pro
 /** Notes in the journal that a part was begun, or is done. */
 export async function note(
   session: PgSession,
-  { journal }: RunContext,
+  { journal, workPid: pid }: RunContext,
   { migration, direction }: PlannedStep,
   part: Part,
   state: Note['state'],
-  pid: number,
 ): Promise<void> {
   const place = { migration: migration.id, direction, statement: indexOf(part) };
   await journal.note(session, { ...place, hash: hashOf(part), state, pid }, textOf(part));

@@ -9,6 +9,8 @@ import { takeAdvisoryLock, workLockId } from '../tools/lib/lock.js';
 export interface Connections {
   /** Runs the scripts. */
   readonly work: PgSession;
+  /** The process behind it. */
+  readonly workPid: number;
   /** Holds the lock. The same as `work` where a second connection would be the same session (PGlite) or cannot be had. */
   readonly keeper: PgSession;
   close(): Promise<void>;
@@ -17,13 +19,14 @@ export interface Connections {
 /** Opens both. Rejects when there is no connection at all. */
 export async function connectTwice(open: () => Promise<PgSession>): Promise<Connections> {
   const work = await open();
+  const workPid = await pidOf(work);
   const keeper = await open().catch(() => undefined);
-  if (keeper && (await pidOf(keeper)) !== (await pidOf(work))) {
+  if (keeper && (await pidOf(keeper)) !== workPid) {
     await stayOpen(keeper);
-    return { work, keeper, close: async () => void (await Promise.all([work.close(), keeper.close()])) };
+    return { work, workPid, keeper, close: async () => void (await Promise.all([work.close(), keeper.close()])) };
   }
   await keeper?.close();
-  return { work, keeper: work, close: () => work.close() };
+  return { work, workPid, keeper: work, close: () => work.close() };
 }
 
 /** It waits while a statement takes hours. */

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgSession } from '../database/session.js';
 import { demandLock, note, type RunContext, recordOutside } from './context.js';
 import { dirtyMark } from './failure.js';
-import { connectTwice, pidOf, takeLease } from './lease.js';
 import { lookAt } from './look.js';
 import { indexOf, type Part } from './parts.js';
 import { label, type PlannedStep } from './plan.js';
 import { describeRemains } from './remains.js';
+import { endOldProcess, type RenewInput, renewed } from './renew.js';
 import { finishedIn, GOES_ON, type Progress, partly, type Where } from './stopped.js';
 
 /** What is certain after a connection broke. `committed`: the migration is done and recorded. */
@@ -16,19 +16,12 @@ export interface LostVerdict {
   readonly sentence: string;
 }
 
-export interface LostInput {
-  readonly open: () => Promise<PgSession>;
-  readonly context: RunContext;
+export interface LostInput extends RenewInput {
   readonly step: PlannedStep;
   readonly where: Where;
   readonly progress: Progress;
   readonly ms: number;
-  readonly lockTimeoutMs: number;
-  /** How long to try to reach the server again. */
-  readonly patienceMs: number;
 }
-
-const LEDGER_WAIT_MS = 15_000;
 
 /** Finds out, on new connections where that is needed, how a migration ended whose connection broke. */
 export async function settleLost(input: LostInput): Promise<LostVerdict> {
@@ -64,14 +57,15 @@ async function rolledBack(input: LostInput): Promise<LostVerdict> {
 async function withoutRest(input: LostInput, sentence: string): Promise<LostVerdict> {
   const { step, progress, context } = input;
   const finished = finishedIn(progress);
-  const isMarked = progress.marked && finished === 0;
+  const isNothing = finished === 0 && !progress.begun;
+  const isMarked = progress.marked && isNothing;
   // Without a mark to take back one attempt is enough: it only frees locks that a dead line would keep.
-  const cleaned = await renewed({ ...input, patienceMs: isMarked ? input.patienceMs : 0 }, async (now, work) => {
-    await endOldProcess(work, context.work);
-    if (finished === 0) await takeMarkBack(now, step);
+  const cleaned = await renewed({ ...input, patienceMs: isMarked ? input.patienceMs : 0 }, async (now) => {
+    await endOldProcess(now.work, context.work);
+    if (isNothing) await takeMarkBack(now, step);
     return true;
   });
-  if (finished > 0) {
+  if (!isNothing) {
     const said = sentence.replace(' and nothing of it remains', '');
     return { state: 'uncertain', sentence: `${said} ${partly(step, finished)} ${goesOn(input)}` };
   }
@@ -83,12 +77,12 @@ async function withoutRest(input: LostInput, sentence: string): Promise<LostVerd
 async function atCommit(input: LostInput, where: Where & { readonly at: 'commit' }): Promise<LostVerdict> {
   const { step, context, progress, ms } = input;
   const name = label(step.migration);
-  const found = await renewed(input, async (now, work) => {
-    await endOldProcess(work, context.work);
-    const status = await transactionStatus(work, where.xid, input.patienceMs);
+  const found = await renewed(input, async (now) => {
+    await endOldProcess(now.work, context.work);
+    const status = await transactionStatus(now.work, where.xid, input.patienceMs);
     const isLast = where.part === progress.parts.at(-1);
     if (status === 'committed' && isLast && !where.records) return recordIfDue(now, step, ms);
-    if (status === 'aborted' && finishedIn(progress) === 0) await takeMarkBack(now, step);
+    if (status === 'aborted' && finishedIn(progress) === 0 && !progress.begun) await takeMarkBack(now, step);
     return status === 'committed' && !isLast ? 'partly' : status;
   });
   const lost = `The connection was lost at the COMMIT of ${name}`;
@@ -121,16 +115,16 @@ async function inStatement(input: LostInput, part: Part): Promise<LostVerdict> {
   const { step, context, progress } = input;
   const at = part.statements[0]!;
   const oldPid = context.work.processId;
-  const seen = await renewed({ ...input, patienceMs: Math.min(input.patienceMs, 3_000) }, async (now, work) => {
-    if (oldPid !== undefined && (await stillRuns(work, oldPid))) return { said: runsOn(oldPid) };
-    const look = await lookAt(work, at).catch(() => undefined);
+  const seen = await renewed({ ...input, patienceMs: Math.min(input.patienceMs, 3_000) }, async (now) => {
+    if (oldPid !== undefined && (await stillRuns(now.work, oldPid))) return { said: runsOn(oldPid) };
+    const look = await lookAt(now.work, at).catch(() => undefined);
     // Only what leaves no doubt: the statement was begun by this run, and its result is there.
     if (look?.kind === 'there' && progress.journalled) {
-      await note(now.lease.session, now, step, part, 'done', await pidOf(work));
+      await note(now.lease.session, now, step, part, 'done');
       if (part === progress.parts.at(-1)) return { ended: await recordIfDue(now, step, input.ms) };
       return { said: `A second connection found it done: ${look.what}.` };
     }
-    return { said: (await describeRemains(work, progress.before)) ?? UNSEEN[look?.kind ?? 'unknown'] };
+    return { said: (await describeRemains(now.work, progress.before)) ?? UNSEEN[look?.kind ?? 'unknown'] };
   });
   const name = label(step.migration);
   if (seen?.ended === 'committed')
@@ -169,8 +163,8 @@ function runsOn(pid: number): string {
 async function afterStatement(input: LostInput, part: Part): Promise<LostVerdict> {
   const { step, progress, ms } = input;
   const name = label(step.migration);
-  const ended = await renewed(input, async (now, work) => {
-    if (progress.journalled) await note(now.lease.session, now, step, part, 'done', await pidOf(work));
+  const ended = await renewed(input, async (now) => {
+    if (progress.journalled) await note(now.lease.session, now, step, part, 'done');
     return part === progress.parts.at(-1) ? recordIfDue(now, step, ms) : 'partly';
   });
   if (ended === 'committed') return recordedSince(name);
@@ -183,8 +177,8 @@ async function afterStatement(input: LostInput, part: Part): Promise<LostVerdict
 async function atRecord(input: LostInput): Promise<LostVerdict> {
   const { step, context, ms } = input;
   const name = label(step.migration);
-  const ended = await renewed(input, async (now, work) => {
-    await endOldProcess(work, context.work);
+  const ended = await renewed(input, async (now) => {
+    await endOldProcess(now.work, context.work);
     return recordIfDue(now, step, ms);
   });
   if (ended === 'committed') return recordedSince(name);
@@ -257,77 +251,10 @@ async function transactionStatus(session: PgSession, xid: string, patienceMs: nu
   }
 }
 
-/**
- * After a silent network the server may still hold an old connection, its transaction and its locks. It is ended, so
- * that what is said of it stays true. PGlite serves all connections by one process: never our own.
- */
-async function endOldProcess(through: PgSession, { lost, processId }: PgSession): Promise<void> {
-  if (processId === undefined || lost === undefined) return;
-  const mine = `pid = $1 AND pid <> pg_catalog.pg_backend_pid() AND application_name = 'lockstep' AND usename = current_user AND datname = pg_catalog.current_database()`;
-  await through.query(`SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [
-    processId,
-  ]);
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const { rows } = await through.query(`SELECT 1 FROM pg_catalog.pg_stat_activity WHERE ${mine}`, [processId]);
-    if (rows.length === 0) return;
-    await sleep(100);
-  }
-}
-
 async function stillRuns(session: PgSession, processId: number): Promise<boolean> {
   const { rows } = await session.query(
     `SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND pid <> pg_catalog.pg_backend_pid() AND application_name = 'lockstep' AND state = 'active'`,
     [processId],
   );
   return rows.length > 0;
-}
-
-/**
- * Works with connections that stand: the one with the lock when it lives, else new ones, under the lock taken again. Tries until the
- * patience ends; undefined when that or the work failed.
- */
-async function renewed<T>(
-  input: LostInput,
-  work: (now: RunContext, session: PgSession) => Promise<T>,
-): Promise<T | undefined> {
-  const { context, open, patienceMs } = input;
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await (context.lease.session.lost === undefined
-        ? onOneNew(open, (session) => work({ ...context, work: session }, session))
-        : onTwoNew(input, work));
-    } catch {
-      if (Date.now() >= until) return undefined;
-    }
-    await sleep(250);
-  }
-}
-
-async function onOneNew<T>(open: () => Promise<PgSession>, work: (session: PgSession) => Promise<T>): Promise<T> {
-  const session = await open();
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
-async function onTwoNew<T>(
-  { context, open, lockTimeoutMs }: LostInput,
-  work: (now: RunContext, session: PgSession) => Promise<T>,
-): Promise<T> {
-  const connections = await connectTwice(open);
-  try {
-    await endOldProcess(connections.keeper, context.lease.session);
-    const lease = await takeLease(connections.keeper, context.ledger, lockTimeoutMs || LEDGER_WAIT_MS);
-    const now = { ...context, work: connections.work, lease };
-    try {
-      return await work(now, connections.work);
-    } finally {
-      await lease.release();
-    }
-  } finally {
-    await connections.close();
-  }
 }

@@ -57,3 +57,21 @@ export interface RunStep {
   readonly done: number;
   readonly total: number;
 }
+
+/** With a full stop behind it. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+export function refused(message: string): RunOutcome {
+  return ended('refused', message, [], undefined);
+}
+
+export function ended(
+  outcome: RunOutcome['outcome'],
+  message: string,
+  completed: readonly CompletedStep[],
+  failure: RunFailure | undefined,
+): RunOutcome {
+  return { outcome, message, completed, failure, notices: [], consent: undefined };
+}

@@ -5,7 +5,6 @@ import type { CommandResult, ServerNotice } from '../database/session.js';
 import { becomeSelf, demandLock, isShared, note, type RunContext, recordOutside, writer } from './context.js';
 import { dirtyMark, failureOf } from './failure.js';
 import { demandIndexes, inTheWay } from './indexes.js';
-import { pidOf } from './lease.js';
 import type { RunFailure } from './outcome.js';
 import { indexOf, type Part, partsOf } from './parts.js';
 import type { PlannedStep } from './plan.js';
@@ -65,7 +64,6 @@ class StepRun {
   #marked = false;
   #recorded = false;
   #before: Remains = new Map();
-  #pid = 0;
   #waitedFor: string | undefined;
 
   constructor(input: StepInput) {
@@ -103,7 +101,14 @@ class StepRun {
       journalled: this.#journalled,
       before: this.#before,
       marked: this.#marked,
+      begun: this.#isBegun,
     };
+  }
+
+  /** What an earlier run had begun is not settled yet. */
+  get #isBegun(): boolean {
+    const { begun } = this.#in.start;
+    return begun !== undefined && !this.#done.has(begun.statement);
   }
 
   async #begin(): Promise<void> {
@@ -111,7 +116,6 @@ class StepRun {
     const { migration, direction } = this.#step;
     const session = await writer(this.#context);
     await demandLock(this.#context, session);
-    this.#pid = await pidOf(work);
     if (this.#needsJournal()) {
       const { made, problem } = await journal.ensure(session);
       this.#journalled = problem === undefined;
@@ -167,7 +171,7 @@ class StepRun {
     const { work, journal, ledger, set } = this.#context;
     const { migration, direction } = this.#step;
     await this.#lookAtIndexes(part);
-    const records = this.#recordsIn(part) && !(await isReadOnly(this.#context));
+    const records = this.#recordsIn(part) && !(await isReadOnly(this.#context, part));
     if (records || this.#journalled) {
       await becomeSelf(work);
       await demandLock(this.#context, work);
@@ -175,7 +179,7 @@ class StepRun {
     if (records) {
       await ledger.finish(work, migration, direction, this.#ms, set);
       await journal.clear(work, migration.id);
-    } else if (this.#journalled) await note(work, this.#context, this.#step, part, 'done', this.#pid);
+    } else if (this.#journalled) await note(work, this.#context, this.#step, part, 'done');
     const { rows } = await work.query('SELECT pg_catalog.txid_current()::text AS xid');
     this.#recorded = records;
     this.#where = { at: 'commit', part, xid: String(rows[0]?.xid), records };
@@ -195,13 +199,13 @@ class StepRun {
     const { isDone, notes } = await prepareBare(this.#context, at, mine, this.#in.accepts, send);
     this.#notes.push(...notes);
     if (!isDone) {
-      if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'begun', this.#pid);
+      if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'begun');
       this.#where = { at: 'bare', part };
       await this.#send(at);
     }
     await this.#lookAtIndexes(part);
     this.#where = { at: 'noted', part };
-    if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'done', this.#pid);
+    if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'done');
     this.#where = { at: 'between' };
     this.#done.add(indexOf(part));
   }
@@ -223,7 +227,7 @@ class StepRun {
     const limit = await this.#suspendLockTimeout(at);
     const watch = isShared(this.#context)
       ? undefined
-      : new Watch(this.#context.lease.session, this.#pid, (whom) => this.#in.onStatement(index, whom));
+      : new Watch(this.#context.lease.session, this.#context.workPid, (whom) => this.#in.onStatement(index, whom));
     try {
       return await canceller
         .guard(work, () => work.simple(text))
@@ -273,7 +277,7 @@ class StepRun {
     const kind = cancelled ? 'cancelled' : 'failed';
     if (where.at === 'record') return { kind, failure, remains: this.#unrecorded(), consent, notes };
     // What an earlier run left is as it was.
-    if (where.at === 'between' && this.#in.start.begun) return { kind, failure, remains: STILL_HALF, consent, notes };
+    if (where.at === 'between' && this.#isBegun) return { kind, failure, remains: STILL_HALF, consent, notes };
     const left = await leftOf(this.#context, this.#step, where, this.#progress, this.#current);
     if (!left.undone) return { kind, failure, remains: left.sentence, consent, notes };
     let remains = left.sentence;
@@ -298,8 +302,10 @@ class StepRun {
 
 const STILL_HALF = 'It is half-run, as it was before.';
 
-/** A file may begin its transaction READ ONLY. */
-async function isReadOnly({ work }: RunContext): Promise<boolean> {
+/** A file may begin its transaction READ ONLY, or make it so. */
+async function isReadOnly({ work }: RunContext, { statements }: Part): Promise<boolean> {
+  const may = statements.some((s) => s.statement.kind === 'TransactionStmt' || s.statement.kind === 'VariableSetStmt');
+  if (!may) return false;
   const { rows } = await work.query('SHOW transaction_read_only');
   return rows[0]?.transaction_read_only === 'on';
 }

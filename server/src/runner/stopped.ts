@@ -28,6 +28,8 @@ export interface Progress {
   readonly before: Remains;
   /** The ledger's mark may be set. */
   readonly marked: boolean;
+  /** An earlier run has begun a statement whose end is not known yet. */
+  readonly begun: boolean;
 }
 
 /** The user cancelled while no statement ran. */
