@@ -433,6 +433,17 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.deepEqual(await server.query('SELECT name FROM schema_migrations', database), [{ name: 'größe' }]);
     });
 
+    test('a transaction that the file makes read-only is recorded behind it', async () => {
+      const database = await server.createDatabase();
+      const set = setOf('plain', {
+        '1_a.sql': 'BEGIN READ ONLY;\nSELECT 1;\nCOMMIT;',
+        '2_b.sql': 'SET default_transaction_read_only = on;\nBEGIN;\nSELECT 1;\nCOMMIT;',
+      });
+      const result = await run(server, database, set);
+      assert.equal(result.outcome, 'done', result.message);
+      assert.equal((await server.query('SELECT 1 FROM schema_migrations', database)).length, 2);
+    });
+
     test('a database that is read-only by default is left alone, unless the migration says otherwise', async () => {
       const database = await server.createDatabase();
       await server.query('CREATE TABLE schema_migrations (version text PRIMARY KEY)', database);

@@ -40,7 +40,8 @@ export async function findRemains(session: PgSession): Promise<Remains> {
 
 /** Sentences on what is there now and was not before, with the statements that clear it up; undefined when nothing is. */
 export async function describeRemains(session: PgSession, before: Remains): Promise<string | undefined> {
-  const now = await findRemains(session).catch((): Remains => new Map());
+  const now = await findRemains(session).catch(() => undefined);
+  if (!now) return 'What it may have left could not be looked at: an index may be INVALID.';
   const left = [...now].filter(([what]) => !before.has(what));
   if (left.length === 0) return undefined;
   return `${left.map(([what, remedy]) => `${what}: run ${remedy}`).join(' ')} Then run it again.`;

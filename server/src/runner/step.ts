@@ -171,7 +171,7 @@ class StepRun {
     const { work, journal, ledger, set } = this.#context;
     const { migration, direction } = this.#step;
     await this.#lookAtIndexes(part);
-    const records = this.#recordsIn(part) && !(await isReadOnly(this.#context, part));
+    const records = this.#recordsIn(part) && !(await isReadOnly(this.#context, this.#step.context.statements));
     if (records || this.#journalled) {
       await becomeSelf(work);
       await demandLock(this.#context, work);
@@ -302,10 +302,10 @@ class StepRun {
 
 const STILL_HALF = 'It is half-run, as it was before.';
 
-/** A file may begin its transaction READ ONLY, or make it so. */
-async function isReadOnly({ work }: RunContext, { statements }: Part): Promise<boolean> {
-  const may = statements.some((s) => s.statement.kind === 'TransactionStmt' || s.statement.kind === 'VariableSetStmt');
-  if (!may) return false;
+/** A file may begin its transaction READ ONLY, or have set that before. */
+async function isReadOnly({ work }: RunContext, statements: readonly AnalysedStatement[]): Promise<boolean> {
+  const settings = ['TransactionStmt', 'VariableSetStmt', 'SelectStmt'];
+  if (!statements.some((s) => settings.includes(s.statement.kind))) return false;
   const { rows } = await work.query('SHOW transaction_read_only');
   return rows[0]?.transaction_read_only === 'on';
 }

@@ -3,6 +3,7 @@ import type { PgSession } from '../database/session.js';
 /** A statement that is done sooner has not waited for anybody worth a word. */
 const FIRST_MS = 1_000;
 const AGAIN_MS = 2_000;
+const PATIENCE_MS = 2_000;
 
 /**
  * Looks, from a second connection and as long as a statement runs, whom it waits for: for locks, and for the old transactions that
@@ -27,7 +28,8 @@ export class Watch {
   async end(): Promise<string | undefined> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#asking;
+    // A keeper whose line is dead must not keep the run.
+    await Promise.race([this.#asking, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
     return this.#last;
   }
 

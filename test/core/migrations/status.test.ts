@@ -119,3 +119,27 @@ test('a ledger with very many rows that no file is left of is read in a moment, 
   assert.equal(s.at(-1)?.state, 'pending');
   assert.equal(s.length, 100_001);
 });
+
+test('a half-run migration is failed, pending or applied as before, and its mark stands for nothing else', () => {
+  const paths = ['1_a.up.sql', '1_a.down.sql', '2_b.up.sql', '2_b.down.sql', '3_c.up.sql'];
+  const set = buildSet({ folder: 'file:///ws', layout: 'updown', tool: 'golang-migrate', files: files(...paths) });
+  const at = (halfRun: { id: string; direction: 'up' | 'down'; done: number }, ...rows: ReturnType<typeof row>[]) =>
+    statusOf(set, { exists: true, entries: rows.map((r) => ({ ...r, id: r.version })), halfRun }, ALL).map(
+      (s) => `${s.version} ${s.state}${s.entry ? ' recorded' : ''}${s.halfRun ? ` half ${s.halfRun}` : ''}`,
+    );
+  assert.deepEqual(at({ id: '2', direction: 'up', done: 1 }, row('1'), row('2', { failed: true })), [
+    '1 applied recorded',
+    '2 failed half up',
+    '3 pending',
+  ]);
+  // The mark of a rollback stands at the version before it.
+  assert.deepEqual(at({ id: '2', direction: 'down', done: 0 }, row('1', { failed: true })), [
+    '1 applied recorded',
+    '2 failed recorded half down',
+    '3 pending',
+  ]);
+  assert.deepEqual(
+    at({ id: '1', direction: 'down', done: 0 }, { ...row('-1', { failed: true }), id: undefined } as never),
+    ['1 failed recorded half down', '2 pending', '3 pending'],
+  );
+});

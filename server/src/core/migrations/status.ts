@@ -63,7 +63,7 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
   for (const { id } of set.migrations) ids.set(id, id);
   const idOf = (entry: LedgerEntry) => ids.get(entry.id ?? entry.version);
   const { halfRun } = ledger;
-  const rows = halfRun ? withoutMarks(set, ledger.entries, halfRun) : ledger.entries;
+  const rows = halfRun ? withoutMarks(set, ledger.entries, halfRun, idOf) : ledger.entries;
   const entries = new Map(
     rows.flatMap((entry) => {
       const id = idOf(entry);
@@ -94,14 +94,16 @@ function withoutMarks(
   set: MigrationSet,
   entries: readonly LedgerEntry[],
   { id, direction }: HalfRun,
+  idOf: (entry: LedgerEntry) => string | undefined,
 ): readonly LedgerEntry[] {
   const rows = entries.flatMap((entry) => {
     if (!entry.failed) return [entry];
-    const isOurs = entry.id === undefined || (direction === 'up' && entry.id === id);
+    const found = idOf(entry);
+    const isOurs = found === undefined || (direction === 'up' && found === id);
     return isOurs ? [] : [{ ...entry, failed: false }];
   });
   const migration = set.migrations.find((m) => m.id === id);
-  if (direction === 'up' || !migration || rows.some((e) => e.id === id)) return rows;
+  if (direction === 'up' || !migration || rows.some((e) => idOf(e) === id)) return rows;
   const { version, name } = migration;
   const unknown = { appliedAt: undefined, executionMs: undefined, checksum: undefined };
   return [...rows, { id, version, name, ...unknown, failed: false }];
