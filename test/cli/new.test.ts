@@ -17,7 +17,7 @@ test('a template is filled from --set, and what it makes has nothing to complain
   const files = filesIn(root);
   assert.match(
     files['migrations/003_phone.sql']!,
-    /SET LOCAL lock_timeout = '5s';\n\nALTER TABLE users ADD COLUMN phone text;/,
+    /SET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN phone text;/,
   );
   assert.match(files['migrations/003_phone.down.sql']!, /ALTER TABLE users DROP COLUMN phone;/);
   assert.equal((await cli(root, ['lint'])).out, 'Nothing found in 6 files (10 statements).\n');

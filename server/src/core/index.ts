@@ -10,7 +10,7 @@ export { type Half, halfText, type Migration } from './migrations/migration.js';
 export type { MigrationSet } from './migrations/set.js';
 export { labelOf, lastAppliedIn, type MigrationStatus, pendingIn, statusOf } from './migrations/status.js';
 export { type LedgerFact, type ModelWorld, WorkspaceModel } from './model.js';
-export { nextFiles } from './plans/scaffold.js';
+export { filesOf } from './plans/scaffold.js';
 export { templates } from './plans/templates.js';
 export { deriveDown } from './reversal/derive.js';
 export { earlierThan } from './reversal/sources.js';

@@ -1,5 +1,4 @@
 import { analysisSteps } from './analysis.js';
-import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
 import { EarlierScripts } from './earlier.js';
 import type { PgMajor } from './effects/effect.js';
@@ -9,6 +8,7 @@ import { startOf } from './migrations/counterpart.js';
 import type { NamedFolder, Tools } from './migrations/detect.js';
 import type { Half, LayoutProblem } from './migrations/migration.js';
 import type { MigrationSet } from './migrations/set.js';
+import type { Ground } from './plans/carryOver.js';
 import { nextFiles } from './plans/scaffold.js';
 import { ruleSteps } from './rules/engine.js';
 import type { Finding, Severity } from './rules/rule.js';
@@ -213,10 +213,11 @@ export class WorkspaceModel {
     return true;
   }
 
-  /** The catalog after all migrations of a folder. */
-  catalog(folder: string): Catalog {
+  /** The schema after all migrations of a folder, and the statements that made it, the last one first. */
+  after(folder: string): Ground {
     const set = this.set(folder);
-    return set ? finish(this.#history(folder).after(set, set.migrations.length - 1)).catalog : emptyCatalog();
+    const met = set && finish(this.#history(folder).after(set, set.migrations.length - 1));
+    return { before: met?.catalog ?? emptyCatalog(), earlier: () => met?.earlier.newestFirst() ?? [] };
   }
 
   /** Everything that is known about each half in a file, in text order; of a file outside all folders about its text. */

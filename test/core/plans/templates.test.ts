@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
+import { type Plan, upOf } from '../../../server/src/core/plans/plan.js';
 import { type Template, templates } from '../../../server/src/core/plans/templates.js';
 import { loadParser, parsesCleanly, readScript } from '../../../server/src/core/sql/read.js';
+import { sqlText } from '../../../server/src/core/sql/sqlText.js';
 
 before(loadParser);
 
@@ -25,9 +27,11 @@ const make = (template: Template, values: Record<string, string> = {}, name = 'D
   template.make({ name, values: { ...VALUES, ...COLUMNS[template.id], ...values } });
 const migrations = (template: Template, values?: Record<string, string>) => {
   const made = make(template, values);
-  assert.ok('migrations' in made, JSON.stringify(made));
-  return made.migrations;
+  assert.ok('plan' in made, JSON.stringify(made));
+  return textsOf(made.plan);
 };
+const textsOf = (plan: Plan) =>
+  plan.map((planned) => ({ up: sqlText(upOf(planned)) ?? 'broken up', down: sqlText(planned.down) ?? 'broken down' }));
 const byId = (id: string) => templates.find((t) => t.id === id)!;
 
 for (const template of templates) {
@@ -64,7 +68,7 @@ for (const template of templates) {
         );
         if ('error' in made) return assert.match(made.error, /\.$/);
         const counts = migrations(template);
-        for (const [i, m] of made.migrations.entries()) {
+        for (const [i, m] of textsOf(made.plan).entries()) {
           for (const half of ['up', 'down'] as const) {
             const script = readScript(m[half]);
             assert.deepEqual(script.errors, [], m[half]);
@@ -97,12 +101,12 @@ test('types and expressions cannot smuggle statements in', () => {
     '"My type"',
     'double precision',
   ]) {
-    assert.ok('migrations' in make(byId('add-column'), { type }), type);
+    assert.ok('plan' in make(byId('add-column'), { type }), type);
   }
   for (const value of ['1); DROP TABLE x; SELECT (1', '1), (2', '1) FROM t WHERE (true', '('])
     assert.ok('error' in make(byId('backfill'), { value }), value);
   for (const value of ['lower(name)', "'a -- b'", '1 -- one', "E'\\''", 'CASE WHEN a THEN 1 ELSE 2 END'])
-    assert.ok('migrations' in make(byId('backfill'), { value }), value);
+    assert.ok('plan' in make(byId('backfill'), { value }), value);
 });
 
 test('what must stand alone in its file stands alone', () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
-import { type MigrationSet, nextFiles, templates } from '../../core/index.js';
+import { filesOf, type MigrationSet, templates } from '../../core/index.js';
 import { reasonOf } from '../../files/scan.js';
 import { newSet } from '../../tools/index.js';
 import { choice, readArgs } from '../args.js';
@@ -27,11 +27,14 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   const project = await openProject(io, values);
   for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
   const set = targetSet(io, project, values.folder);
-  const made = template.make({ name, values: fields, lockTimeout: project.config.lockTimeout });
+  const made = template.make({
+    name,
+    values: fields,
+    lockTimeout: project.config.lockTimeout,
+    met: project.model.after(set.folder),
+  });
   if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
-  const files = made.migrations
-    .flatMap((m, nth) => nextFiles(set, m.name, m.up, m.down, io.now(), nth))
-    .map(({ uri, text }) => ({ file: URI.parse(uri).fsPath, text }));
+  const files = filesOf(set, made.plan, io.now()).map(({ uri, text }) => ({ file: URI.parse(uri).fsPath, text }));
   const there = files.find(({ file }) => existsSync(file));
   if (there) throw new UsageError(`${shownPath(io.cwd, there.file)} is there already. Nothing was made.`);
   for (const { file, text } of files) io.out(`${await create(shownPath(io.cwd, file), file, text)}\n`);

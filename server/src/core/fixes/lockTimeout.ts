@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../sql/quote.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { runTogether } from '../transactions.js';
 
@@ -5,8 +6,8 @@ import { runTogether } from '../transactions.js';
 export const LOCK_TIMEOUT = '5s';
 
 /** `local`: for the transaction only. */
-export function setLockTimeout(local: boolean): string {
-  return `SET ${local ? 'LOCAL ' : ''}lock_timeout = '${LOCK_TIMEOUT}'`;
+export function setLockTimeout(local: boolean, timeout = LOCK_TIMEOUT): string {
+  return `SET ${local ? 'LOCAL ' : ''}lock_timeout = ${quoteLiteral(timeout)}`;
 }
 
 /** `SET lock_timeout` for statements that take the place of this one; none when one holds already. */
@@ -15,8 +16,8 @@ export function guard(at: AnalysedStatement, file: FileContext): readonly string
 }
 
 /** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */
-export function guardOfNew(): string {
-  return setLockTimeout(true);
+export function guardOfNew(timeout?: string): string {
+  return setLockTimeout(true, timeout);
 }
 
 /** Whether a second statement in this file would share the transaction of this one. */

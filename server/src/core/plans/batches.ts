@@ -1,4 +1,4 @@
-import type { Catalog, Column, Relation } from '../catalog/catalog.js';
+import type { Column, Relation } from '../catalog/catalog.js';
 import { isPreparation, replace, takeOut } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { guardOfNew } from '../fixes/lockTimeout.js';
@@ -7,15 +7,13 @@ import { takesBack } from '../reversal/kinds.js';
 import { earlierThan } from '../reversal/sources.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
-import { typeName } from '../sql/types.js';
-import { qualified, quoteIdent } from '../sql/write.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { nameOf } from '../statements/tables.js';
 import { type Parts, partsOf } from '../statements/wholeStatement.js';
+import { BATCH, batchLoop } from './batchLoop.js';
 import { newMigrations } from './newMigrations.js';
 import { runOutside } from './outside.js';
-
-const BATCH = 5000;
+import { nothing, ROWS_STAY } from './plan.js';
 
 /** A change that goes through all rows of a table. */
 export interface WholeChange {
@@ -37,7 +35,7 @@ export function batchedFixes(at: AnalysedStatement, file: FileContext, change: W
   if (!walked || !key || !cut) return [];
   const parts = withConflict(cut, written, at);
   const { head, where, tail } = parts;
-  const sql = batched(walked, key, parts, at.before);
+  const sql = batchLoop(nameOf(walked, at.before), key.name, parts, walked.columns);
   // The body is a string to the parser: the change itself is read apart.
   if (
     !parsesCleanly(`${head}\nWHERE true${where === undefined ? '' : ` AND (${where}\n)`} ${tail}`) ||
@@ -58,7 +56,6 @@ export function batchedFixes(at: AnalysedStatement, file: FileContext, change: W
 
 const NAMES = { update: 'backfill', delete: 'delete_from', copy: 'copy_into' } as const;
 const TITLES = { update: 'Update', delete: 'Delete', copy: 'Copy' } as const;
-const NO_WAY_BACK = '-- A change of data is not undone: the earlier values are not known.';
 
 interface Batch {
   readonly sql: string;
@@ -78,7 +75,7 @@ function moved(at: AnalysedStatement, file: FileContext, { sql, name, title }: B
     edits: [replace(at.statement.span, sql)],
     statements: [sql],
     name,
-    down: [NO_WAY_BACK],
+    down: ROWS_STAY,
     undoneBy: () => false,
     neededBy: () => false,
   });
@@ -98,14 +95,14 @@ function movedWithRest(at: AnalysedStatement, file: FileContext, { sql, name, ti
   const texts = rest.flatMap((s, i) => [...moving[i + 1]!.comments, s.statement.text]);
   const back = deriveDown(rest, { earlier: earlierThan(file, rest[0]!.statement) });
   const files = newMigrations(file, [
-    { name, up: [...moving[0]!.comments, sql], down: [NO_WAY_BACK], outsideTransaction: true },
+    { name, up: [...moving[0]!.comments, sql], down: ROWS_STAY },
     {
       name: `after_${name}`,
       up: [...guards, ...texts],
       down:
         back.statements.length > 0
           ? [...guards, ...back.notes.map((n) => `-- ${n}`), ...back.statements]
-          : ['-- Nothing to undo.'],
+          : nothing('the up leaves nothing behind.'),
     },
   ]);
   if (!files) return undefined;
@@ -163,43 +160,4 @@ function withConflict(parts: Parts, written: Relation | undefined, at: AnalysedS
   );
   const can = written && at.bornHere.has(written.key) && isUnique && parts.tail === '';
   return can ? { ...parts, tail: 'ON CONFLICT DO NOTHING' } : parts;
-}
-
-function batched(table: Relation, column: Column, parts: Parts, catalog: Catalog): string {
-  const at = nameOf(table, catalog);
-  const name = qualified(at.schema, at.name);
-  const key = quoteIdent(column.name);
-  const variable = (word: string) => (table.columns.has(word) ? `lockstep_${word}` : word);
-  const [from, to, size] = [variable('batch_start'), variable('batch_end'), variable('batch_size')];
-  const range = `${key} >= ${from} AND ${key} <= ${to}`;
-  const where =
-    parts.where === undefined
-      ? range
-      : `${range}\n      AND (${indented(parts.where)}${parts.where.includes('--') ? '\n      ' : ''})`;
-  const tail = parts.tail === '' ? '' : `\n    ${indented(parts.tail)}`;
-  return `DO $lockstep$
--- In batches along ${key.replace(/[\r\n]+/g, ' ')}, each committed by itself: row locks are short, and vacuum can follow.
--- Runs outside a transaction block only.
-DECLARE
-  ${size} constant integer := ${BATCH};
-  ${from} ${typeName(column.type)};
-  ${to} ${typeName(column.type)};
-BEGIN
-  SELECT ${key} INTO ${from} FROM ${name} ORDER BY ${key} LIMIT 1;
-  WHILE ${from} IS NOT NULL LOOP
-    SELECT ${key} INTO ${to}
-    FROM (SELECT ${key} FROM ${name} WHERE ${key} >= ${from} ORDER BY ${key} LIMIT ${size}) AS batch
-    ORDER BY ${key} DESC
-    LIMIT 1;
-    ${indented(parts.head)}
-    WHERE ${where}${tail};
-    COMMIT;
-    SELECT ${key} INTO ${from} FROM ${name} WHERE ${key} > ${to} ORDER BY ${key} LIMIT 1;
-  END LOOP;
-END
-$lockstep$`;
-}
-
-function indented(sql: string): string {
-  return sql.replace(/\r?\n/g, '\n    ');
 }

@@ -1,7 +1,7 @@
 import type { Constraint, Index, Relation } from '../catalog/catalog.js';
 import { constraintAgain, indexAgain } from '../reversal/recreate.js';
-import { earlierThan } from '../reversal/sources.js';
 import type { Step } from '../reversal/step.js';
+import { derivedName } from '../sql/derivedName.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import {
@@ -13,18 +13,16 @@ import {
   quoteIdent,
   validateConstraint,
 } from '../sql/write.js';
-import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { codeTokens, wordOf } from '../statements/spans.js';
 import { nameOf } from '../statements/tables.js';
-import type { NewMigration } from './newMigrations.js';
-import { derivedName } from './templates/values.js';
+import type { Plan } from './plan.js';
 
 /** What hangs on a column, made again for the one that takes its place. */
 export interface CarryOver {
   /** Constraints that new rows have to meet from the start, NOT VALID. */
   readonly expand: readonly string[];
   /** An index each: CONCURRENTLY wants a migration of its own. */
-  readonly indexes: readonly NewMigration[];
+  readonly indexes: Plan;
   /** Before anything that locks more than they do. */
   readonly validate: readonly string[];
   /** Constraints out of the new indexes. */
@@ -36,8 +34,7 @@ export interface CarryOver {
 }
 
 interface Swap {
-  readonly at: AnalysedStatement;
-  readonly step: Step;
+  readonly ground: Ground;
   readonly table: Relation;
   readonly from: string;
   readonly to: string;
@@ -50,36 +47,18 @@ interface Swap {
 
 type Part = Partial<CarryOver>;
 
+/** The schema that a plan starts from, and the statements that made it. */
+export type Ground = Pick<Step, 'before' | 'earlier'>;
+
 /** What the constraints and indexes of column `from` need so that column `to` has the same. `retyped`: its type is another one. */
-export function carryOver(
-  at: AnalysedStatement,
-  file: FileContext,
-  table: Relation,
-  from: string,
-  to: string,
-  retyped: boolean,
-): CarryOver {
-  const { schema, name } = nameOf(table, at.before);
-  const step: Step = {
-    statement: at.statement,
-    before: at.before,
-    after: at.after,
-    earlier: earlierThan(file, at.statement),
-    start: file.statements[0]!.before,
-  };
-  const swap: Swap = {
-    at,
-    step,
-    table,
-    from,
-    to,
-    retyped,
-    alter: `ALTER TABLE ${qualified(schema, name)}`,
-    given: new Set(),
-  };
+export function carryOver(ground: Ground, table: Relation, from: string, to: string, retyped: boolean): CarryOver {
+  const { before } = ground;
+  const { schema, name } = nameOf(table, before);
+  const alter = `ALTER TABLE ${qualified(schema, name)}`;
+  const swap: Swap = { ground, table, from, to, retyped, alter, given: new Set() };
   const constraints = [...table.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(from));
   const owned = new Set(constraints.map((c) => c.indexName));
-  const indexes = at.before.indexesOn(table.key).filter((i) => i.dependsOn.includes(from) && !owned.has(i.name));
+  const indexes = before.indexesOn(table.key).filter((i) => i.dependsOn.includes(from) && !owned.has(i.name));
   const parts = [...constraints.map((c) => ofConstraint(swap, c)), ...indexes.map((i) => ofIndex(swap, i))];
   return {
     expand: parts.flatMap((part) => part.expand ?? []),
@@ -92,9 +71,9 @@ export function carryOver(
 }
 
 function ofConstraint(swap: Swap, constraint: Constraint): Part {
-  const { alter, table, step, at } = swap;
+  const { alter, table, ground } = swap;
   const left: Part = { left: [`constraint ${constraint.name}`] };
-  const source = constraintAgain(constraint, table, step);
+  const source = constraintAgain(constraint, table, ground);
   if (source === undefined) return left;
   const again = `${alter} ADD ${source}`;
   const name = newName(
@@ -112,17 +91,17 @@ function ofConstraint(swap: Swap, constraint: Constraint): Part {
   if (!parsesCleanly(sql)) return left;
   return {
     expand: [sql],
-    validate: constraint.validated ? [validateConstraint(nameOf(table, at.before), name)] : [],
+    validate: constraint.validated ? [validateConstraint(nameOf(table, ground.before), name)] : [],
     uncontract: [again],
   };
 }
 
 /** An index first, then the constraint out of it: that takes its lock for a moment only. */
 function ofUnique(swap: Swap, constraint: Constraint, name: string, again: string): Part | undefined {
-  const { table, at, from, to } = swap;
+  const { table, ground, from, to } = swap;
   // DEFERRABLE, INCLUDE, NULLS NOT DISTINCT: more than the columns.
   if (!/UNIQUE \([^()]*\)$/i.test(again)) return undefined;
-  const on = nameOf(table, at.before);
+  const on = nameOf(table, ground.before);
   const keys = constraint.columns.map((c) => (c === from ? to : c));
   const create = (concurrently: boolean) => createIndex({ name, table: on, keys, unique: true, concurrently });
   return {
@@ -131,7 +110,6 @@ function ofUnique(swap: Swap, constraint: Constraint, name: string, again: strin
         name: `create_${name}`,
         up: [create(true)],
         down: [drop('index', { schema: on.schema, name }, { concurrently: true })],
-        outsideTransaction: true,
       },
     ],
     contract: [addConstraintUsingIndex(on, name, 'UNIQUE', name)],
@@ -140,10 +118,10 @@ function ofUnique(swap: Swap, constraint: Constraint, name: string, again: strin
 }
 
 function ofIndex(swap: Swap, index: Index): Part {
-  const { step, table, at } = swap;
+  const { ground, table } = swap;
   const left: Part = { left: [`index ${index.name}`] };
-  const again = indexAgain(index, step, false);
-  const source = indexAgain(index, step, true);
+  const again = indexAgain(index, ground, false);
+  const source = indexAgain(index, ground, true);
   const plain = !index.partial && !index.expression;
   if (again === undefined || source === undefined || (swap.retyped && !plain)) return left;
   const [statement] = readScript(source).statements;
@@ -151,14 +129,13 @@ function ofIndex(swap: Swap, index: Index): Part {
   const name = newName(swap, index.name, 'idx');
   const sql = swapNames(statement, swap, 'all', index.name, name);
   if (sql === undefined || !parsesCleanly(sql)) return left;
-  const { schema } = nameOf(table, at.before);
+  const { schema } = nameOf(table, ground.before);
   return {
     indexes: [
       {
         name: `create_${name}`,
         up: [sql],
         down: [drop('index', { schema, name }, { concurrently: true })],
-        outsideTransaction: true,
       },
     ],
     uncontract: [again],
@@ -174,9 +151,9 @@ function hasClass({ node }: Statement): boolean {
 }
 
 /** The column's name in the old one gives way, else the new one's is added; never one that is taken. */
-function newName({ table, at, from, to, given }: Swap, old: string, suffix: string): string {
+function newName({ table, ground, from, to, given }: Swap, old: string, suffix: string): string {
   const isTaken = (name: string) =>
-    given.has(name) || table.constraints.has(name) || at.before.index(undefined, name) !== undefined;
+    given.has(name) || table.constraints.has(name) || ground.before.index(undefined, name) !== undefined;
   const swapped = old.includes(from) ? old.replace(from, to) : '';
   const fits = swapped !== '' && new TextEncoder().encode(swapped).length < 64;
   const first = fits ? swapped : derivedName([old, to], suffix);

@@ -1,5 +1,6 @@
 import { eolOf, insert, replace } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
+import { derivedName } from '../sql/derivedName.js';
 import { parsesCleanly } from '../sql/read.js';
 import { typeName, typeRef } from '../sql/types.js';
 import { qualified, quoteIdent, quoteLiteral, setDefault, sqlOf } from '../sql/write.js';
@@ -9,10 +10,10 @@ import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { tokenAt } from '../statements/clause.js';
 import { batchKey, nameOf } from '../statements/tables.js';
 import type { TextEdit } from '../text/span.js';
+import { updateLoop } from './batchLoop.js';
 import { newMigrations } from './newMigrations.js';
+import { nothing } from './plan.js';
 import { requireLater } from './requireLater.js';
-import { batches } from './templates/staged.js';
-import { derivedName } from './templates/values.js';
 
 /** Where the values come from, and what that needs around the ADD COLUMN. */
 interface Source {
@@ -45,13 +46,13 @@ export function fillInBatches(
   const quoted = quoteIdent(column);
   const after = [setDefault(table, column, source.expression), ...source.after];
   const set = `${quoted} = ${source.expression}`;
-  const fill = batches(table, key.name, set, `${quoted} IS NULL`).trimEnd().replace(/;$/, '');
+  const fill = updateLoop(table, key.name, set, `${quoted} IS NULL`, relation.columns);
   if (![...source.before, ...after, fill].every((sql) => parsesCleanly(sql))) return [];
   const files = newMigrations(file, [
     {
       name: `backfill_${relation.name}_${column}`,
       up: [fill],
-      down: ['-- Nothing to undo: the migration before takes the values away with their column.'],
+      down: nothing('the migration before takes the values away with their column.'),
     },
     ...(source.required ? requireLater(table, column) : []),
   ]);

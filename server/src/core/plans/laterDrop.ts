@@ -7,6 +7,7 @@ import { guardOfNew } from '../fixes/lockTimeout.js';
 import { deriveDown } from '../reversal/derive.js';
 import { made } from '../reversal/objects.js';
 import { earlierThan } from '../reversal/sources.js';
+import { comment } from '../sql/quote.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { rangeVar } from '../sql/tree.js';
@@ -16,7 +17,8 @@ import type { ColumnChange } from '../statements/columnDrops.js';
 import { freesName, restsOnLaterDrop } from '../statements/goneLater.js';
 import { namesDependOnSession } from '../statements/nameResolution.js';
 import type { TextEdit } from '../text/span.js';
-import { scaffolded } from './newMigrations.js';
+import { newMigrations } from './newMigrations.js';
+import { unused } from './plan.js';
 
 /**
  * Moves the DROP COLUMN to a migration of its own, for the release after the application has let go of the column.
@@ -32,14 +34,19 @@ export function dropLater(change: ColumnChange, file: FileContext): readonly Fix
   const sql = dropSql(change);
   const [statement] = readScript(sql).statements;
   if (!edit || !statement || namesDependOnSession(file) || isTangled(file, change)) return [];
-  const guard = `${guardOfNew()};\n`;
-  const note = ignoring('drop-column', lastUse(change));
-  const down = deriveDown([{ statement, before: at.before, after: at.after }], {
+  const back = deriveDown([{ statement, before: at.before, after: at.after }], {
     earlier: earlierThan(file, at.statement),
-  }).text;
-  const files = scaffolded(file, `drop_${tableName}_${column}`, `${guard}\n${note}\n${sql};\n`, `${guard}\n${down}`);
+  });
+  const files = newMigrations(file, [
+    {
+      name: `drop_${tableName}_${column}`,
+      when: unused(`${tableName}.${column}`),
+      up: [guardOfNew(), ignoring('drop-column', 'nothing uses it any more'), sql],
+      down: [guardOfNew(), ...back.notes.map(comment), ...back.statements],
+    },
+  ]);
   if (!files) return [];
-  const back = relax
+  const undone = relax
     ? replaceInCounterpart(
         file,
         (s) => addsAgain(s, change),
@@ -53,7 +60,7 @@ export function dropLater(change: ColumnChange, file: FileContext): readonly Fix
         ? `Let ${column} be NULL now, and drop it in a new migration after the next release`
         : `Drop ${column} in a new migration, to apply after the next release`,
       safety: 'review',
-      edits: [{ uri: file.uri, edits: [edit] }, ...back],
+      edits: [{ uri: file.uri, edits: [edit] }, ...undone],
       newFiles: files,
     },
   ];
@@ -61,7 +68,7 @@ export function dropLater(change: ColumnChange, file: FileContext): readonly Fix
 
 /** When the column may go. */
 export function lastUse({ tableName, column }: ColumnChange): string {
-  return `apply this only when no running version of the application uses ${tableName}.${column} any more`;
+  return `apply this only when ${unused(`${tableName}.${column}`)}`;
 }
 
 /** New code that does not know the column any more could not insert: it is NOT NULL, and nothing fills it. */

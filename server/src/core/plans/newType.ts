@@ -2,15 +2,16 @@ import { replaceInCounterpart } from '../fixes/counterpart.js';
 import { replaceStatement } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { guard, guardOfNew } from '../fixes/lockTimeout.js';
+import { derivedName } from '../sql/derivedName.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { as } from '../sql/tree.js';
 import { addCheckNotValid, dropConstraint, quoteIdent, validateConstraint } from '../sql/write.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { type ColumnTypeChange, hasUsing } from '../statements/typeChanges.js';
-import { replaceColumn } from './expandContract.js';
 import { newMigrations } from './newMigrations.js';
-import { derivedName } from './templates/values.js';
+import { nothing } from './plan.js';
+import { replaceColumn } from './replaceColumn.js';
 
 /** A column of the new type beside the old one, kept equal, filled in batches, and taking over later. */
 export function newColumnFix(at: AnalysedStatement, file: FileContext, change: ColumnTypeChange): readonly Fix[] {
@@ -52,7 +53,7 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
     {
       name: `validate_${constraint}`,
       up: [guardOfNew(), validate],
-      down: ['-- Nothing to undo: the migration before takes the constraint away, checked or not.'],
+      down: nothing('the migration before takes the constraint away, checked or not.'),
     },
   ]);
   if (!edit || !files) return [];

@@ -1,3 +1,4 @@
+import { derivedName } from '../sql/derivedName.js';
 import {
   addCheckNotValid,
   dropConstraint,
@@ -7,7 +8,6 @@ import {
   setNotNull,
   validateConstraint,
 } from '../sql/write.js';
-import { derivedName } from './templates/values.js';
 
 /** The statements around a CHECK that proves a column NOT NULL, so that SET NOT NULL reads nothing (12 and later). */
 export function notNullProof(table: ObjectName, column: string) {

@@ -7,6 +7,7 @@ import type { Subcommand } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanWithin } from '../statements/spans.js';
 import { newMigrations } from './newMigrations.js';
+import { nothing } from './plan.js';
 
 /** `ADD … NOT VALID` here, and VALIDATE where the lock of the ADD is gone: after it outside a transaction, else in a new migration. */
 export function notValid(
@@ -34,14 +35,14 @@ export function notValid(
         : [...edits, marked, after];
     return [editFix(file, 'Add it NOT VALID and validate it in a second step', 'safe', all)];
   }
-  const newFiles = newMigrations(file, [{ name: `validate_${name}`, up: [validate], down: [NOTHING] }]);
+  const newFiles = newMigrations(file, [{ name: `validate_${name}`, up: [validate], down: NOTHING }]);
   const title = newFiles
     ? 'Add it NOT VALID and validate it in a new migration'
     : 'Add it NOT VALID, to be validated in a later transaction';
   return [{ title, safety: 'review', edits: [{ uri: file.uri, edits: [...edits, marked] }], newFiles: newFiles ?? [] }];
 }
 
-const NOTHING = '-- Nothing to undo: dropping the constraint belongs to the migration that adds it.';
+const NOTHING = nothing('dropping the constraint belongs to the migration that adds it.');
 
 /** SET NOT NULL, ATTACH PARTITION and the like skip their scan only when the constraint is valid. */
 function neededLater(at: AnalysedStatement, file: FileContext, sub: Subcommand): boolean {

@@ -100,9 +100,7 @@ function inNewMigration(at: AnalysedStatement, file: FileContext, outside: Outsi
   const { edit, comments } = takeOut(file.script, at.statement);
   const undone = file.counterpart?.statements.filter(outside.undoneBy) ?? [];
   const down = undone.length === 1 ? [concurrently(undone[0]!)] : outside.down;
-  const newFiles = newMigrations(file, [
-    { name: outside.name, up: [...comments, ...outside.statements], down, outsideTransaction: true },
-  ]);
+  const newFiles = newMigrations(file, [{ name: outside.name, up: [...comments, ...outside.statements], down }]);
   if (!newFiles) return undefined;
   return {
     title: `${outside.title} in a migration of its own`,

@@ -1,16 +1,17 @@
 import { guardOfNew } from '../fixes/lockTimeout.js';
 import type { ObjectName } from '../sql/write.js';
-import type { NewMigration } from './newMigrations.js';
 import { notNullProof } from './notNullProof.js';
+import type { Plan } from './plan.js';
 
-/** Two migrations that make a filled column NOT NULL without a scan that blocks. `note`: said above the first. */
-export function requireLater(table: ObjectName, column: string, note?: string): readonly NewMigration[] {
+/** Two migrations that make a filled column NOT NULL without a scan that blocks. `when`: what has to be true before the first. */
+export function requireLater(table: ObjectName, column: string, when?: string): Plan {
   const proof = notNullProof(table, column);
   const guard = guardOfNew();
   return [
     {
       name: `require_${table.name}_${column}`,
-      up: [...(note === undefined ? [] : [`-- ${note.replace(/\s+/g, ' ')}`]), guard, proof.add],
+      ...(when === undefined ? {} : { when }),
+      up: [guard, proof.add],
       down: [guard, proof.drop],
     },
     {

@@ -4,8 +4,10 @@ import type { NewHalf } from '../migrations/layout.js';
 import { type Numbering, nextVersion, numberingOf } from '../migrations/numbering.js';
 import type { MigrationSet } from '../migrations/set.js';
 import { readScript } from '../sql/read.js';
+import { sqlText } from '../sql/sqlText.js';
 import type { NewFile } from '../text/change.js';
 import { applyEdits } from '../text/edits.js';
+import { type Plan, upOf } from './plan.js';
 
 const MAX_CHARACTERS = 60;
 /** File systems take 255 bytes; number and suffix need some of them. */
@@ -37,6 +39,15 @@ export function nextFiles(
   });
   const beside = new Map(made.flatMap((m) => m.beside).map((file) => [file.uri, { ...file, role: 'other' as const }]));
   return [...made.map((m) => m.file), ...beside.values()];
+}
+
+/** The files of a plan right after the last migration. Rejects a plan whose SQL does not parse: nothing such is made. */
+export function filesOf(set: MigrationSet, plan: Plan, now: Date): readonly NewFile[] {
+  return plan.flatMap((planned, nth) => {
+    const [up, down] = [upOf(planned), planned.down].map((statements) => sqlText(statements));
+    if (up === undefined || down === undefined) throw new Error(`The SQL made for "${planned.name}" does not parse.`);
+    return nextFiles(set, planned.name, `${up}\n`, `${down}\n`, now, nth);
+  });
 }
 
 /** A name for files: lower case, words with `_`, letters and digits of every script kept, short enough for every file system. */

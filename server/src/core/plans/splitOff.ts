@@ -6,6 +6,7 @@ import type { AddedColumn } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { type InlineClause, lastSpace } from '../statements/inlineConstraint.js';
 import { newMigrations } from './newMigrations.js';
+import { nothing } from './plan.js';
 
 /** The column without the constraint, the constraint NOT VALID in the same statement, and its VALIDATE where the lock is gone. */
 export function splitOff(
@@ -30,7 +31,7 @@ export function splitOff(
     return [editFix(file, 'Add it NOT VALID and validate it in a second step', 'safe', [...edits, second])];
   }
   const newFiles = newMigrations(file, [
-    { name: `validate_${name}`, up: [validate], down: ['-- Nothing to undo: the constraint goes with its column.'] },
+    { name: `validate_${name}`, up: [validate], down: nothing('the constraint goes with its column.') },
   ]);
   const title = newFiles
     ? 'Add it NOT VALID and validate it in a new migration'

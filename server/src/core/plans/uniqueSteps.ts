@@ -23,8 +23,9 @@ import { dropsIndexOf } from '../statements/indexes.js';
 import { inlineClause, lastSpace } from '../statements/inlineConstraint.js';
 import { namesDependOnSession } from '../statements/nameResolution.js';
 import type { TextEdit } from '../text/span.js';
-import { type NewMigration, newMigrations } from './newMigrations.js';
+import { newMigrations } from './newMigrations.js';
 import { mustBeAlone, settled } from './outside.js';
+import type { PlannedMigration } from './plan.js';
 
 /** The two steps, as SQL, and what undoes each. */
 interface Steps {
@@ -140,7 +141,7 @@ function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix 
 }
 
 /** USING INDEX takes ACCESS EXCLUSIVE for a moment, when it gets it. */
-function attachment(steps: Steps, comments: readonly string[]): NewMigration {
+function attachment(steps: Steps, comments: readonly string[]): PlannedMigration {
   return { name: `add_${steps.name}`, up: [...comments, setLockTimeout(true), steps.attach], down: [steps.undoAttach] };
 }
 
@@ -175,7 +176,7 @@ function stepsInNewMigrations(
   steps: Steps,
   comments: readonly string[],
 ): Fix['newFiles'] | undefined {
-  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild], outsideTransaction: true };
+  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild] };
   const together = {
     name: `add_${steps.name}`,
     up: [...comments, steps.build, setLockTimeout(false), steps.attach],

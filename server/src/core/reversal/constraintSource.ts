@@ -6,7 +6,11 @@ import { columnsIn, nameList, rangeVar } from '../sql/tree.js';
 import type { Step } from './step.js';
 
 /** A constraint with a name as it was written, for it may hold what the catalog does not keep: DEFERRABLE, EXCLUDE, INCLUDE. */
-export function constraintSource(constraint: Constraint, table: Relation, step: Step): string | undefined {
+export function constraintSource(
+  constraint: Constraint,
+  table: Relation,
+  step: Pick<Step, 'before' | 'earlier'>,
+): string | undefined {
   for (const statement of step.earlier()) {
     const written = writtenIn(statement, table, constraint.name, step.before);
     if (!written) continue;

@@ -30,7 +30,11 @@ export function identitySql(identity: NonNullable<Column['identity']>): string {
 }
 
 /** A constraint as ADD takes it: as it was written, else as the catalog knows it; undefined when that is not enough. */
-export function constraintAgain(constraint: Constraint, table: Relation, step: Step): string | undefined {
+export function constraintAgain(
+  constraint: Constraint,
+  table: Relation,
+  step: Pick<Step, 'before' | 'earlier'>,
+): string | undefined {
   const source = constraintSource(constraint, table, step);
   if (source !== undefined) return source;
   const body = constraintBody(constraint, step.before);
@@ -69,7 +73,11 @@ function constraintBody(constraint: Constraint, catalog: Catalog): string | unde
 }
 
 /** An index that is no constraint's, as it was written or as the catalog knows it; undefined when that is not enough. */
-export function indexAgain(index: Index, step: Step, concurrently: boolean): string | undefined {
+export function indexAgain(
+  index: Index,
+  step: Pick<Step, 'before' | 'earlier'>,
+  concurrently: boolean,
+): string | undefined {
   const { before } = step;
   const table = before.relationByKey(index.relation);
   if (!table) return undefined;

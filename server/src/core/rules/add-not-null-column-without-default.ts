@@ -100,8 +100,8 @@ function laterNotNull(at: AnalysedStatement, file: FileContext, added: AddedColu
     return [];
   const { name } = added.table;
   const column = added.column.colname ?? '';
-  const note = `Apply this once every writer sets ${column} and the rows from before are filled: from here on a row without it is refused.`;
-  const files = newMigrations(file, requireLater(name, column, note));
+  const when = `every writer sets ${column} and the rows from before are filled: from here on a row without it is refused`;
+  const files = newMigrations(file, requireLater(name, column, when));
   if (!files) return [];
   const before = codeTokens(at.statement).findLast((t) => t.span.end <= notNull.start);
   const start = before?.span.end ?? notNull.start;

@@ -116,7 +116,7 @@ function ofItsOwn(at: AnalysedStatement, file: FileContext): readonly Fix[] {
     edits: [],
     statements: [at.statement.text],
     name: `${file.migration?.name || 'migration'}_batches`,
-    down: ['-- Nothing is undone here: what the block did is not known.'],
+    down: ['-- Nothing is undone here: what the block did is not known.', 'SELECT 1'],
     undoneBy: () => false,
     neededBy: (later) => later.effect.locks.some((l) => !l.bornHere),
   });

@@ -6,6 +6,7 @@ import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
 import { mentions } from '../sql/parts.js';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
+import { comment } from '../sql/quote.js';
 import { readScript } from '../sql/read.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { droppedIndexes } from '../statements/indexes.js';
@@ -140,14 +141,14 @@ function outside(at: AnalysedStatement, file: FileContext): Fix | undefined {
   const names = namesOf(at.statement.node);
   const undo = deriveDown([at], { earlier: earlierThan(file, at.statement) });
   const said = undo.notes.length > 0 ? undo.notes : ['Nothing to undo here.'];
-  const down = undo.statements.length > 0 ? undo.statements.join(';\n') : said.map((note) => `-- ${note}`).join('\n');
+  const down = undo.statements.length > 0 ? undo.statements : [...said.map(comment), 'SELECT 1'];
   return runOutside(at, file, {
     title: `Run ${commandOf(at).replace('… ', '')}`,
     edits: [],
     statements: [at.statement.text],
     name:
       names[0] === undefined ? 'outside_transaction' : `${at.statement.kind === 'DropStmt' ? 'drop_' : ''}${names[0]}`,
-    down: [down],
+    down,
     undoneBy: ({ node }) => names.length > 0 && namesOf(node).join() === names.join() && node !== at.statement.node,
     neededBy: ({ statement }) => names.some((name) => mentions(statement, name)),
   });

@@ -3,9 +3,11 @@ import { isOnlyStatement, removeStatement } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { ignoring } from '../fixes/ignore.js';
 import { guardOfNew } from '../fixes/lockTimeout.js';
-import { scaffolded } from '../plans/newMigrations.js';
+import { newMigrations } from '../plans/newMigrations.js';
+import { unused } from '../plans/plan.js';
 import { deriveDown } from '../reversal/derive.js';
 import { earlierThan } from '../reversal/sources.js';
+import { comment } from '../sql/quote.js';
 import { as, objectNames, qualifiedName } from '../sql/tree.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { dependents } from '../statements/dependents.js';
@@ -91,16 +93,18 @@ function dropLater(at: AnalysedStatement, file: FileContext, table: Subject): re
   const replaced = file.statements.at(-1)?.after.relation(schema, name) !== undefined;
   if (replaced || namesDependOnSession(file) || isOnlyStatement(file, statement)) return [];
   if (restsOnLaterDrop(at, file, table.relation)) return [];
-  const note = ignoring(
-    'drop-table',
-    `apply this only when no running version of the application uses ${name} any more`,
-  );
   const moved = moveFromCounterpart(file, name);
   if (!moved) return [];
-  const derived = deriveDown([at], { earlier: earlierThan(file, statement) }).text;
-  const back = moved.statements.length > 0 ? moved.statements.map((sql) => `${sql};\n`).join('') : derived;
-  const up = `${guardOfNew()};\n\n${note}\n${statement.text};\n`;
-  const files = scaffolded(file, `drop_${name}`, up, back === '' ? '-- Irreversible: the rows are gone.\n' : back);
+  const derived = deriveDown([at], { earlier: earlierThan(file, statement) });
+  const back = moved.statements.length > 0 ? moved.statements : [...derived.notes.map(comment), ...derived.statements];
+  const files = newMigrations(file, [
+    {
+      name: `drop_${name}`,
+      when: unused(name),
+      up: [guardOfNew(), ignoring('drop-table', 'nothing uses it any more'), statement.text],
+      down: back.length > 0 ? back : ['-- Irreversible: the rows are gone.'],
+    },
+  ]);
   if (!files) return [];
   return [
     {

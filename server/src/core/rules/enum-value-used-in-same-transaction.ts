@@ -2,6 +2,7 @@ import type { AlterEnumStmt } from '@pgsql/types';
 import { takeOut } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { newMigrations } from '../plans/newMigrations.js';
+import { ROWS_STAY } from '../plans/plan.js';
 import { deriveDown } from '../reversal/derive.js';
 import { nameList, qualifiedName } from '../sql/tree.js';
 import { quoteLiteral } from '../sql/write.js';
@@ -90,7 +91,7 @@ function useLater(at: AnalysedStatement, file: FileContext, added: Added): reado
     {
       name: `use_${added.type.name}_${added.value}`,
       up: [...comments, at.statement.text],
-      down: down.length > 0 ? down : ['-- A change of data is not undone: the earlier values are not known.'],
+      down: down.length > 0 ? down : ROWS_STAY,
     },
   ]);
   if (!newFiles) return [];

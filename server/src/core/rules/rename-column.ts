@@ -1,4 +1,4 @@
-import { replaceColumn } from '../plans/expandContract.js';
+import { replaceColumn } from '../plans/replaceColumn.js';
 import { as, rangeVar } from '../sql/tree.js';
 import { typeName } from '../sql/types.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';

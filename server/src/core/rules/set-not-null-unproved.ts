@@ -6,7 +6,7 @@ import { guard, guardOfNew } from '../fixes/lockTimeout.js';
 import { newMigrations } from '../plans/newMigrations.js';
 import { notNullProof } from '../plans/notNullProof.js';
 import { notValid } from '../plans/notValid.js';
-import { derivedName } from '../plans/templates/values.js';
+import { derivedName } from '../sql/derivedName.js';
 import type { Statement } from '../sql/script.js';
 import { as, rangeVar, text } from '../sql/tree.js';
 import { addedConstraints, type Subcommand, subcommands } from '../statements/alter.js';

@@ -2,6 +2,7 @@ import type { RelationLock } from '../effects/effect.js';
 import { takeOut } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { newMigrations } from '../plans/newMigrations.js';
+import { nothing } from '../plans/plan.js';
 import { type Subcommand, subcommands } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
@@ -73,7 +74,7 @@ function later(at: AnalysedStatement, file: FileContext, { cmd, table, alone }: 
     {
       name: `validate_${cmd.name ?? table.name.name}`,
       up: [...comments, at.statement.text],
-      down: ['-- Nothing to undo: a validated constraint needs no way back.'],
+      down: nothing('a validated constraint needs no way back.'),
     },
   ]);
   if (!newFiles) return [];

@@ -20,3 +20,20 @@ export function quoteLiteral(value: string): string {
 export function qualified(schema: string | undefined, name: string): string {
   return schema === undefined ? quoteIdent(name) : `${quoteIdent(schema)}.${quoteIdent(name)}`;
 }
+
+/** Names for SQL, quoted where needed, between commas. */
+export function quoteList(names: readonly string[]): string {
+  return names.map(quoteIdent).join(', ');
+}
+
+/** A dollar-quoted string, with a tag that the body does not hold. */
+export function dollarQuoted(body: string): string {
+  let tag = '$$';
+  for (let n = 0; body.includes(tag); n++) tag = `$lockstep${n || ''}$`;
+  return `${tag}\n${body}\n${tag}`;
+}
+
+/** One line of comment, whatever the text. */
+export function comment(text: string): string {
+  return `-- ${text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim()}`;
+}

@@ -38,7 +38,7 @@ export function columnDependents(
 
 /** Views that read the relation, or the column when one is given, and views on those. */
 export function views(
-  at: AnalysedStatement,
+  at: Pick<AnalysedStatement, 'before'>,
   relation: Relation,
   column: string | undefined,
   not: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-import { counterpartOf, deriveDown, earlierThan, nextFiles, templates } from '../../core/index.js';
+import { counterpartOf, deriveDown, earlierThan, filesOf, templates } from '../../core/index.js';
 import { newSet } from '../../tools/index.js';
 import { editsOf, rangeOf } from '../convert.js';
 import type {
@@ -23,13 +23,17 @@ export async function newMigration(
 ): Promise<NewMigrationResult> {
   const template = templates.find((t) => t.id === params.template);
   if (!template) return { files: [], error: `There is no template "${params.template}".` };
-  const set = params.folder ? workspace.modelOf(`${params.folder}/`).set(params.folder) : undefined;
+  const model = params.folder ? workspace.modelOf(`${params.folder}/`) : undefined;
+  const set = model?.set(params.folder!);
   const target = set ?? emptySet(params);
   if (!target) return { files: [], error: 'Open a folder first: the migration needs a place to live in.' };
-  const made = template.make({ name: params.name, values: params.values });
+  const made = template.make({
+    name: params.name,
+    values: params.values,
+    ...(set ? { met: model!.after(set.folder) } : {}),
+  });
   if ('error' in made) return { files: [], error: made.error };
-  const files = made.migrations.flatMap((m, nth) => nextFiles(target, m.name, m.up, m.down, now, nth));
-  return { files, error: undefined };
+  return { files: filesOf(target, made.plan, now), error: undefined };
 }
 
 /** A folder that has no migrations yet: plain pairs, `migrations/` unless named. */

@@ -1,11 +1,14 @@
-import { quoteIdent, quoteLiteral } from '../../sql/quote.js';
+import { guardOfNew } from '../../fixes/lockTimeout.js';
+import { derivedName } from '../../sql/derivedName.js';
+import { comment, quoteIdent, quoteList } from '../../sql/quote.js';
 import * as write from '../../sql/write.js';
+import { nothing } from '../plan.js';
 import { field, InvalidValue, type Template, type TemplateInput, template } from './template.js';
-import { columnName, columnNames, comment, derivedName, quoteList, splitAt, tableName, typeName } from './values.js';
+import { columnName, columnNames, splitAt, tableName, typeName } from './values.js';
 
 export const empty: Template = template(
   { id: 'empty', label: 'Empty', description: 'An up and a down file to fill in.', fields: [] },
-  (_, { name }) => [{ name, up: `${comment(name)}\n\n`, down: `${comment(`Undoes: ${name}`)}\n\n` }],
+  (_, { name }) => [{ name, up: [comment(name)], down: [comment(`Undoes: ${name}`)] }],
 );
 
 export const createTable: Template = template(
@@ -27,8 +30,8 @@ export const createTable: Template = template(
       'created_at timestamptz NOT NULL DEFAULT now()',
       'updated_at timestamptz NOT NULL DEFAULT now()',
     ];
-    const up = `CREATE TABLE ${table.sql} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);\n`;
-    return [{ name: input.name, up, down: guarded(input, `${write.drop('table', table)};`) }];
+    const up = [`CREATE TABLE ${table.sql} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)`];
+    return [{ name: input.name, up, down: [guard(input), write.drop('table', table)] }];
   },
 );
 
@@ -42,8 +45,8 @@ export const addColumn: Template = template(
   (values, input) => {
     const table = tableName(values.table!);
     const name = columnName(values.column!);
-    const up = guarded(input, `${write.addColumn(table, { name, type: typeName(values.type!) })};`);
-    return [{ name: input.name, up, down: guarded(input, `${write.dropColumn(table, name)};`) }];
+    const up = [guard(input), write.addColumn(table, { name, type: typeName(values.type!) })];
+    return [{ name: input.name, up, down: [guard(input), write.dropColumn(table, name)] }];
   },
 );
 
@@ -61,7 +64,7 @@ export const addIndex: Template = template(
     const name = derivedName([table.name, ...columns], 'idx');
     const up = write.createIndex({ name, table, keys: columns, concurrently: true });
     const down = write.drop('index', { schema: table.schema, name }, { concurrently: true });
-    return [{ name: input.name, up: `${up};\n`, down: `${down};\n` }];
+    return [{ name: input.name, up: [up], down: [down] }];
   },
 );
 
@@ -87,30 +90,25 @@ export const addForeignKey: Template = template(
         'A foreign key needs as many referenced columns as columns. Name both lists in the same order.',
       );
     const constraint = derivedName([table.name, ...columns], 'fkey');
-    const add = `ALTER TABLE ${table.sql}\n  ADD CONSTRAINT ${quoteIdent(constraint)} FOREIGN KEY (${quoteList(columns)})\n  REFERENCES ${target.sql} (${quoteList(referenced)}) NOT VALID;`;
+    const add = `ALTER TABLE ${table.sql}\n  ADD CONSTRAINT ${quoteIdent(constraint)} FOREIGN KEY (${quoteList(columns)})\n  REFERENCES ${target.sql} (${quoteList(referenced)}) NOT VALID`;
     return [
       {
         name: input.name,
-        up: guarded(input, add),
-        down: guarded(input, `${write.dropConstraint(table, constraint)};`),
+        up: [guard(input), add],
+        down: [guard(input), write.dropConstraint(table, constraint)],
       },
       {
         name: `${input.name} validate`,
-        up: guarded(input, `${write.validateConstraint(table, constraint)};`),
+        up: [guard(input), write.validateConstraint(table, constraint)],
         down: nothing('the migration before takes the constraint away, checked or not.'),
       },
     ];
   },
 );
 
-/** Statements behind a lock_timeout that holds for the migration's transaction only. */
-export function guarded(input: TemplateInput, ...statements: readonly string[]): string {
-  return `SET LOCAL lock_timeout = ${quoteLiteral(input.lockTimeout ?? '5s')};\n\n${statements.join('\n\n')}\n`;
-}
-
-/** A script that does nothing, with a statement: some tools refuse an empty file. */
-export function nothing(because: string): string {
-  return `${comment(`Nothing to undo: ${because}`)}\nSELECT 1;\n`;
+/** `SET lock_timeout` for the migration's transaction only. */
+function guard({ lockTimeout }: TemplateInput): string {
+  return guardOfNew(lockTimeout);
 }
 
 /** `"Odd name" numeric(10, 2)` → a column definition. */

@@ -1,3 +1,6 @@
+import type { Ground } from '../carryOver.js';
+import type { Plan } from '../plan.js';
+
 export interface TemplateField {
   readonly id: string;
   readonly label: string;
@@ -12,15 +15,11 @@ export interface TemplateInput {
   readonly values: Readonly<Record<string, string>>;
   /** As in `SET lock_timeout`; 5s when empty. */
   readonly lockTimeout?: string;
+  /** What the folder's migrations lead to: a template may ask what a column has. */
+  readonly met?: Ground;
 }
 
-export interface TemplateMigration {
-  readonly name: string;
-  readonly up: string;
-  readonly down: string;
-}
-
-export type TemplateResult = { readonly migrations: readonly TemplateMigration[] } | { readonly error: string };
+export type TemplateResult = { readonly plan: Plan } | { readonly error: string };
 
 /** Makes one migration, or several to be deployed one after the other. */
 export interface Template {
@@ -41,7 +40,7 @@ export class InvalidValue extends Error {}
 /** Wraps a template's own function: checks required fields, and turns an invalid value into an error to show. */
 export function template(
   head: Omit<Template, 'make'>,
-  make: (values: Readonly<Record<string, string>>, input: TemplateInput) => readonly TemplateMigration[],
+  make: (values: Readonly<Record<string, string>>, input: TemplateInput) => Plan,
 ): Template {
   return {
     ...head,
@@ -50,7 +49,7 @@ export function template(
       const lacking = head.fields.filter(({ id, required }) => required && values[id] === '');
       if (lacking.length > 0) return { error: `Fill in: ${lacking.map(({ label }) => label).join(', ')}.` };
       try {
-        return { migrations: make(values, input) };
+        return { plan: make(values, input) };
       } catch (error) {
         if (error instanceof InvalidValue) return { error: error.message };
         throw error;

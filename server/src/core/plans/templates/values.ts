@@ -1,5 +1,8 @@
-import { qualified, quoteIdent } from '../../sql/quote.js';
+import { bytes, MAX_NAME_BYTES } from '../../sql/derivedName.js';
+import { qualified } from '../../sql/quote.js';
 import { parsesCleanly, readScript } from '../../sql/read.js';
+import { as } from '../../sql/tree.js';
+import { typeName as nameOfType, typeRef } from '../../sql/types.js';
 import { InvalidValue } from './template.js';
 
 export interface TableName {
@@ -8,9 +11,6 @@ export interface TableName {
   /** Quoted for SQL, with the schema when there is one. */
   readonly sql: string;
 }
-
-/** NAMEDATALEN - 1: PostgreSQL cuts longer names off. */
-const MAX_NAME_BYTES = 63;
 
 /** `users`, `app.users` or `"odd.name"`; taken letter for letter, upper case too. */
 export function tableName(text: string): TableName {
@@ -47,6 +47,13 @@ export function typeName(text: string): string {
   return plain;
 }
 
+/** The type as Lockstep writes it, whatever of its names was typed: `int` and `int4` are `integer`. */
+export function normalType(text: string): string {
+  const node = readScript(`SELECT CAST(NULL AS ${text})`).statements[0]?.node;
+  const cast = as(as(as(node, 'SelectStmt')?.targetList?.[0], 'ResTarget')?.val, 'TypeCast');
+  return cast ? nameOfType(typeRef(cast.typeName)) : text;
+}
+
 /** An expression: the one thing selected of a SELECT that has nothing else. */
 export function expression(text: string): string {
   const script = readScript(`SELECT (${text}\n)`);
@@ -64,30 +71,6 @@ export function expression(text: string): string {
     throw new InvalidValue(`"${text}" is not one SQL expression. Write a value such as lower(email), 0 or 'new'.`);
   }
   return text.includes('--') ? `${text}\n` : text;
-}
-
-/** A name made of others: cut so that it fits, the suffix whole. */
-export function derivedName(parts: readonly string[], suffix: string): string {
-  let stem = parts.join('_');
-  while (bytes(`${stem}_${suffix}`) > MAX_NAME_BYTES) stem = [...stem].slice(0, -1).join('');
-  return `${stem}_${suffix}`;
-}
-
-/** A dollar-quoted string, with a tag that the body does not hold. */
-export function dollarQuoted(body: string): string {
-  let tag = '$$';
-  for (let n = 0; body.includes(tag); n++) tag = `$lockstep${n || ''}$`;
-  return `${tag}\n${body}\n${tag}`;
-}
-
-/** One line of comment, whatever the text. */
-export function comment(text: string): string {
-  return `-- ${text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim()}`;
-}
-
-/** Names for SQL, quoted where needed, between commas. */
-export function quoteList(names: readonly string[]): string {
-  return names.map(quoteIdent).join(', ');
 }
 
 /** Splits outside double quotes and parentheses. */
@@ -119,8 +102,4 @@ function checkName(name: string): string {
     );
   }
   return name;
-}
-
-function bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
