@@ -59,7 +59,8 @@ export async function leftOf(
   progress: Progress,
   current: AnalysedStatement | undefined,
 ): Promise<Left> {
-  const finished = finishedIn(progress);
+  const noted = where.at === 'noted' ? where.part.statements.length : 0;
+  const finished = finishedIn(progress) + noted;
   const bare = where.at === 'bare' ? current : undefined;
   const left = bare && (await describeRemains(work, progress.before));
   const there = bare && (await thereAlready(work, bare));
@@ -69,9 +70,9 @@ export async function leftOf(
   }
   const sentences = [
     there ?? partly(step, finished),
-    mayStay ? PARTLY_COMMITTED : undefined,
+    mayStay ? staysOf(bare) : undefined,
     left,
-    finished > 0 && progress.journalled ? GOES_ON : undefined,
+    noted > 0 ? UNNOTED : finished > 0 && progress.journalled ? GOES_ON : undefined,
     progress.marked ? `Now ${dirtyMark(ledger)}` : undefined,
   ];
   return { undone: false, sentence: sentences.filter((s) => s !== undefined).join(' ') };
@@ -80,7 +81,15 @@ export async function leftOf(
 const ROLLED_BACK = 'All of it was rolled back; the database is as it was before.';
 const NOTHING = 'Nothing of it remains; the database is as it was before.';
 const NOT_RUN = 'Nothing of it was run.';
-const PARTLY_COMMITTED = 'Its procedural code may commit as it goes: what that committed stays.';
+/** Of a statement that commits before it ends. */
+function staysOf({ statement: { node } }: AnalysedStatement): string {
+  const isCode = 'DoStmt' in node || 'CallStmt' in node;
+  return isCode
+    ? 'Its procedural code may commit as it goes: what that committed stays.'
+    : 'It works on one table or index after the other: what it had done by then stays.';
+}
+
+const UNNOTED = 'The last of them could not be noted in the journal: look at it before you run the migration again.';
 export const GOES_ON = 'When it is run again, it goes on behind them.';
 
 export function partly(step: PlannedStep, finished: number): string {
