@@ -25,9 +25,11 @@ const PAIRS: readonly (readonly [
   ['the same span, other texts', edit(2, 5, 'x'), edit(2, 5, 'y'), false],
   ['an insertion inside a replacement', edit(4, 4), edit(3, 5), false],
   ['touching', edit(0, 4), edit(4, 9), true],
-  ['an insertion before a replacement', edit(3, 3), edit(3, 5), true],
-  ['an insertion behind a replacement', edit(5, 5), edit(3, 5), true],
-  ['two insertions at one place', edit(3, 3, 'x'), edit(3, 3, 'y'), true],
+  ['an insertion before a replacement', edit(3, 3), edit(3, 5), false],
+  ['an insertion behind a replacement', edit(5, 5), edit(3, 5), false],
+  ['two insertions at one place', edit(3, 3, 'x'), edit(3, 3, 'y'), false],
+  ['the same insertion', edit(3, 3), edit(3, 3), true],
+  ['two insertions at two places', edit(3, 3), edit(4, 4), true],
   ['the same edit', edit(2, 5), edit(2, 5), true],
 ];
 

@@ -2,7 +2,7 @@ import type { CreateSchemaStmt, DefineStmt, Node } from '@pgsql/types';
 import { blocksIn, statementsInBody } from '../sql/plpgsql.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
-import { texts } from '../sql/tree.js';
+import { as, type NodeOf, type NodeTag, texts } from '../sql/tree.js';
 import { alterTable } from './alter.js';
 import type { Catalog } from './catalog.js';
 import { type Context, type Where, withState } from './context.js';
@@ -18,41 +18,38 @@ import { transaction } from './transactions.js';
 import * as types from './types.js';
 import { createTableAs, createView, selectInto } from './views.js';
 
-type Handler = (context: Context, node: never) => CatalogState;
+type Handler<K extends NodeTag> = (context: Context, node: NodeOf<K>) => CatalogState;
 
 /** One handler for each kind of statement that changes what exists. */
-const HANDLERS: Readonly<Record<string, Handler>> = {
-  CreateStmt: createTable as Handler,
-  CreateForeignTableStmt: ((c: Context, n: { base?: Parameters<typeof createTable>[1] }) =>
-    n.base ? createTable(c, n.base, true) : c.state) as Handler,
-  AlterTableStmt: alterTable as Handler,
-  DropStmt: drop as Handler,
-  RenameStmt: rename as Handler,
-  AlterObjectSchemaStmt: setSchema as Handler,
-  ViewStmt: createView as Handler,
-  CreateTableAsStmt: createTableAs as Handler,
-  SelectStmt: ((c: Context, n: Parameters<typeof selectInto>[1]) =>
-    n.intoClause ? selectInto(c, n) : setConfig(c, n)) as Handler,
-  IndexStmt: createIndex as Handler,
-  CreateEnumStmt: types.createEnum as Handler,
-  AlterEnumStmt: types.alterEnum as Handler,
-  CreateDomainStmt: types.createDomain as Handler,
-  AlterDomainStmt: types.alterDomain as Handler,
-  CompositeTypeStmt: types.createComposite as Handler,
-  CreateRangeStmt: ((c: Context, n: { typeName?: Node[] }) =>
-    types.createPlainType(c, texts(n.typeName), 'range')) as Handler,
-  DefineStmt: define as Handler,
-  CreateSeqStmt: objects.createSequence as Handler,
-  AlterSeqStmt: objects.alterSequence as Handler,
-  CreateFunctionStmt: functions.createFunction as Handler,
-  AlterFunctionStmt: functions.alterFunction as Handler,
-  CreateTrigStmt: functions.createTrigger as Handler,
-  CreateStatsStmt: objects.createStatistics as Handler,
-  CreatePublicationStmt: objects.createPublication as Handler,
-  CreateSchemaStmt: createSchema as Handler,
-  VariableSetStmt: setVariable as Handler,
-  DoStmt: runBlock as Handler,
-  TransactionStmt: transaction as Handler,
+const HANDLERS: { readonly [K in NodeTag]?: Handler<K> } = {
+  CreateStmt: (context, node) => createTable(context, node),
+  CreateForeignTableStmt: (context, { base }) => (base ? createTable(context, base, true) : context.state),
+  AlterTableStmt: alterTable,
+  DropStmt: drop,
+  RenameStmt: rename,
+  AlterObjectSchemaStmt: setSchema,
+  ViewStmt: createView,
+  CreateTableAsStmt: createTableAs,
+  SelectStmt: (context, node) => (node.intoClause ? selectInto(context, node) : setConfig(context, node)),
+  IndexStmt: createIndex,
+  CreateEnumStmt: types.createEnum,
+  AlterEnumStmt: types.alterEnum,
+  CreateDomainStmt: types.createDomain,
+  AlterDomainStmt: types.alterDomain,
+  CompositeTypeStmt: types.createComposite,
+  CreateRangeStmt: (context, { typeName }) => types.createPlainType(context, texts(typeName), 'range'),
+  DefineStmt: define,
+  CreateSeqStmt: objects.createSequence,
+  AlterSeqStmt: objects.alterSequence,
+  CreateFunctionStmt: functions.createFunction,
+  AlterFunctionStmt: functions.alterFunction,
+  CreateTrigStmt: functions.createTrigger,
+  CreateStatsStmt: objects.createStatistics,
+  CreatePublicationStmt: objects.createPublication,
+  CreateSchemaStmt: createSchema,
+  VariableSetStmt: setVariable,
+  DoStmt: runBlock,
+  TransactionStmt: transaction,
 };
 
 /** The schema after a statement. Never throws: what cannot be read leaves the catalog as it was. */
@@ -68,22 +65,24 @@ export function applyStatement(catalog: Catalog, statement: Statement, where: Wh
 }
 
 function apply(context: Context): CatalogState {
-  const { kind, node } = context.statement;
-  const handler = HANDLERS[kind];
-  const content = (node as unknown as Record<string, unknown>)[kind];
-  return handler && content !== undefined ? handler(context, content as never) : context.state;
+  return handle(context, context.statement.node);
+}
+
+function handle(context: Context, node: Node): CatalogState {
+  const [tag] = Object.keys(node) as NodeTag[];
+  return tag === undefined ? context.state : dispatch(context, tag, as(node, tag));
+}
+
+function dispatch<K extends NodeTag>(context: Context, tag: K, content: NodeOf<K> | undefined): CatalogState {
+  const handler: Handler<K> | undefined = HANDLERS[tag];
+  return handler && content !== undefined ? handler(context, content) : context.state;
 }
 
 /** CREATE SCHEMA with elements: they are made in that schema. */
 function createSchema(context: Context, node: CreateSchemaStmt): CatalogState {
   const path = context.state.parts.searchPath;
   let next = context.state.with({ searchPath: [node.schemaname ?? '', ...path] });
-  for (const element of node.schemaElts ?? []) {
-    const kind = Object.keys(element)[0] ?? '';
-    const handler = HANDLERS[kind];
-    const content = (element as unknown as Record<string, unknown>)[kind];
-    if (handler) next = handler(withState(context, next), content as never);
-  }
+  for (const element of node.schemaElts ?? []) next = handle(withState(context, next), element);
   return next.with({ searchPath: path });
 }
 

@@ -32,6 +32,12 @@ function isSame(a: TextEdit, b: TextEdit): boolean {
   return a.span.start === b.span.start && a.span.end === b.span.end && a.newText === b.newText;
 }
 
+/**
+ * An insertion at an edge of what another fix replaces was made for the text that goes, and of two insertions at one place
+ * neither knows where the other stands: each is made alone.
+ */
 function overlap(a: TextEdit, b: TextEdit): boolean {
+  const isInsertion = a.span.start === a.span.end || b.span.start === b.span.end;
+  if (isInsertion) return a.span.start <= b.span.end && b.span.start <= a.span.end;
   return a.span.start < b.span.end && b.span.start < a.span.end;
 }

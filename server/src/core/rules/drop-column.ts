@@ -29,7 +29,7 @@ export const dropColumn: Rule = {
       if (cmd.subtype !== 'AT_DropColumn' || isAbsent(sub)) continue;
       const column = table.relation?.columns.get(name);
       // Added by this very migration: nobody has used it yet.
-      if (column && column.origin.uri === file.uri) continue;
+      if (column && column.origin.half === file.half) continue;
       const blockers =
         cmd.behavior !== 'DROP_CASCADE' && table.relation ? views(at, table.relation, name, new Set()) : [];
       const related = [

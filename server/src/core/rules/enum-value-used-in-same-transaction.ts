@@ -67,7 +67,7 @@ function addedValues(at: AnalysedStatement, file: FileContext): readonly Added[]
     const type = qualifiedName(nameList(stmt.typeName));
     const known = by.before.type(type.schema, type.name);
     // 17 lets a type that was made in the same transaction have usable new values.
-    if (known?.origin.uri === file.uri && file.pg >= 17) return [];
+    if (known?.origin.half === file.half && file.pg >= 17) return [];
     return [{ type, value: stmt.newVal, by }];
   });
 }

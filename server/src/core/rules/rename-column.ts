@@ -33,7 +33,7 @@ export const renameColumn: Rule = {
     const [from, to] = [rename.subname ?? '', rename.newname ?? ''];
     const table = subjectOf(at, rename.relation);
     const column = table.relation?.columns.get(from);
-    if (table.isNew || column?.origin.uri === file.uri || isSwap(at, file, from, to)) return;
+    if (table.isNew || column?.origin.half === file.half || isSwap(at, file, from, to)) return;
     yield {
       span: spanFrom(at.statement, 'RENAME'),
       message: `Renaming ${table.display}.${from} under ACCESS EXCLUSIVE breaks every query that still names it.`,

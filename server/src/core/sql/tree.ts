@@ -2,7 +2,11 @@ import type { DefElem, Node } from '@pgsql/types';
 
 type Wrapped<T extends string> = { readonly [K in T]?: unknown };
 
-type NodeOf<K extends string> = Node extends infer N ? (N extends Record<K, infer T> ? T : never) : never;
+/** What tells the kind of a node. */
+export type NodeTag = Node extends infer N ? (N extends unknown ? keyof N : never) : never;
+
+/** The content of the nodes with this tag. */
+export type NodeOf<K extends string> = Node extends infer N ? (N extends Record<K, infer T> ? T : never) : never;
 
 /** The content of a node when it has this tag. */
 export function as<K extends string>(node: Node | undefined, tag: K): NodeOf<K> | undefined {

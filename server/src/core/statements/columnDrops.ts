@@ -36,7 +36,7 @@ export function columnChanges(file: FileContext, subtype: 'AT_AddColumn' | 'AT_D
       const column =
         subtype === 'AT_DropColumn' ? dropped : def && 'ColumnDef' in def ? def.ColumnDef.colname : undefined;
       // Dropping what the file itself has added takes nothing from anybody.
-      const isOwn = subtype === 'AT_DropColumn' && relation?.columns.get(column ?? '')?.origin.uri === file.uri;
+      const isOwn = subtype === 'AT_DropColumn' && relation?.columns.get(column ?? '')?.origin.half === file.half;
       return column === undefined || isOwn
         ? []
         : [{ at, table, tableName: name, column, span: parts[i] ?? statement.span, parts }];
