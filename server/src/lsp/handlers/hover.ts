@@ -62,7 +62,6 @@ const plain: Marks = {
 function effectLines(at: AnalysedStatement, pg: number, marks: Marks): string[] {
   if (!at.effect.known) return [];
   const facts = describeEffect(at.effect);
-  if (facts.length === 0) return [`Takes no lock on a table (PostgreSQL ${pg}).`];
   const where = at.inTransaction ? 'in a transaction: its locks are kept until commit' : 'outside a transaction';
   return [...facts.map((fact) => `- ${marks.text(fact)}`), '', marks.aside(`PostgreSQL ${pg}, ${where}.`)];
 }
