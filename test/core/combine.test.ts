@@ -48,6 +48,16 @@ test('of fixes that touch the same text the first is made, whole; what comes aft
   assert.deepEqual(kept(fix('a', [[0, 5, 'x']]), half, fix('c', [[21, 22, 'z']])), ['a: 0-5 x', 'c: 21-22 z']);
 });
 
+test('an insertion at the edge of what another fix replaces waits for the next round', () => {
+  const replaces = fix('a', [[2, 5, 'x']]);
+  for (const at of [2, 3, 5]) {
+    const inserts = fix('b', [[at, at, 'y']]);
+    assert.deepEqual(kept(replaces, inserts), ['a: 2-5 x'], `${at}`);
+    assert.deepEqual(kept(inserts, replaces), [`b: ${at}-${at} y`], `${at}`);
+  }
+  for (const at of [1, 6]) assert.equal(kept(replaces, fix('b', [[at, at, 'y']])).length, 2, `${at}`);
+});
+
 test('the same place of another file is another place', () => {
   assert.deepEqual(kept(fix('a', [[0, 5, 'x']]), fix('b', [[0, 5, 'y', B]])), ['a: 0-5 x', 'b: 0-5 y']);
 });
@@ -58,7 +68,7 @@ test('an edit that two fixes have is made once; with another text or another end
     'a: 0-0 SET x;, 5-6 x',
     'b: 8-9 y',
   ]);
-  assert.deepEqual(kept(fix('a', [set]), fix('b', [[0, 0, 'SET y;']])), ['a: 0-0 SET x;', 'b: 0-0 SET y;']);
+  assert.deepEqual(kept(fix('a', [set]), fix('b', [[0, 0, 'SET y;']])), ['a: 0-0 SET x;']);
   assert.deepEqual(kept(fix('a', [set]), fix('b', [[0, 0, 'SET x;', B]])), ['a: 0-0 SET x;', 'b: 0-0 SET x;']);
   assert.deepEqual(kept(fix('a', [[0, 4, 'x']]), fix('b', [[0, 3, 'x']])), ['a: 0-4 x']);
   assert.deepEqual(kept(fix('a', [[1, 4, 'x']]), fix('b', [[0, 4, 'x']])), ['a: 1-4 x']);
