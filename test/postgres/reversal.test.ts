@@ -4,7 +4,7 @@ import { replaySteps } from '../../server/src/core/analysis.js';
 import { applyStatement } from '../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
 import { deriveDown } from '../../server/src/core/reversal/derive.js';
-import type { Scene } from '../../server/src/core/reversal/step.js';
+import type { Scene } from '../../server/src/core/reversal/stage.js';
 import { finish } from '../../server/src/core/steps.js';
 import { openSession } from '../../server/src/database/connect.js';
 import type { PgSession } from '../../server/src/database/session.js';

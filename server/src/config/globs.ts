@@ -5,7 +5,7 @@ export function globs(patterns: readonly string[]): (path: string) => boolean {
 }
 
 /** One step of an automaton: takes a character, or chooses where to go on. */
-type Step =
+type Move =
   | { readonly kind: 'take'; readonly takes: (character: string) => boolean }
   | { readonly kind: 'go'; readonly to: number[] };
 
@@ -13,7 +13,7 @@ const any = (): boolean => true;
 const notSlash = (character: string): boolean => character !== '/';
 
 class Program {
-  readonly steps: Step[] = [];
+  readonly steps: Move[] = [];
 
   take(takes: (character: string) => boolean): void {
     this.steps.push({ kind: 'take', takes });
@@ -51,7 +51,7 @@ class Program {
   }
 }
 
-function compile(pattern: string): readonly Step[] {
+function compile(pattern: string): readonly Move[] {
   const clean = pattern
     .trim()
     .replace(/^\.?\/+/, '')
@@ -85,7 +85,7 @@ function compile(pattern: string): readonly Step[] {
 }
 
 /** All ways at once, so that no pattern takes long: a regular expression would try them one after the other. */
-function matches(program: readonly Step[], path: string): boolean {
+function matches(program: readonly Move[], path: string): boolean {
   let at = reached(program, [0]);
   for (const character of path) {
     const next: number[] = [];
@@ -99,7 +99,7 @@ function matches(program: readonly Step[], path: string): boolean {
   return at.has(program.length);
 }
 
-function reached(program: readonly Step[], from: readonly number[]): ReadonlySet<number> {
+function reached(program: readonly Move[], from: readonly number[]): ReadonlySet<number> {
   const seen = new Set<number>();
   const left = [...from];
   for (let place = left.pop(); place !== undefined; place = left.pop()) {

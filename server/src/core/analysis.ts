@@ -31,10 +31,10 @@ export function* replaySteps(script: Script, before: Catalog, where: Where): Ste
 }
 
 /** One statement with the schema around it and what it does: what does not depend on the rest of the script. */
-type Step = Pick<AnalysedStatement, 'statement' | 'before' | 'after' | 'effect' | 'bornHere'>;
+type Analysed = Pick<AnalysedStatement, 'statement' | 'before' | 'after' | 'effect' | 'bornHere'>;
 
 /**
- * Every statement of a script with the catalog, the effect and the session's state where it stands.
+ * Every statement of a script with the catalog, the effect and what SET has done where it stands.
  * `previous`: the analysis of an earlier text with the same `where` and `pg`. Statements before the change are
  * taken over; those behind it too as long as the catalog, which knows the places of what it holds, has not changed.
  * A statement in each step.
@@ -45,28 +45,28 @@ export function* analysisSteps(
 ): Steps<readonly AnalysedStatement[]> {
   const { script, where, pg } = input;
   const shift = previous.length - script.statements.length;
-  const steps: Step[] = [];
+  const analysed: Analysed[] = [];
   let catalog = input.before;
   for (const [i, statement] of script.statements.entries()) {
-    const step = takenOver(previous[i], statement, catalog) ?? takenOver(previous[i + shift], statement, catalog);
-    if (step) steps.push(step);
+    const known = takenOver(previous[i], statement, catalog) ?? takenOver(previous[i + shift], statement, catalog);
+    if (known) analysed.push(known);
     else {
       const bornHere = new MadeIn(where.half, catalog);
       const effect = effectOf(statement, catalog, { pg, bornHere });
-      steps.push({ statement, before: catalog, after: applyStatement(catalog, statement, where), effect, bornHere });
+      analysed.push({ statement, before: catalog, after: applyStatement(catalog, statement, where), effect, bornHere });
     }
-    catalog = steps.at(-1)!.after;
+    catalog = analysed.at(-1)!.after;
     yield;
   }
-  const effects = steps.map((s) => s.effect);
+  const effects = analysed.map((s) => s.effect);
   const units = unitsOf(input.mode, script.statements, effects);
   const states = runStates(script.statements, units);
-  // The steps are new objects of this call: a long file is not copied once more.
-  return steps.map((step, i) => Object.assign(step, states[i]!));
+  // These are new objects of this call: a long file is not copied once more.
+  return analysed.map((one, i) => Object.assign(one, states[i]!));
 }
 
 /** What was found out about a statement, when it meets the same schema and is the same, at its place or moved. */
-function takenOver(known: AnalysedStatement | undefined, statement: Statement, catalog: Catalog): Step | undefined {
+function takenOver(known: AnalysedStatement | undefined, statement: Statement, catalog: Catalog): Analysed | undefined {
   if (!known || known.before !== catalog || known.statement.node !== statement.node) return undefined;
   const moved = statement.span.start - known.statement.span.start;
   if (moved !== 0 && known.after !== catalog) return undefined;

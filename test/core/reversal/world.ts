@@ -3,7 +3,7 @@ import { applyStatement } from '../../../server/src/core/catalog/apply.js';
 import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
 import type { TransactionMode } from '../../../server/src/core/migrations/migration.js';
 import { type Derived, deriveDown } from '../../../server/src/core/reversal/derive.js';
-import type { Scene } from '../../../server/src/core/reversal/step.js';
+import type { Scene } from '../../../server/src/core/reversal/stage.js';
 import { readScript } from '../../../server/src/core/sql/read.js';
 import { finish } from '../../../server/src/core/steps.js';
 

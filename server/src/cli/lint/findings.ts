@@ -2,7 +2,7 @@ import { URI } from 'vscode-uri';
 import { type Finding, issueText, LineIndex, type Span, type SyntaxIssue, safeFixes } from '../../core/index.js';
 import type { Io } from '../io.js';
 import { type Project, shownPath } from '../project.js';
-import type { Place, Reported } from '../reporters/report.js';
+import type { FileRange, Reported } from '../reporters/report.js';
 import { type Selection, STDIN } from './select.js';
 
 /** Everything that is wrong with the chosen files and their names, by file and place. */
@@ -22,7 +22,7 @@ function fileFindings(project: Project, uri: string, places: Places): readonly R
   return [...errors, ...project.model.findings(uri).map((finding) => reported(finding, places))];
 }
 
-function syntaxError(issue: SyntaxIssue, place: Place): Reported {
+function syntaxError(issue: SyntaxIssue, place: FileRange): Reported {
   return {
     ...place,
     severity: 'error',
@@ -76,7 +76,7 @@ class Places {
     this.#project = project;
   }
 
-  at(uri: string, { start, end }: Span): Place {
+  at(uri: string, { start, end }: Span): FileRange {
     const lines = this.#lines.get(uri) ?? new LineIndex(this.#project.model.text(uri) ?? '');
     this.#lines.set(uri, lines);
     const [from, to] = [lines.positionAt(start), lines.positionAt(end)];

@@ -6,7 +6,7 @@ export type Level = Exclude<Severity, 'off'>;
 export const LEVELS = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Level[];
 
 /** A place in a file; lines and columns count from 1, columns in UTF-16 units, the end is exclusive. */
-export interface Place {
+export interface FileRange {
   /** Relative to the current folder, with `/`. */
   readonly path: string;
   readonly line: number;
@@ -16,14 +16,14 @@ export interface Place {
 }
 
 /** One finding as the reporters print it. */
-export interface Reported extends Place {
+export interface Reported extends FileRange {
   readonly severity: Level;
   readonly rule: string;
   readonly message: string;
   readonly detail: string;
   /** What would make it go away; `--fix` makes the first one when it is safe. */
   readonly fixes: readonly { readonly title: string; readonly safe: boolean }[];
-  readonly related: readonly (Place & { readonly message: string })[];
+  readonly related: readonly (FileRange & { readonly message: string })[];
 }
 
 /** What is known of a rule, for formats that list the rules. */

@@ -1,4 +1,4 @@
-import type { Place, Reported, Reporter, RuleInfo } from './report.js';
+import type { FileRange, Reported, Reporter, RuleInfo } from './report.js';
 
 const LEVEL = { error: 'error', warning: 'warning', information: 'note', hint: 'note' } as const;
 const ROOT = '%SRCROOT%';
@@ -49,7 +49,7 @@ function result(finding: Reported, ruleIndex: number): object {
   };
 }
 
-function location({ path, line, column, endLine, endColumn }: Place): object {
+function location({ path, line, column, endLine, endColumn }: FileRange): object {
   const region = { startLine: line, startColumn: column, endLine, endColumn };
   return { physicalLocation: { artifactLocation: artifact(path), region } };
 }

@@ -7,8 +7,8 @@ import { dropConstraint } from './constraintDrops.js';
 import { addConstraint, markNotNull } from './constraints.js';
 import { type Context, withState } from './context.js';
 import { dropRelation, editRelation, family, putRelation, removeIndex } from './edit.js';
+import { partAt } from './part.js';
 import { alterIndex, attachPartition, detachPartition } from './partitions.js';
-import { partAt } from './place.js';
 import type { CatalogState } from './state.js';
 import { addColumn } from './tables.js';
 

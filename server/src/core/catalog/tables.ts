@@ -5,8 +5,8 @@ import { addOwnedSequence, bareRelation, readColumn } from './columns.js';
 import { addConstraint } from './constraints.js';
 import { type Context, newKey, withState } from './context.js';
 import { dropRelation, editRelation, putRelation } from './edit.js';
+import { partAt } from './part.js';
 import { copyIndexes } from './partitions.js';
-import { partAt } from './place.js';
 import type { CatalogState } from './state.js';
 
 export function createTable(context: Context, node: CreateStmt, foreign = false): CatalogState {

@@ -1,6 +1,6 @@
 import type { Constraint, Index, Relation } from '../catalog/catalog.js';
 import { constraintAgain, indexAgain } from '../reversal/recreate.js';
-import type { Step } from '../reversal/step.js';
+import type { Ground } from '../reversal/stage.js';
 import { derivedName } from '../sql/derivedName.js';
 import { parsesCleanly, readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
@@ -33,7 +33,7 @@ export interface CarryOver {
   readonly left: readonly string[];
 }
 
-interface Swap {
+interface Carrying {
   readonly ground: Ground;
   readonly table: Relation;
   readonly from: string;
@@ -47,15 +47,12 @@ interface Swap {
 
 type Part = Partial<CarryOver>;
 
-/** The schema that a plan starts from, and the statements that made it. */
-export type Ground = Pick<Step, 'before' | 'earlier'>;
-
 /** What the constraints and indexes of column `from` need so that column `to` has the same. `retyped`: its type is another one. */
 export function carryOver(ground: Ground, table: Relation, from: string, to: string, retyped: boolean): CarryOver {
   const { before } = ground;
   const { schema, name } = nameOf(table, before);
   const alter = `ALTER TABLE ${qualified(schema, name)}`;
-  const swap: Swap = { ground, table, from, to, retyped, alter, given: new Set() };
+  const swap: Carrying = { ground, table, from, to, retyped, alter, given: new Set() };
   const constraints = [...table.constraints.values()].filter((c) => c.kind !== 'notNull' && c.columns.includes(from));
   const owned = new Set(constraints.map((c) => c.indexName));
   const indexes = before.indexesOn(table.key).filter((i) => i.dependsOn.includes(from) && !owned.has(i.name));
@@ -70,7 +67,7 @@ export function carryOver(ground: Ground, table: Relation, from: string, to: str
   };
 }
 
-function ofConstraint(swap: Swap, constraint: Constraint): Part {
+function ofConstraint(swap: Carrying, constraint: Constraint): Part {
   const { alter, table, ground } = swap;
   const left: Part = { left: [`constraint ${constraint.name}`] };
   const source = constraintAgain(constraint, table, ground);
@@ -97,7 +94,7 @@ function ofConstraint(swap: Swap, constraint: Constraint): Part {
 }
 
 /** An index first, then the constraint out of it: that takes its lock for a moment only. */
-function ofUnique(swap: Swap, constraint: Constraint, name: string, again: string): Part | undefined {
+function ofUnique(swap: Carrying, constraint: Constraint, name: string, again: string): Part | undefined {
   const { table, ground, from, to } = swap;
   // DEFERRABLE, INCLUDE, NULLS NOT DISTINCT: more than the columns.
   if (!/UNIQUE \([^()]*\)$/i.test(again)) return undefined;
@@ -117,7 +114,7 @@ function ofUnique(swap: Swap, constraint: Constraint, name: string, again: strin
   };
 }
 
-function ofIndex(swap: Swap, index: Index): Part {
+function ofIndex(swap: Carrying, index: Index): Part {
   const { ground, table } = swap;
   const left: Part = { left: [`index ${index.name}`] };
   const again = indexAgain(index, ground, false);
@@ -151,7 +148,7 @@ function hasClass({ node }: Statement): boolean {
 }
 
 /** The column's name in the old one gives way, else the new one's is added; never one that is taken. */
-function newName({ table, ground, from, to, given }: Swap, old: string, suffix: string): string {
+function newName({ table, ground, from, to, given }: Carrying, old: string, suffix: string): string {
   const isTaken = (name: string) =>
     given.has(name) || table.constraints.has(name) || ground.before.index(undefined, name) !== undefined;
   const swapped = old.includes(from) ? old.replace(from, to) : '';
@@ -166,7 +163,7 @@ function newName({ table, ground, from, to, given }: Swap, old: string, suffix: 
 /** The statement with the column and the name of the thing replaced; of a foreign key only the first list is ours. */
 function swapNames(
   statement: Statement,
-  { from, to }: Swap,
+  { from, to }: Carrying,
   where: 'all' | 'first',
   oldName: string,
   name: string,

@@ -4,13 +4,14 @@ import { replaceStatement } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { guard } from '../fixes/lockTimeout.js';
 import { earlierThan } from '../reversal/sources.js';
+import type { Ground } from '../reversal/stage.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
 import { typeName } from '../sql/types.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { views } from '../statements/dependents.js';
 import { batchKey, nameOf } from '../statements/tables.js';
-import { carryOver, type Ground } from './carryOver.js';
+import { carryOver } from './carryOver.js';
 import { type ExpandContract, expandContract, type Held } from './expandContract.js';
 import { newMigrations } from './newMigrations.js';
 

@@ -4,7 +4,7 @@ import { qualified, quoteIdent, quoteLiteral } from '../sql/quote.js';
 import { typeName } from '../sql/types.js';
 import { columnSql, constraintAgain, identitySql, indexAgain, sequencesAgain } from './recreate.js';
 import { cannot, NOTHING, type Reversal, undo } from './reversal.js';
-import type { Step } from './step.js';
+import type { Stage } from './stage.js';
 import { switched } from './switches.js';
 
 /** What the table was before the statement, and after it. */
@@ -13,7 +13,7 @@ export interface AlterScene {
   readonly table: string;
   readonly was: Relation | undefined;
   readonly is: Relation | undefined;
-  readonly step: Step;
+  readonly stage: Stage;
 }
 
 /** How one subcommand of ALTER TABLE is undone. */
@@ -62,14 +62,14 @@ function addedColumn(cmd: AlterTableCmd, { was }: AlterScene, alter: string): Re
   return undo(`${alter} DROP COLUMN ${quoteIdent(name)}`);
 }
 
-function droppedColumn(name: string, column: Column | undefined, { was, step }: AlterScene, alter: string): Reversal {
+function droppedColumn(name: string, column: Column | undefined, { was, stage }: AlterScene, alter: string): Reversal {
   if (!column) {
     if (was?.complete) return NOTHING;
     return cannot(`Column ${name} was dropped; its type is not known, so it is not added again. Its values are lost.`);
   }
   // Added without NOT NULL: rows exist, and their old values do not.
   const forced = column.notNull && column.defaultSql === undefined && !column.serial && !column.identity;
-  const sequences = was ? sequencesAgain(was, step, name) : { first: [], last: [] };
+  const sequences = was ? sequencesAgain(was, stage, name) : { first: [], last: [] };
   const add = `${alter} ADD COLUMN ${columnSql(forced ? { ...column, notNull: false } : column)}`;
   const statements = [...sequences.first, add, ...sequences.last];
   const notes = [
@@ -77,21 +77,21 @@ function droppedColumn(name: string, column: Column | undefined, { was, step }: 
   ];
   for (const constraint of was?.constraints.values() ?? []) {
     if (constraint.kind === 'notNull' || !constraint.columns.includes(name)) continue;
-    const sql = was && constraintAgain(constraint, was, step);
+    const sql = was && constraintAgain(constraint, was, stage);
     if (sql) statements.push(`${alter} ADD ${sql}`);
     else notes.push(`Constraint ${constraint.name} went with the column and is not made again.`);
   }
   const owned = new Set([...(was?.constraints.values() ?? [])].flatMap((c) => c.indexName ?? []));
-  for (const index of was ? step.before.indexesOn(was.key) : []) {
+  for (const index of was ? stage.before.indexesOn(was.key) : []) {
     if (owned.has(index.name) || !index.dependsOn.includes(name)) continue;
-    const sql = indexAgain(index, step, false);
+    const sql = indexAgain(index, stage, false);
     if (sql) statements.push(sql);
     else notes.push(`Index ${index.name} went with the column and is not made again.`);
   }
   return { statements, notes };
 }
 
-function addedConstraint(cmd: AlterTableCmd, { was, is, step }: AlterScene, alter: string): Reversal {
+function addedConstraint(cmd: AlterTableCmd, { was, is, stage }: AlterScene, alter: string): Reversal {
   const node = cmd.def && 'Constraint' in cmd.def ? cmd.def.Constraint : undefined;
   const names = node?.conname
     ? [node.conname]
@@ -100,23 +100,23 @@ function addedConstraint(cmd: AlterTableCmd, { was, is, step }: AlterScene, alte
     return cannot('The name that PostgreSQL gave the constraint is not known: write the DROP CONSTRAINT.');
   const drop = names.slice(0, 1).map((n) => `${alter} DROP CONSTRAINT ${quoteIdent(n)}`);
   // The index that became the constraint's goes with it.
-  const index = node?.indexname && was ? step.start.index(was.schema, node.indexname) : undefined;
-  const again = index && indexAgain(index, step, false);
+  const index = node?.indexname && was ? stage.start.index(was.schema, node.indexname) : undefined;
+  const again = index && indexAgain(index, stage, false);
   return undo(...drop, ...(again ? [again] : []));
 }
 
-function droppedConstraint(name: string, { was, step }: AlterScene, alter: string): Reversal {
+function droppedConstraint(name: string, { was, stage }: AlterScene, alter: string): Reversal {
   const constraint = was?.constraints.get(name);
   if (!constraint && was?.complete) return NOTHING;
-  const sql = was && constraint && constraintAgain(constraint, was, step);
+  const sql = was && constraint && constraintAgain(constraint, was, stage);
   return sql
     ? undo(`${alter} ADD ${sql}`)
     : cannot(`Constraint ${name} was dropped; its definition is not known, so it is not added again.`);
 }
 
 function oldDefault(name: string, column: Column | undefined, scene: AlterScene, onColumn: string): Reversal {
-  const { was, step } = scene;
-  const sequence = was && step.before.ownedSequences(was.key).find((q) => q.ownedBy?.[1] === name);
+  const { was, stage } = scene;
+  const sequence = was && stage.before.ownedSequences(was.key).find((q) => q.ownedBy?.[1] === name);
   if (column?.serial && sequence)
     return undo(
       `${onColumn} SET DEFAULT nextval(${quoteLiteral(qualified(sequence.schema, sequence.name))}::regclass)`,
@@ -132,7 +132,7 @@ function oldType(
   { name = '', def }: AlterTableCmd,
   column: Column | undefined,
   onColumn: string,
-  { is, step }: AlterScene,
+  { is, stage }: AlterScene,
 ): Reversal {
   if (!column) return cannot(`The type that ${name} had before is not known.`);
   const type = typeName(column.type);
@@ -146,7 +146,7 @@ function oldType(
   // A default has the old type as well: it is taken off before, for it may have no cast, and put back after.
   const fixed = column.defaultSql === undefined || column.serial || column.generated !== undefined;
   // From one enum to another there is no cast but through text.
-  const isEnum = (t: Column['type'] | undefined) => t && step.after.type(t.schema, t.name)?.kind === 'enum';
+  const isEnum = (t: Column['type'] | undefined) => t && stage.after.type(t.schema, t.name)?.kind === 'enum';
   const through = isEnum(is?.columns.get(name)?.type) && column.type.name !== 'text' ? '::text' : '';
   const back = `${onColumn} TYPE ${type} USING ${quoteIdent(name)}${through}::${type}`;
   return {

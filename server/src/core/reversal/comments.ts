@@ -2,10 +2,10 @@ import type { CommentStmt } from '@pgsql/types';
 import { quoteLiteral } from '../sql/quote.js';
 import type { Statement } from '../sql/script.js';
 import { type Reversal, undo } from './reversal.js';
-import type { Step } from './step.js';
+import type { Stage } from './stage.js';
 
 /** The comment that was there before, or none. */
-export function earlierComment(node: CommentStmt, { statement, earlier }: Step): Reversal {
+export function earlierComment(node: CommentStmt, { statement, earlier }: Stage): Reversal {
   const key = about(node);
   let was: string | undefined;
   for (const { node: other } of earlier()) {

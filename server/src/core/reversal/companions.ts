@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { Statement } from '../sql/script.js';
 import { objectNames, rangeVar } from '../sql/tree.js';
 import { made, type ObjectKind, type ObjectRef, removed, sameObject } from './objects.js';
-import type { Scene } from './step.js';
+import type { Scene } from './stage.js';
 
 /** Tells which statements of a script need no way back of their own: what they do goes when another statement is undone. */
 export function companions(up: readonly Scene[]): (i: number) => boolean {

@@ -3,19 +3,15 @@ import type { Catalog, Constraint, Relation } from '../catalog/catalog.js';
 import { elementParts, subcommandParts } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
 import { columnsIn, nameList, rangeVar } from '../sql/tree.js';
-import type { Step } from './step.js';
+import type { Ground } from './stage.js';
 
 /** A constraint with a name as it was written, for it may hold what the catalog does not keep: DEFERRABLE, EXCLUDE, INCLUDE. */
-export function constraintSource(
-  constraint: Constraint,
-  table: Relation,
-  step: Pick<Step, 'before' | 'earlier'>,
-): string | undefined {
-  for (const statement of step.earlier()) {
-    const written = writtenIn(statement, table, constraint.name, step.before);
+export function constraintSource(constraint: Constraint, table: Relation, ground: Ground): string | undefined {
+  for (const statement of ground.earlier()) {
+    const written = writtenIn(statement, table, constraint.name, ground.before);
     if (!written) continue;
     // Renamed since, or made of an index: the text says something else now.
-    if (!isSame(written.node, constraint, step.before)) return undefined;
+    if (!isSame(written.node, constraint, ground.before)) return undefined;
     return constraint.validated ? written.text.replace(/(?<!\s)\s+NOT\s+VALID\s*$/i, '') : written.text;
   }
   return undefined;

@@ -4,8 +4,8 @@ import { runTogether, transactionControl } from '../transactions.js';
 import { companions } from './companions.js';
 import { joined, type Reversal } from './reversal.js';
 import type { Earlier } from './sources.js';
+import type { Scene } from './stage.js';
 import { reverseStatement } from './statement.js';
-import type { Scene } from './step.js';
 
 /** The way back from an up script. */
 export interface Derived {

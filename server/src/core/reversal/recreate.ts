@@ -7,7 +7,7 @@ import { typeName } from '../sql/types.js';
 import { constraintSource } from './constraintSource.js';
 import { cannot, type Reversal } from './reversal.js';
 import { lastDefinition, reworded } from './sources.js';
-import type { Step } from './step.js';
+import type { Ground, Stage } from './stage.js';
 
 const SERIAL: Readonly<Record<string, string>> = { int2: 'smallserial', int4: 'serial', int8: 'bigserial' };
 
@@ -30,14 +30,10 @@ export function identitySql(identity: NonNullable<Column['identity']>): string {
 }
 
 /** A constraint as ADD takes it: as it was written, else as the catalog knows it; undefined when that is not enough. */
-export function constraintAgain(
-  constraint: Constraint,
-  table: Relation,
-  step: Pick<Step, 'before' | 'earlier'>,
-): string | undefined {
-  const source = constraintSource(constraint, table, step);
+export function constraintAgain(constraint: Constraint, table: Relation, ground: Ground): string | undefined {
+  const source = constraintSource(constraint, table, ground);
   if (source !== undefined) return source;
-  const body = constraintBody(constraint, step.before);
+  const body = constraintBody(constraint, ground.before);
   return body && `CONSTRAINT ${quoteIdent(constraint.name)} ${body}${constraint.validated ? '' : ' NOT VALID'}`;
 }
 
@@ -73,16 +69,12 @@ function constraintBody(constraint: Constraint, catalog: Catalog): string | unde
 }
 
 /** An index that is no constraint's, as it was written or as the catalog knows it; undefined when that is not enough. */
-export function indexAgain(
-  index: Index,
-  step: Pick<Step, 'before' | 'earlier'>,
-  concurrently: boolean,
-): string | undefined {
-  const { before } = step;
+export function indexAgain(index: Index, ground: Ground, concurrently: boolean): string | undefined {
+  const { before } = ground;
   const table = before.relationByKey(index.relation);
   if (!table) return undefined;
   const ref = { kind: 'index', schema: undefined, name: index.name, on: table.name } as const;
-  const source = lastDefinition(step.earlier, ref, ({ node }) => {
+  const source = lastDefinition(ground.earlier, ref, ({ node }) => {
     if (!('IndexStmt' in node)) return false;
     const on = rangeVar(node.IndexStmt.relation);
     const { indexParams, indexIncludingParams, whereClause } = node.IndexStmt;
@@ -112,8 +104,8 @@ function indexSql(index: Index, catalog: Catalog, concurrently: boolean): string
 }
 
 /** The table with its columns, constraints, indexes and triggers, as far as the migrations tell. */
-export function tableAgain(table: Relation, step: Step): Reversal {
-  const { before } = step;
+export function tableAgain(table: Relation, stage: Stage): Reversal {
+  const { before } = stage;
   if (table.kind !== 'table' || table.isPartition || table.parents.length > 0 || !table.complete) {
     return cannot(`${table.name} was dropped; its definition is not fully known, so it is not made again.`);
   }
@@ -122,20 +114,20 @@ export function tableAgain(table: Relation, step: Step): Reversal {
   const constraints = [...table.constraints.values()];
   const later: string[] = [];
   for (const constraint of constraints.filter((c) => c.kind !== 'notNull')) {
-    const sql = constraintAgain(constraint, table, step);
+    const sql = constraintAgain(constraint, table, stage);
     if (!sql) lost.push(`constraint ${constraint.name}`);
     // CREATE TABLE takes no NOT VALID for what it checks at once.
     else if (constraint.validated) parts.push(sql);
     else later.push(`ALTER TABLE ${shown(table, before)} ADD ${sql}`);
   }
-  const sequences = sequencesAgain(table, step);
+  const sequences = sequencesAgain(table, stage);
   const statements = [
     ...sequences.first,
     `CREATE ${table.unlogged ? 'UNLOGGED ' : ''}TABLE ${shown(table, before)} (\n  ${parts.join(',\n  ')}\n)`,
     ...sequences.last,
     ...later,
   ];
-  const more = hangingOn(table, step);
+  const more = hangingOn(table, stage);
   lost.push(...more.lost);
   const notes = [`${table.name} is made again empty: its rows are lost.`];
   if (lost.length > 0) notes.push(`Not made again, for the migrations do not tell enough: ${lost.join(', ')}.`);
@@ -145,14 +137,14 @@ export function tableAgain(table: Relation, step: Step): Reversal {
 /** Indexes that are no constraint's, and triggers. */
 function hangingOn(
   table: Relation,
-  step: Step,
+  stage: Stage,
 ): { readonly statements: readonly string[]; readonly lost: readonly string[] } {
-  const { before, earlier } = step;
+  const { before, earlier } = stage;
   const statements: string[] = [];
   const lost: string[] = [];
   const owned = new Set([...table.constraints.values()].flatMap((c) => c.indexName ?? []));
   for (const index of before.indexesOn(table.key).filter((i) => !owned.has(i.name))) {
-    const sql = indexAgain(index, step, false);
+    const sql = indexAgain(index, stage, false);
     if (sql) statements.push(sql);
     else lost.push(`index ${index.name}`);
   }
@@ -176,19 +168,19 @@ function isOn(relation: RangeVar | undefined, table: Relation, catalog: Catalog)
 /** Sequences that a column owns without being serial: they went with it, and its default needs them before. */
 export function sequencesAgain(
   table: Relation,
-  step: Step,
+  stage: Stage,
   column?: string,
 ): { readonly first: readonly string[]; readonly last: readonly string[] } {
   const first: string[] = [];
   const last: string[] = [];
-  for (const sequence of step.before.ownedSequences(table.key)) {
+  for (const sequence of stage.before.ownedSequences(table.key)) {
     const owner = table.columns.get(sequence.ownedBy?.[1] ?? '');
     if (!owner || owner.serial || owner.identity || (column !== undefined && owner.name !== column)) continue;
-    const name = shown(sequence, step.before);
+    const name = shown(sequence, stage.before);
     const ref = { kind: 'sequence', schema: undefined, name: sequence.name, on: undefined } as const;
-    const source = lastDefinition(step.earlier, ref);
+    const source = lastDefinition(stage.earlier, ref);
     first.push(source && !isOwned(source) ? source.text : `CREATE SEQUENCE ${name}`);
-    last.push(`ALTER SEQUENCE ${name} OWNED BY ${shown(table, step.before)}.${quoteIdent(owner.name)}`);
+    last.push(`ALTER SEQUENCE ${name} OWNED BY ${shown(table, stage.before)}.${quoteIdent(owner.name)}`);
   }
   return { first, last };
 }

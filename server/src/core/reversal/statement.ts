@@ -10,23 +10,23 @@ import { reverseDrop } from './drops.js';
 import { reverseRename } from './renames.js';
 import { cannot, joined, NOTHING, type Reversal, undo } from './reversal.js';
 import { type Earlier, inputs, inputTypes, isFoundThere, lastDefinition, reworded } from './sources.js';
-import type { Scene, Step } from './step.js';
+import type { Scene, Stage } from './stage.js';
 
 type Of<K extends string> = Extract<Node, Record<K, unknown>>;
 
 /** How a statement is undone, given the schema that it met and, where it is known, what ran before. */
 export function reverseStatement(scene: Scene & { readonly earlier?: Earlier; readonly start?: Catalog }): Reversal {
-  const step: Step = { earlier: () => [], start: scene.before, ...scene };
-  const { node } = step.statement;
-  if ('AlterTableStmt' in node) return alterTable(node, step);
-  if ('IndexStmt' in node) return createIndex(node, step);
+  const stage: Stage = { earlier: () => [], start: scene.before, ...scene };
+  const { node } = stage.statement;
+  if ('AlterTableStmt' in node) return alterTable(node, stage);
+  if ('IndexStmt' in node) return createIndex(node, stage);
   if ('RenameStmt' in node) return reverseRename(node.RenameStmt);
-  if ('DropStmt' in node) return reverseDrop(node.DropStmt, step);
-  if ('CommentStmt' in node) return earlierComment(node.CommentStmt, step);
-  if ('ViewStmt' in node) return createView(node, step);
-  if ('AlterObjectSchemaStmt' in node) return setSchema(node, step);
-  if ('CreateFunctionStmt' in node) return createFunction(node, step);
-  return create(node, step.before) ?? other(step.statement);
+  if ('DropStmt' in node) return reverseDrop(node.DropStmt, stage);
+  if ('CommentStmt' in node) return earlierComment(node.CommentStmt, stage);
+  if ('ViewStmt' in node) return createView(node, stage);
+  if ('AlterObjectSchemaStmt' in node) return setSchema(node, stage);
+  if ('CreateFunctionStmt' in node) return createFunction(node, stage);
+  return create(node, stage.before) ?? other(stage.statement);
 }
 
 function create(node: Node, before: Catalog): Reversal | undefined {
@@ -80,8 +80,8 @@ function dropOnTable(what: string, name: string | undefined, relation: unknown):
   return undo(`DROP ${what} ${quoteIdent(name ?? '')} ON ${qualified(table.schema, table.name)}`);
 }
 
-function alterTable({ AlterTableStmt: alter }: Of<'AlterTableStmt'>, step: Step): Reversal {
-  const { before, after } = step;
+function alterTable({ AlterTableStmt: alter }: Of<'AlterTableStmt'>, stage: Stage): Reversal {
+  const { before, after } = stage;
   if (alter.objtype !== 'OBJECT_TABLE') return cannot('This change is not undone by itself: write the statement.');
   const { schema, name } = rangeVar(alter.relation);
   const was = before.relation(schema, name);
@@ -89,7 +89,7 @@ function alterTable({ AlterTableStmt: alter }: Of<'AlterTableStmt'>, step: Step)
     table: `${alter.missing_ok && !was ? 'IF EXISTS ' : ''}${qualified(schema, name)}`,
     was,
     is: after.relation(schema, name),
-    step,
+    stage,
   };
   const cmds = (alter.cmds ?? []).flatMap((cmd) => ('AlterTableCmd' in cmd ? [cmd.AlterTableCmd] : []));
   const turn = ({ subtype }: AlterTableCmd) => LAST.indexOf(subtype ?? '') - (FIRST.has(subtype ?? '') ? 1 : 0);
@@ -112,7 +112,7 @@ const FIRST: ReadonlySet<string> = new Set([
 ]);
 const LAST: readonly string[] = ['AT_DropColumn', 'AT_DropConstraint'];
 
-function createIndex({ IndexStmt: index }: Of<'IndexStmt'>, { before, after }: Step): Reversal {
+function createIndex({ IndexStmt: index }: Of<'IndexStmt'>, { before, after }: Stage): Reversal {
   const { schema, name } = rangeVar(index.relation);
   const table = after.relation(schema, name);
   const known = new Set(table ? before.indexesOn(table.key).map((i) => i.name) : []);
@@ -124,7 +124,7 @@ function createIndex({ IndexStmt: index }: Of<'IndexStmt'>, { before, after }: S
   return undo(`DROP INDEX ${index.concurrent ? 'CONCURRENTLY ' : ''}${qualified(schema, indexName)}`);
 }
 
-function setSchema({ AlterObjectSchemaStmt: node }: Of<'AlterObjectSchemaStmt'>, { before }: Step): Reversal {
+function setSchema({ AlterObjectSchemaStmt: node }: Of<'AlterObjectSchemaStmt'>, { before }: Stage): Reversal {
   const { schema, name } = rangeVar(node.relation);
   const was = schema ?? before.relation(undefined, name)?.schema;
   if (node.objectType !== 'OBJECT_TABLE' || was === undefined)
@@ -132,13 +132,13 @@ function setSchema({ AlterObjectSchemaStmt: node }: Of<'AlterObjectSchemaStmt'>,
   return undo(`ALTER TABLE ${qualified(node.newschema, name)} SET SCHEMA ${quoteIdent(was)}`);
 }
 
-function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, step: Step): Reversal {
+function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, stage: Stage): Reversal {
   const { schema, name } = qualifiedName(nameList(node.funcname));
-  if (node.replace && step.before.functions(schema, name).length > 0) {
-    const types = inputTypes(step.statement);
+  if (node.replace && stage.before.functions(schema, name).length > 0) {
+    const types = inputTypes(stage.statement);
     const ref = { kind: 'function', schema, name, on: undefined } as const;
-    const was = lastDefinition(step.earlier, ref, (s) => inputTypes(s) === types);
-    if (was && isFoundThere(was, ref, step.before)) return undo(reworded(was, { replace: true }));
+    const was = lastDefinition(stage.earlier, ref, (s) => inputTypes(s) === types);
+    if (was && isFoundThere(was, ref, stage.before)) return undo(reworded(was, { replace: true }));
     // Another one of the name was there, or this one: without its definition nobody can tell.
     return cannot(`Function ${name} was replaced; write its earlier body here.`);
   }
@@ -148,16 +148,16 @@ function createFunction({ CreateFunctionStmt: node }: Of<'CreateFunctionStmt'>, 
   return undo(`DROP ${node.is_procedure ? 'PROCEDURE' : 'FUNCTION'} ${qualified(schema, name)}${args}`);
 }
 
-function createView({ ViewStmt: node }: Of<'ViewStmt'>, step: Step): Reversal {
+function createView({ ViewStmt: node }: Of<'ViewStmt'>, stage: Stage): Reversal {
   const { schema, name } = rangeVar(node.view);
-  const view = step.before.relation(schema, name);
+  const view = stage.before.relation(schema, name);
   if (!view) return undo(`DROP VIEW ${qualified(schema, name)}`);
   const ref = { kind: 'view', schema, name, on: undefined } as const;
-  const was = lastDefinition(step.earlier, ref);
-  if (!was || !isFoundThere(was, ref, step.before))
+  const was = lastDefinition(stage.earlier, ref);
+  if (!was || !isFoundThere(was, ref, stage.before))
     return cannot(`View ${name} was replaced; write its earlier definition here.`);
   // CREATE OR REPLACE takes no column away again.
-  if (step.before.viewsOn(view.key).length === 0) {
+  if (stage.before.viewsOn(view.key).length === 0) {
     const statements = [`DROP VIEW ${qualified(schema, name)}`, reworded(was, { replace: false })];
     return { statements, notes: [`Privileges that were granted on ${name} have to be granted again.`] };
   }

@@ -1,5 +1,5 @@
 import type { Constraint } from '@pgsql/types';
-import { uniqueColumnInSteps, uniqueInSteps } from '../plans/uniqueSteps.js';
+import { uniqueColumnInSteps, uniqueInSteps } from '../plans/uniqueByIndex.js';
 import { type AddedColumn, addedColumns, addedConstraints, type Subcommand } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleWork } from '../statements/locks.js';

@@ -1,4 +1,4 @@
-import type { Ground } from '../carryOver.js';
+import type { Ground } from '../../reversal/stage.js';
 import type { Plan } from '../plan.js';
 
 export interface TemplateField {

@@ -9,9 +9,14 @@ export interface Scene {
   readonly after: Catalog;
 }
 
-/** The same, with what ran before it. */
-export interface Step extends Scene {
+/** The schema at a point, and the statements that made it. */
+export interface Ground {
+  readonly before: Catalog;
   readonly earlier: Earlier;
+}
+
+/** The same, with what ran before it. */
+export interface Stage extends Scene, Ground {
   /** The schema before the whole script. */
   readonly start: Catalog;
 }

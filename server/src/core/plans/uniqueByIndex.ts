@@ -27,8 +27,8 @@ import { newMigrations } from './newMigrations.js';
 import { mustBeAlone, settled } from './outside.js';
 import type { PlannedMigration } from './plan.js';
 
-/** The two steps, as SQL, and what undoes each. */
-interface Steps {
+/** The index and the constraint made of it, as SQL, and what undoes each. */
+interface TwoParts {
   readonly name: string;
   readonly build: string;
   readonly attach: string;
@@ -38,20 +38,20 @@ interface Steps {
 
 /** CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX, where the tool lets them run. */
 export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: AddedConstraint): readonly Fix[] {
-  const steps = stepsFor(at, added);
-  if (!steps || (mustBeAlone(file) && namesDependOnSession(file))) return [];
+  const parts = partsFor(at, added);
+  if (!parts || (mustBeAlone(file) && namesDependOnSession(file))) return [];
   const only = isOnlyStatement(file, at.statement);
   const alone = mustBeAlone(file);
-  if (!alone && (only || !at.inTransaction)) return [here(at, file, steps, only)];
+  if (!alone && (only || !at.inTransaction)) return [here(at, file, parts, only)];
   const fix = only
-    ? splitFile(at, file, steps)
-    : isNeededHere(at, file, added, steps.name)
+    ? splitFile(at, file, parts)
+    : isNeededHere(at, file, added, parts.name)
       ? undefined
-      : moved(at, file, steps);
+      : moved(at, file, parts);
   return fix ? [fix] : [];
 }
 
-function stepsFor(at: AnalysedStatement, { constraint, table, alone }: AddedConstraint): Steps | undefined {
+function partsFor(at: AnalysedStatement, { constraint, table, alone }: AddedConstraint): TwoParts | undefined {
   const type = constraint.contype;
   // What USING INDEX cannot take over, and what would be lost on the way.
   if (!alone || (type !== 'CONSTR_UNIQUE' && type !== 'CONSTR_PRIMARY') || table.relation?.kind === 'partitionedTable')
@@ -98,7 +98,7 @@ function isNeededHere(at: AnalysedStatement, file: FileContext, { table }: Subco
 }
 
 /** Lockstep's own runner: both in this file, which then runs outside a transaction. */
-function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: boolean): Fix {
+function here(at: AnalysedStatement, file: FileContext, parts: TwoParts, only: boolean): Fix {
   const { script } = file;
   const eol = eolOf(script);
   // What waits for old transactions runs without a limit, what takes a lock with one.
@@ -107,7 +107,7 @@ function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: bool
   const edits = [
     replace(
       at.statement.span,
-      [...(at.lockTimeout && !only ? [UNLIMITED] : []), steps.build, limit, steps.attach].join(`;${eol}`),
+      [...(at.lockTimeout && !only ? [UNLIMITED] : []), parts.build, limit, parts.attach].join(`;${eol}`),
     ),
     ...others.flatMap((s) => settled(script, s, false, true)),
   ];
@@ -123,69 +123,69 @@ function here(at: AnalysedStatement, file: FileContext, steps: Steps, only: bool
 }
 
 /** One statement a file: this migration builds the index, the next one makes it a constraint. */
-function splitFile(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
+function splitFile(at: AnalysedStatement, file: FileContext, parts: TwoParts): Fix | undefined {
   const { script } = file;
-  const next = newMigrations(file, [attachment(steps, [])]);
+  const next = newMigrations(file, [attachment(parts, [])]);
   if (!next) return undefined;
   const edits = [
-    replace(at.statement.span, steps.build),
+    replace(at.statement.span, parts.build),
     ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s)),
   ];
   const leaving = leavingTransaction(file);
   return {
     title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [...edits, ...(leaving?.edits ?? [])] }, ...undoBuildInstead(file, steps)],
+    edits: [{ uri: file.uri, edits: [...edits, ...(leaving?.edits ?? [])] }, ...undoBuildInstead(file, parts)],
     newFiles: [...next, ...(leaving?.newFiles ?? [])],
   };
 }
 
 /** USING INDEX takes ACCESS EXCLUSIVE for a moment, when it gets it. */
-function attachment(steps: Steps, comments: readonly string[]): PlannedMigration {
-  return { name: `add_${steps.name}`, up: [...comments, setLockTimeout(true), steps.attach], down: [steps.undoAttach] };
+function attachment(parts: TwoParts, comments: readonly string[]): PlannedMigration {
+  return { name: `add_${parts.name}`, up: [...comments, setLockTimeout(true), parts.attach], down: [parts.undoAttach] };
 }
 
 /** The other half drops the constraint; what is left to undo here is the index. */
-function undoBuildInstead(file: FileContext, steps: Steps): Fix['edits'] {
+function undoBuildInstead(file: FileContext, parts: TwoParts): Fix['edits'] {
   const down = file.migration?.down;
-  const drops = file.counterpart?.statements.find(dropsConstraint(steps.name));
+  const drops = file.counterpart?.statements.find(dropsConstraint(parts.name));
   if (!down || !drops || !file.counterpart) return [];
   const others = file.counterpart.statements
     .filter((s) => s !== drops && isPreparation(s))
     .map((s): TextEdit => removeStatement(file.counterpart!, s));
   const all = file.counterpart.statements.every((s) => s === drops || isPreparation(s));
   // Beside other statements CONCURRENTLY is refused.
-  const undo = all ? steps.undoBuild : steps.undoBuild.replace(' CONCURRENTLY', '');
+  const undo = all ? parts.undoBuild : parts.undoBuild.replace(' CONCURRENTLY', '');
   return [{ uri: down.uri, edits: [replace(drops.span, undo), ...(all ? others : [])] }];
 }
 
-function moved(at: AnalysedStatement, file: FileContext, steps: Steps): Fix | undefined {
+function moved(at: AnalysedStatement, file: FileContext, parts: TwoParts): Fix | undefined {
   const { edit, comments } = takeOut(file.script, at.statement);
-  const newFiles = stepsInNewMigrations(file, steps, comments);
+  const newFiles = partsInNewMigrations(file, parts, comments);
   if (!newFiles) return undefined;
   return {
     title: `Build the index CONCURRENTLY and add the constraint with it in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(steps.name))],
+    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(parts.name))],
     newFiles,
   };
 }
 
-function stepsInNewMigrations(
+function partsInNewMigrations(
   file: FileContext,
-  steps: Steps,
+  parts: TwoParts,
   comments: readonly string[],
 ): Fix['newFiles'] | undefined {
-  const built = { name: `index_${steps.name}`, up: [steps.build], down: [steps.undoBuild] };
+  const built = { name: `index_${parts.name}`, up: [parts.build], down: [parts.undoBuild] };
   const together = {
-    name: `add_${steps.name}`,
-    up: [...comments, steps.build, setLockTimeout(false), steps.attach],
-    down: [steps.undoAttach],
+    name: `add_${parts.name}`,
+    up: [...comments, parts.build, setLockTimeout(false), parts.attach],
+    down: [parts.undoAttach],
   };
-  return newMigrations(file, mustBeAlone(file) ? [built, attachment(steps, comments)] : [together]);
+  return newMigrations(file, mustBeAlone(file) ? [built, attachment(parts, comments)] : [together]);
 }
 
-/** `ADD COLUMN … UNIQUE`: the column stays, the constraint comes in its two steps. */
+/** `ADD COLUMN … UNIQUE`: the column stays, the constraint comes in its two parts. */
 export function uniqueColumnInSteps(
   at: AnalysedStatement,
   file: FileContext,
@@ -200,9 +200,9 @@ export function uniqueColumnInSteps(
     conname: constraintName(at, added.table, constraint, column),
     keys: [{ String: { sval: column } }],
   } as const;
-  const steps = stepsFor(at, { ...added, alone: true, constraint: { ...whole, keys: [...whole.keys] } });
+  const parts = partsFor(at, { ...added, alone: true, constraint: { ...whole, keys: [...whole.keys] } });
   const newFiles =
-    steps && !isNeededHere(at, file, added, steps.name) ? stepsInNewMigrations(file, steps, []) : undefined;
+    parts && !isNeededHere(at, file, added, parts.name) ? partsInNewMigrations(file, parts, []) : undefined;
   if (!newFiles) return [];
   const from = lastSpace(file.script.text, clause.whole.start);
   return [
