@@ -8,7 +8,7 @@ import type { Tool } from './migrations/tool.js';
 import type { Texts } from './texts.js';
 
 /** A half, and the migration that it is one of. */
-export interface Place {
+export interface Located {
   readonly set: MigrationSet;
   readonly migration: Migration;
   readonly direction: 'up' | 'down';
@@ -79,10 +79,10 @@ export class Folders {
   }
 
   /** The halves in a file, in text order; empty for a file that is no migration's. */
-  halves(uri: string): readonly Place[] {
+  halves(uri: string): readonly Located[] {
     const found = this.#position(uri);
     const set = found && this.sets().get(found.folder);
-    const places = (found?.at ?? []).flatMap((at): Place[] => {
+    const places = (found?.at ?? []).flatMap((at): Located[] => {
       const migration = set!.migrations[at]!;
       const { up, down } = migration;
       const names = this.#namesOf(set!.folder);

@@ -2,7 +2,7 @@ import { analysisSteps } from './analysis.js';
 import { emptyCatalog } from './catalog/empty.js';
 import { EarlierScripts } from './earlier.js';
 import type { PgMajor } from './effects/effect.js';
-import { Folders, type Place } from './folders.js';
+import { Folders, type Located } from './folders.js';
 import { History, type Met } from './history.js';
 import { startOf } from './migrations/counterpart.js';
 import type { NamedFolder, Tools } from './migrations/detect.js';
@@ -47,7 +47,7 @@ interface Input {
   readonly script: Script;
   /** Files, names and order of the folder; not the texts. */
   readonly names: object | undefined;
-  readonly place: Place | undefined;
+  readonly located: Located | undefined;
   readonly met: Met;
   readonly counterpart: Script | undefined;
   /** For a down: what is known of its up. */
@@ -195,12 +195,12 @@ export class WorkspaceModel {
   }
 
   /** The halves in a file, in text order; empty for a file that is no migration's. */
-  halves(uri: string): readonly Place[] {
+  halves(uri: string): readonly Located[] {
     return this.#folders.halves(uri);
   }
 
   /** The half at an offset of a file; before the first one that is the first. */
-  locate(uri: string, offset = 0): Place | undefined {
+  locate(uri: string, offset = 0): Located | undefined {
     const halves = this.halves(uri);
     return halves.findLast(({ half }) => startOf(half) <= offset) ?? halves[0];
   }
@@ -215,9 +215,16 @@ export class WorkspaceModel {
 
   /** The schema after all migrations of a folder, and the statements that made it, the last one first. */
   after(folder: string): Ground {
-    const set = this.set(folder);
-    const met = set && finish(this.#history(folder).after(set, set.migrations.length - 1));
-    return { before: met?.catalog ?? emptyCatalog(), earlier: () => met?.earlier.newestFirst() ?? [] };
+    return finish(this.afterSteps(folder));
+  }
+
+  *afterSteps(folder: string): Steps<Ground> {
+    for (;;) {
+      const set = this.set(folder);
+      if (!set) return { before: emptyCatalog(), earlier: () => [] };
+      const met = yield* whilst(this.#unchanged(), this.#history(folder).after(set, set.migrations.length - 1));
+      if (met !== STALE) return { before: met.catalog, earlier: () => met.earlier.newestFirst() };
+    }
   }
 
   /** Everything that is known about each half in a file, in text order; of a file outside all folders about its text. */
@@ -289,8 +296,8 @@ export class WorkspaceModel {
   /** What there is to analyse in a file. */
   #subjects(uri: string): readonly Subject[] {
     const places = this.halves(uri);
-    if (places.length === 0) return [{ part: wholeFile(uri), place: undefined }];
-    return places.map((place) => ({ part: place.half, place }));
+    if (places.length === 0) return [{ part: wholeFile(uri), located: undefined }];
+    return places.map((located) => ({ part: located.half, located }));
   }
 
   /** The analyses of all that is in a file, done, and of one state of the texts. */
@@ -336,11 +343,11 @@ export class WorkspaceModel {
     return analysis;
   }
 
-  *#inputOf({ part, place }: Subject): Steps<Input | undefined> {
+  *#inputOf({ part, located }: Subject): Steps<Input | undefined> {
     const script = yield* this.#texts.script(part);
     if (!script) return undefined;
-    if (!place) return { ...ALONE, script };
-    const { set, migration, direction, index, names } = place;
+    if (!located) return { ...ALONE, script };
+    const { set, migration, direction, index, names } = located;
     const history = this.#history(set.folder);
     const met = yield* direction === 'up' ? history.before(set, index) : history.after(set, index);
     const other = direction === 'up' ? migration.down : migration.up;
@@ -348,31 +355,31 @@ export class WorkspaceModel {
     const up = direction === 'down' && other ? (yield* this.#analysing(other.uri, other.key))?.done : undefined;
     const problems = set.problems.filter((problem) => problem.uri === part.uri);
     const ledger = this.#ledgers.get(set.folder)?.get(migration.id);
-    return { script, names, place, met, counterpart, up, problems, ledger };
+    return { script, names, located, met, counterpart, up, problems, ledger };
   }
 
   *#contextSteps({ uri, key }: Part, input: Input, previous: FileContext | undefined): Steps<FileContext> {
-    const { script, met, place, counterpart, up, ledger } = input;
+    const { script, met, located, counterpart, up, ledger } = input;
     const { pgVersion: pg } = this.#config;
-    const mode = place?.half.transaction ?? 'auto';
-    const isAlike = previous?.pg === pg && previous.migration?.id === place?.migration.id;
+    const mode = located?.half.transaction ?? 'auto';
+    const isAlike = previous?.pg === pg && previous.migration?.id === located?.migration.id;
     const statements = yield* analysisSteps(
-      { script, where: { uri, half: key, migration: place?.migration.id }, mode, pg, before: met.catalog },
+      { script, where: { uri, half: key, migration: located?.migration.id }, mode, pg, before: met.catalog },
       isAlike ? previous.statements : [],
     );
-    const set = place?.set;
+    const set = located?.set;
     return {
       uri,
       half: key,
       script,
-      direction: place?.direction ?? 'up',
-      migration: place?.migration,
+      direction: located?.direction ?? 'up',
+      migration: located?.migration,
       set,
       mode,
       statements,
       pg,
       counterpart,
-      up: place?.direction === 'down' ? (up?.statements ?? []) : statements,
+      up: located?.direction === 'down' ? (up?.statements ?? []) : statements,
       ledger,
       earlier: met.earlier,
       scaffold: set && ((name, sql, down, nth = 0) => nextFiles(set, name, sql, down, this.#now(), nth)),
@@ -395,7 +402,7 @@ export class WorkspaceModel {
 /** Something to analyse: a half, or a file that is no migration's. */
 interface Subject {
   readonly part: Part;
-  readonly place: Place | undefined;
+  readonly located: Located | undefined;
 }
 
 type Done = Analysis & { readonly done: FileContext };
@@ -421,7 +428,7 @@ function joined(found: readonly (readonly Finding[])[]): readonly Finding[] {
 /** What a file outside all folders meets; one instance, so that it is analysed once. */
 const ALONE: Omit<Input, 'script'> = {
   names: undefined,
-  place: undefined,
+  located: undefined,
   met: { catalog: emptyCatalog(), earlier: EarlierScripts.none },
   counterpart: undefined,
   up: undefined,
@@ -437,8 +444,8 @@ function sameInput(a: Input, b: Input): boolean {
     a.counterpart === b.counterpart &&
     a.up === b.up &&
     sameFact(a.ledger, b.ledger) &&
-    a.place?.half.key === b.place?.half.key &&
-    a.place?.half.transaction === b.place?.half.transaction &&
+    a.located?.half.key === b.located?.half.key &&
+    a.located?.half.transaction === b.located?.half.transaction &&
     sameProblems(a.problems, b.problems)
   );
 }

@@ -365,8 +365,8 @@ class Server {
       token.onCancellationRequested(() => controller.abort());
       return this.#database.run(params, controller.signal);
     });
-    connection.onRequest(methods.newMigration, async (params: protocol.NewMigrationParams) =>
-      ready().then(() => newMigration(this.#workspace, params, this.#world.now())),
+    connection.onRequest(methods.newMigration, async (params: protocol.NewMigrationParams, token) =>
+      ready().then(() => newMigration(this.#workspace, params, this.#world.now(), token)),
     );
     connection.onRequest(methods.templates, () => templateList());
     connection.onRequest(methods.counterpart, async (params: protocol.CounterpartParams, token) =>

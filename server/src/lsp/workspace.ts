@@ -174,6 +174,12 @@ export class Workspace {
     return this.#turns.take(model.halfSteps(half), () => true);
   }
 
+  /** What the migrations of a folder lead to; undefined when nobody asks any more. */
+  async after(folder: string, asked: Asked): Promise<ReturnType<WorkspaceModel['after']> | undefined> {
+    const model = await this.modelReady(`${folder}/`);
+    return this.#turns.take(model.afterSteps(folder), () => !asked.isCancellationRequested);
+  }
+
   async allReady(): Promise<void> {
     await Promise.all(this.roots.map((root) => root.ready));
   }

@@ -31,7 +31,7 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
     name,
     values: fields,
     lockTimeout: project.config.lockTimeout,
-    met: project.model.after(set.folder),
+    ...(template.readsSchema ? { met: project.model.after(set.folder) } : {}),
   });
   if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
   const files = filesOf(set, made.plan, io.now()).map(({ uri, text }) => ({ file: URI.parse(uri).fsPath, text }));

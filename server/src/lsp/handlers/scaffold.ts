@@ -20,17 +20,20 @@ export async function newMigration(
   workspace: Workspace,
   params: NewMigrationParams,
   now: Date,
+  asked: Asked,
 ): Promise<NewMigrationResult> {
   const template = templates.find((t) => t.id === params.template);
   if (!template) return { files: [], error: `There is no template "${params.template}".` };
-  const model = params.folder ? workspace.modelOf(`${params.folder}/`) : undefined;
-  const set = model?.set(params.folder!);
+  const set = params.folder ? workspace.modelOf(`${params.folder}/`).set(params.folder) : undefined;
   const target = set ?? emptySet(params);
   if (!target) return { files: [], error: 'Open a folder first: the migration needs a place to live in.' };
+  const lockTimeout = workspace.rootOf(`${target.folder}/`)?.config.lockTimeout;
+  const met = set && template.readsSchema ? await workspace.after(set.folder, asked) : undefined;
   const made = template.make({
     name: params.name,
     values: params.values,
-    ...(set ? { met: model!.after(set.folder) } : {}),
+    ...(lockTimeout === undefined ? {} : { lockTimeout }),
+    ...(met ? { met } : {}),
   });
   if ('error' in made) return { files: [], error: made.error };
   return { files: filesOf(target, made.plan, now), error: undefined };

@@ -17,6 +17,7 @@ export const renameColumn: Template = template(
     id: 'rename-column',
     label: 'Rename column safely',
     description: 'A second column kept in step, old rows in batches, old column dropped: a migration each.',
+    readsSchema: true,
     fields: [
       field('table', 'Table', 'users'),
       field('column', 'Column', 'mail'),
@@ -33,6 +34,7 @@ export const changeType: Template = template(
     id: 'change-type',
     label: 'Change type safely',
     description: 'A new column kept in step, old rows in batches, old column dropped: a migration each.',
+    readsSchema: true,
     fields: [
       field('table', 'Table', 'orders'),
       field('column', 'Column', 'amount'),
@@ -50,6 +52,7 @@ export const backfill: Template = template(
     id: 'backfill',
     label: 'Backfill',
     description: 'Fills a column in batches that commit one by one, so that no row is locked for long.',
+    readsSchema: true,
     fields: [
       field('table', 'Table', 'users'),
       field('column', 'Column', 'nickname'),

@@ -27,6 +27,8 @@ export interface Template {
   readonly label: string;
   readonly description: string;
   readonly fields: readonly TemplateField[];
+  /** What it makes depends on what the folder's migrations lead to: it wants `met`. */
+  readonly readsSchema?: true;
   make(input: TemplateInput): TemplateResult;
 }
 
