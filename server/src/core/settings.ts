@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Statement } from './sql/script.js';
+import { setConfigIn } from './sql/setConfig.js';
 import type { Span } from './text/span.js';
 import { isInBlock, type Unit } from './transactions.js';
 
@@ -87,28 +88,13 @@ function timeoutSet(node: Node): TimeoutSet | undefined {
     const on = kind === 'VAR_SET_VALUE' && args?.[0] !== undefined && !isZero(args[0]);
     return { name, on, local: is_local === true };
   }
-  if (!('SelectStmt' in node)) return undefined;
-  const target = node.SelectStmt.targetList?.[0];
-  const value = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
-  if (!value || !('FuncCall' in value)) return undefined;
-  const functionName = value.FuncCall.funcname?.at(-1);
-  if (!functionName || !('String' in functionName) || functionName.String.sval !== 'set_config') return undefined;
-  const [setting, to, local] = value.FuncCall.args ?? [];
-  const name = constantText(setting);
-  if (!isTimeout(name) || !to) return undefined;
-  return { name, on: !isZero(to), local: constantBool(local) };
+  const set = 'SelectStmt' in node ? setConfigIn(node.SelectStmt) : undefined;
+  if (!set?.value || !isTimeout(set.name)) return undefined;
+  return { name: set.name, on: !isZero(set.value), local: set.local };
 }
 
 function isTimeout(name: string | undefined): name is keyof Timeouts {
   return name === 'lock_timeout' || name === 'statement_timeout';
-}
-
-function constantText(node: Node | undefined): string | undefined {
-  return node && 'A_Const' in node ? node.A_Const.sval?.sval : undefined;
-}
-
-function constantBool(node: Node | undefined): boolean {
-  return node !== undefined && 'A_Const' in node && node.A_Const.boolval?.boolval === true;
 }
 
 /** Zero, in any unit, turns a timeout off. An omitted integer in the parse tree is zero too. */

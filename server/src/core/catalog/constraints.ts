@@ -1,6 +1,6 @@
 import type { Constraint as ConstraintNode, Node } from '@pgsql/types';
 import { sourceAfter } from '../sql/clauseSource.js';
-import { as, columnsIn, nameList, rangeVar, text } from '../sql/tree.js';
+import { as, columnNamed, columnsIn, nameList, rangeVar } from '../sql/tree.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
 import { editRelation, family, putIndex, removeIndex } from './edit.js';
@@ -20,8 +20,7 @@ const ACTIONS: Readonly<Record<string, NonNullable<Constraint['onDelete']>>> = {
 function provenNotNull(expression: Node | undefined): string[] {
   const test = as(expression, 'NullTest');
   if (test) {
-    const fields = as(test.arg, 'ColumnRef')?.fields;
-    const column = test.nulltesttype === 'IS_NOT_NULL' ? text(fields?.at(-1)) : undefined;
+    const column = test.nulltesttype === 'IS_NOT_NULL' ? columnNamed(test.arg) : undefined;
     return column === undefined ? [] : [column];
   }
   const bool = as(expression, 'BoolExpr');

@@ -1,5 +1,5 @@
 import type { Node } from '@pgsql/types';
-import { as, text } from '../sql/tree.js';
+import { as, columnNamed, text } from '../sql/tree.js';
 
 /** A name, and whether only a type gave it: then a column's name further out is better. */
 interface Figured {
@@ -58,8 +58,7 @@ function figure(node: Node | undefined): Figured | undefined {
 }
 
 function namedParts(node: Node): string | undefined {
-  const column = as(node, 'ColumnRef');
-  if (column) return text(column.fields?.at(-1));
+  if ('ColumnRef' in node) return columnNamed(node);
   const call = as(node, 'FuncCall');
   if (call) return text(call.funcname?.at(-1));
   const field = (as(node, 'A_Indirection')?.indirection ?? []).flatMap((part) => text(part) ?? []).at(-1);

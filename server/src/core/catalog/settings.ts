@@ -1,5 +1,6 @@
-import type { Node, SelectStmt, VariableSetStmt } from '@pgsql/types';
-import { as, text } from '../sql/tree.js';
+import type { SelectStmt, VariableSetStmt } from '@pgsql/types';
+import { setConfigIn } from '../sql/setConfig.js';
+import { stringConstant } from '../sql/tree.js';
 import type { Context } from './context.js';
 import type { CatalogState } from './state.js';
 
@@ -8,19 +9,17 @@ export function setVariable(context: Context, node: VariableSetStmt): CatalogSta
   const { state } = context;
   if (node.kind === 'VAR_RESET_ALL') return state.with({ searchPath: state.parts.basePath, timeZone: undefined });
   const set = node.kind === 'VAR_SET_VALUE';
-  const values = (node.args ?? []).map((arg) => constant(arg) ?? '');
+  const values = (node.args ?? []).map((arg) => stringConstant(arg) ?? '');
   return setting(context, node.name, set ? values : undefined);
 }
 
 /** SELECT set_config('search_path', …), as pg_dump writes. */
 export function setConfig(context: Context, node: SelectStmt): CatalogState {
-  const call = as(as(node.targetList?.[0], 'ResTarget')?.val, 'FuncCall');
-  if (text(call?.funcname?.at(-1)) !== 'set_config') return context.state;
-  const name = constant(call?.args?.[0]);
-  const value = constant(call?.args?.[1]);
-  if (name === undefined || value === undefined) return context.state;
+  const set = setConfigIn(node);
+  const value = stringConstant(set?.value);
+  if (!set || value === undefined) return context.state;
   const values = value.split(',').map((part) => part.trim().replace(/^"(.*)"$/, '$1'));
-  return setting(context, name, values);
+  return setting(context, set.name, values);
 }
 
 function setting(context: Context, name: string | undefined, values: readonly string[] | undefined): CatalogState {
@@ -34,11 +33,6 @@ function setting(context: Context, name: string | undefined, values: readonly st
     default:
       return state;
   }
-}
-
-function constant(node: Node | undefined): string | undefined {
-  const value = as(node, 'A_Const');
-  return value ? (value.sval ? (value.sval.sval ?? '') : undefined) : undefined;
 }
 
 /** A session's settings end with the script that made them: the next migration may run in another session. */

@@ -1,5 +1,5 @@
 import type { ColumnDef, Constraint } from '@pgsql/types';
-import { as } from '../sql/tree.js';
+import { as, isNull } from '../sql/tree.js';
 import { isSerial, typeRef } from '../sql/types.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
@@ -63,8 +63,6 @@ function checkColumn(
       : `${name} is NOT NULL without a default: the statement fails on the first row`,
   );
 }
-
-const isNull = (expression: NonNullable<Constraint['raw_expr']>) => as(expression, 'A_Const')?.isnull === true;
 
 function buildIndex(b: EffectBuilder, members: readonly Target[], find: Find): void {
   const key = find('CONSTR_PRIMARY') ?? find('CONSTR_UNIQUE');

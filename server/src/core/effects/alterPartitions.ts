@@ -1,7 +1,7 @@
 import type { Node, PartitionBoundSpec } from '@pgsql/types';
 import type { Constraint, Index, Relation } from '../catalog/catalog.js';
 import { spanOfWords } from '../sql/parts.js';
-import { as } from '../sql/tree.js';
+import { as, uncast } from '../sql/tree.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
 
@@ -68,7 +68,7 @@ function isProved(relation: Relation | undefined, bound: PartitionBoundSpec | un
 }
 
 function constant(node: Node): string | undefined {
-  const value = as(as(node, 'TypeCast')?.arg ?? node, 'A_Const');
+  const value = as(uncast(node), 'A_Const');
   if (!value) return undefined;
   return value.sval?.sval ?? value.fval?.fval ?? (value.ival ? String(value.ival.ival ?? 0) : undefined);
 }

@@ -1,6 +1,6 @@
 import type { ClusterStmt, LockStmt, Node, TruncateStmt, VacuumStmt } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
-import { as, rangeVar, text } from '../sql/tree.js';
+import { as, optionOf, rangeVar, text } from '../sql/tree.js';
 import type { EffectBuilder, Target } from './builder.js';
 import { LOCK_MODES, type LockMode } from './effect.js';
 import { forbid, hasStorage } from './indexes.js';
@@ -68,7 +68,7 @@ export function vacuum(b: EffectBuilder, node: VacuumStmt): void {
 
 /** A DefElem that is given, and not turned off. */
 function isOn(options: readonly Node[] | undefined, name: string): boolean {
-  const option = (options ?? []).map((o) => as(o, 'DefElem')).find((o) => o?.defname === name);
+  const option = optionOf(options, name);
   if (!option) return false;
   const value = text(option.arg) ?? '';
   return !/^(false|off|0)$/i.test(value) && as(option.arg, 'Integer')?.ival !== 0;

@@ -9,7 +9,7 @@ import type {
   PrepareStmt,
   TransactionStmt,
 } from '@pgsql/types';
-import { as, text } from '../sql/tree.js';
+import { as, optionOf, text } from '../sql/tree.js';
 import type { EffectBuilder } from './builder.js';
 import { forbid } from './indexes.js';
 import { lockQuery } from './queries.js';
@@ -76,7 +76,7 @@ export function dropSubscription(b: EffectBuilder, _node: DropSubscriptionStmt):
 
 /** A DefElem that is true when it is not given. */
 function isTrue(options: readonly Node[] | undefined, name: string): boolean {
-  const option = (options ?? []).map((o) => as(o, 'DefElem')).find((o) => o?.defname === name);
+  const option = optionOf(options, name);
   return !option?.arg || !/^(false|off|0|no)$/i.test(text(option.arg) ?? '');
 }
 

@@ -22,6 +22,24 @@ export function isNull(node: Node | undefined): boolean {
   return as(node, 'A_Const')?.isnull === true;
 }
 
+/** The value behind casts. */
+export function uncast(node: Node | undefined): Node | undefined {
+  const inner = as(node, 'TypeCast')?.arg;
+  return inner ? uncast(inner) : node;
+}
+
+/** A string literal's value. */
+export function stringConstant(node: Node | undefined): string | undefined {
+  const sval = as(node, 'A_Const')?.sval;
+  // The JSON of libpg_query leaves the empty string out.
+  return sval && (sval.sval ?? '');
+}
+
+/** The column that an expression is, without its table; undefined for any other expression. */
+export function columnNamed(node: Node | undefined): string | undefined {
+  return text(as(node, 'ColumnRef')?.fields?.at(-1));
+}
+
 export function texts(nodes: readonly Node[] | undefined): string[] {
   return (nodes ?? []).flatMap((node) => text(node) ?? []);
 }

@@ -1,6 +1,6 @@
 import type { Constraint, Node } from '@pgsql/types';
 import { volatilityOf } from '../effects/volatility.js';
-import { as, columnsIn, texts, walk } from '../sql/tree.js';
+import { as, columnsIn, isNull, texts, uncast, walk } from '../sql/tree.js';
 import { isSerial, typeRef } from '../sql/types.js';
 import type { AddedColumn } from './alter.js';
 import type { AnalysedStatement, FileContext } from './analysed.js';
@@ -8,12 +8,7 @@ import type { AnalysedStatement, FileContext } from './analysed.js';
 /** The DEFAULT clause, when it gives a value: DEFAULT NULL is none. */
 export function defaultOf({ constraints }: AddedColumn): Constraint | undefined {
   const found = constraints.find((c) => c.contype === 'CONSTR_DEFAULT');
-  return found && !isNull(found.raw_expr) ? found : undefined;
-}
-
-function isNull(node: Node | undefined): boolean {
-  const inner = as(node, 'TypeCast')?.arg ?? node;
-  return as(inner, 'A_Const')?.isnull === true;
+  return found && !isNull(uncast(found.raw_expr)) ? found : undefined;
 }
 
 /** Every row gets a value without anybody giving one; a domain may have a default of its own. */

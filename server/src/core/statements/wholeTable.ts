@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.js';
+import { columnNamed } from '../sql/tree.js';
 import type { FileContext } from './analysed.js';
 
 /** Why a condition lets every row through; undefined when it may not. */
@@ -27,7 +28,7 @@ function alwaysTrue(node: Node, table: Relation | undefined, addedHere: Readonly
     return undefined;
   }
   if (!('NullTest' in node)) return undefined;
-  const column = columnName(node.NullTest.arg);
+  const column = columnNamed(node.NullTest.arg);
   if (column === undefined) return undefined;
   if (node.NullTest.nulltesttype === 'IS_NULL')
     return addedHere.has(column) ? `${column} was just added, so it is NULL in every row` : undefined;
@@ -38,11 +39,6 @@ function constant(node: Node | undefined): string | undefined {
   if (!node || !('A_Const' in node)) return undefined;
   const { location: _, ...value } = node.A_Const;
   return JSON.stringify(value);
-}
-
-function columnName(node: Node | undefined): string | undefined {
-  const last = node && 'ColumnRef' in node ? node.ColumnRef.fields?.at(-1) : undefined;
-  return last && 'String' in last ? last.String.sval : undefined;
 }
 
 /** Columns without a default that this file adds to the table before the statement: NULL in every row that there is. */
