@@ -10,8 +10,9 @@ import { earlierThan } from '../reversal/sources.js';
 import { comment } from '../sql/quote.js';
 import { readScript } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
-import { rangeVar } from '../sql/tree.js';
+import { as, rangeVar } from '../sql/tree.js';
 import { qualified, quoteIdent } from '../sql/write.js';
+import { onlySubcommand } from '../statements/alter.js';
 import type { FileContext } from '../statements/analysed.js';
 import type { ColumnChange } from '../statements/columnDrops.js';
 import { freesName, restsOnLaterDrop } from '../statements/goneLater.js';
@@ -118,10 +119,7 @@ function isKey(relation: Relation | undefined, column: string): boolean {
 }
 
 /** The down of this file must not add the column again: it is still there. */
-function addsAgain({ node }: Statement, { tableName, column }: ColumnChange): boolean {
-  const alter = 'AlterTableStmt' in node ? node.AlterTableStmt : undefined;
-  const [cmd, ...more] = alter?.relation?.relname === tableName ? (alter.cmds ?? []) : [];
-  const added = cmd && more.length === 0 && 'AlterTableCmd' in cmd ? cmd.AlterTableCmd : undefined;
-  if (added?.subtype !== 'AT_AddColumn' || !added.def || !('ColumnDef' in added.def)) return false;
-  return added.def.ColumnDef.colname === column;
+function addsAgain(statement: Statement, { tableName, column }: ColumnChange): boolean {
+  const cmd = onlySubcommand(statement, tableName);
+  return cmd?.subtype === 'AT_AddColumn' && as(cmd.def, 'ColumnDef')?.colname === column;
 }

@@ -5,8 +5,8 @@ import { guard, guardOfNew } from '../fixes/lockTimeout.js';
 import { derivedName } from '../sql/derivedName.js';
 import { parsesCleanly } from '../sql/read.js';
 import type { Statement } from '../sql/script.js';
-import { as } from '../sql/tree.js';
 import { addCheckNotValid, dropConstraint, quoteIdent, validateConstraint } from '../sql/write.js';
+import { onlySubcommand } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { type ColumnTypeChange, hasUsing } from '../statements/typeChanges.js';
 import { newMigrations } from './newMigrations.js';
@@ -70,9 +70,7 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
 }
 
 function changesTypeBack(statement: Statement, table: string, column: string): boolean {
-  const stmt = as(statement.node, 'AlterTableStmt');
-  const cmds = stmt?.relation?.relname === table ? (stmt.cmds ?? []) : [];
-  const cmd = cmds.length === 1 ? as(cmds[0], 'AlterTableCmd') : undefined;
+  const cmd = onlySubcommand(statement, table);
   return cmd?.subtype === 'AT_AlterColumnType' && cmd.name === column;
 }
 

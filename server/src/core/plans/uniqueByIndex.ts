@@ -16,7 +16,7 @@ import { mentions } from '../sql/parts.js';
 import type { Statement } from '../sql/script.js';
 import { nameList } from '../sql/tree.js';
 import { addConstraintUsingIndex, drop, dropConstraint, qualified, quoteIdent } from '../sql/write.js';
-import type { AddedColumn, AddedConstraint, Subcommand } from '../statements/alter.js';
+import { type AddedColumn, type AddedConstraint, onlySubcommand, type Subcommand } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { constraintName } from '../statements/constraintName.js';
 import { dropsIndexOf } from '../statements/indexes.js';
@@ -29,6 +29,7 @@ import type { PlannedMigration } from './plan.js';
 
 /** The index and the constraint made of it, as SQL, and what undoes each. */
 interface TwoParts {
+  readonly table: string;
   readonly name: string;
   readonly build: string;
   readonly attach: string;
@@ -61,6 +62,7 @@ function partsFor(at: AnalysedStatement, { constraint, table, alone }: AddedCons
   const schema = table.name.schema;
   const kind = type === 'CONSTR_PRIMARY' ? 'PRIMARY KEY' : 'UNIQUE';
   return {
+    table: table.name.name,
     name,
     build: `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdent(name)} ON ${qualified(schema, table.name.name)} ${columns(constraint)}`,
     attach: addConstraintUsingIndex(table.name, name, kind, name) + deferrable(constraint),
@@ -148,7 +150,7 @@ function attachment(parts: TwoParts, comments: readonly string[]): PlannedMigrat
 /** The other half drops the constraint; what is left to undo here is the index. */
 function undoBuildInstead(file: FileContext, parts: TwoParts): Fix['edits'] {
   const down = file.migration?.down;
-  const drops = file.counterpart?.statements.find(dropsConstraint(parts.name));
+  const drops = file.counterpart?.statements.find(dropsConstraint(parts));
   if (!down || !drops || !file.counterpart) return [];
   const others = file.counterpart.statements
     .filter((s) => s !== drops && isPreparation(s))
@@ -166,7 +168,7 @@ function moved(at: AnalysedStatement, file: FileContext, parts: TwoParts): Fix |
   return {
     title: `Build the index CONCURRENTLY and add the constraint with it in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(parts.name))],
+    edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(parts))],
     newFiles,
   };
 }
@@ -215,15 +217,9 @@ export function uniqueColumnInSteps(
   ];
 }
 
-function dropsConstraint(name: string): (statement: Statement) => boolean {
-  return ({ node }) => {
-    const [cmd, ...more] = 'AlterTableStmt' in node ? (node.AlterTableStmt.cmds ?? []) : [];
-    return (
-      more.length === 0 &&
-      cmd !== undefined &&
-      'AlterTableCmd' in cmd &&
-      cmd.AlterTableCmd.subtype === 'AT_DropConstraint' &&
-      cmd.AlterTableCmd.name === name
-    );
+function dropsConstraint({ table, name }: TwoParts): (statement: Statement) => boolean {
+  return (statement) => {
+    const cmd = onlySubcommand(statement, table);
+    return cmd?.subtype === 'AT_DropConstraint' && cmd.name === name;
   };
 }

@@ -9,7 +9,7 @@ import { notValid } from '../plans/notValid.js';
 import { derivedName } from '../sql/derivedName.js';
 import type { Statement } from '../sql/script.js';
 import { as, rangeVar, text } from '../sql/tree.js';
-import { addedConstraints, type Subcommand, subcommands } from '../statements/alter.js';
+import { addedConstraints, onlySubcommand, type Subcommand, subcommands } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { visibleLocks } from '../statements/locks.js';
 import { spanOfWords } from '../statements/spans.js';
@@ -155,8 +155,6 @@ function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, col
 }
 
 function dropsNotNull(statement: Statement, table: string, column: string): boolean {
-  const stmt = as(statement.node, 'AlterTableStmt');
-  const cmds = stmt?.relation?.relname === table ? (stmt.cmds ?? []) : [];
-  const cmd = cmds.length === 1 ? as(cmds[0], 'AlterTableCmd') : undefined;
+  const cmd = onlySubcommand(statement, table);
   return cmd?.subtype === 'AT_DropNotNull' && cmd.name === column;
 }

@@ -1,4 +1,5 @@
 import type { AlterTableCmd, ColumnDef, Constraint } from '@pgsql/types';
+import type { Statement } from '../sql/script.js';
 import { as } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
 import type { AnalysedStatement } from './analysed.js';
@@ -29,6 +30,13 @@ export function subcommands(at: AnalysedStatement): readonly Subcommand[] {
     span: parts.length === cmds.length ? parts[i]! : at.statement.span,
     alone: cmds.length === 1,
   }));
+}
+
+/** The subcommand of an ALTER TABLE of the table that has no other: what a down does to undo one thing. */
+export function onlySubcommand({ node }: Statement, table: string): AlterTableCmd | undefined {
+  const alter = as(node, 'AlterTableStmt');
+  const [cmd, ...more] = alter?.relation?.relname === table ? (alter.cmds ?? []) : [];
+  return more.length === 0 ? as(cmd, 'AlterTableCmd') : undefined;
 }
 
 export interface AddedColumn extends Subcommand {
