@@ -51,6 +51,7 @@ function describeRelation(catalog: Catalog, relation: Relation, spell: (type: st
     persistence: relation.temporary ? 'temporary' : relation.unlogged ? 'unlogged' : 'permanent',
     parents: relation.parents,
     isPartition: relation.isPartition,
+    isDefaultPartition: relation.isDefaultPartition,
     ownedBy: relation.ownedBy ? relation.ownedBy.join('.') : null,
     columns: [...relation.columns.values()].map((column) => describeColumn(column, spell)),
     constraints: [...relation.constraints.values()].filter((c) => c.kind !== 'notNull').map(describeConstraint),
@@ -96,6 +97,7 @@ function describeIndex(index: Index): DescribedIndex {
     method: index.method,
     partial: index.partial,
     valid: index.valid,
+    parent: index.parent ?? null,
   };
 }
 

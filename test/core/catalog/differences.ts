@@ -32,6 +32,7 @@ function relationDifferences(
     ...unlike(`${key} persistence`, real.persistence, ours.persistence),
     ...unlike(`${key} parents`, real.parents, ours.parents),
     ...unlike(`${key} is partition`, real.isPartition, ours.isPartition),
+    ...unlike(`${key} is default partition`, real.isDefaultPartition, ours.isDefaultPartition),
     ...unlike(`${key} owned by`, real.ownedBy, ours.ownedBy),
     ...columns,
     ...byName(`${key} constraint`, real.constraints.map(normalConstraint), ours.constraints.map(normalConstraint)),

@@ -13,6 +13,7 @@ export interface DescribedRelation {
   readonly persistence: 'permanent' | 'unlogged' | 'temporary';
   readonly parents: readonly string[];
   readonly isPartition: boolean;
+  readonly isDefaultPartition: boolean;
   readonly ownedBy: string | null;
   readonly columns: readonly DescribedColumn[];
   readonly constraints: readonly DescribedConstraint[];
@@ -50,6 +51,8 @@ export interface DescribedIndex {
   readonly method: string;
   readonly partial: boolean;
   readonly valid: boolean;
+  /** The index of the partitioned table that it is a part of. */
+  readonly parent: string | null;
 }
 
 export interface DescribedType {
@@ -68,6 +71,7 @@ const MINE = `
     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'
   ),
   ext AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
+  named AS (SELECT c.oid, m.name || '.' || c.relname AS key FROM pg_class c JOIN mine m ON m.oid = c.relnamespace),
   rel AS (
     SELECT c.*, m.name AS schema, m.name || '.' || c.relname AS key
     FROM pg_class c JOIN mine m ON m.oid = c.relnamespace
@@ -116,7 +120,8 @@ const INDEXES = `
     'unique', i.indisunique,
     'method', am.amname,
     'partial', i.indpred IS NOT NULL,
-    'valid', i.indisvalid
+    'valid', i.indisvalid,
+    'parent', (SELECT w.key FROM pg_inherits h JOIN named w ON w.oid = h.inhparent WHERE h.inhrelid = i.indexrelid)
   ))
   FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am am ON am.oid = ic.relam WHERE i.indrelid = r.oid`;
 
@@ -135,6 +140,7 @@ const RELATIONS = `
     'persistence', CASE r.relpersistence WHEN 'p' THEN 'permanent' WHEN 'u' THEN 'unlogged' ELSE 'temporary' END,
     'parents', (SELECT coalesce(json_agg(p.key ORDER BY i.inhseqno), '[]') FROM pg_inherits i JOIN rel p ON p.oid = i.inhparent WHERE i.inhrelid = r.oid),
     'isPartition', r.relispartition,
+    'isDefaultPartition', EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partdefid = r.oid),
     'ownedBy', (SELECT t.key || '.' || a.attname FROM pg_depend d JOIN rel t ON t.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
       WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND r.relkind = 'S'),
     'columns', CASE WHEN r.relkind = 'S' THEN '[]'::json ELSE coalesce((${COLUMNS}), '[]') END,

@@ -411,6 +411,74 @@ export const scenarios: Readonly<Record<string, string>> = {
     DROP TABLE p2;
     DROP TABLE p CASCADE;`,
 
+  'partitions that come and go': `
+    CREATE TABLE w (id int NOT NULL, k text NOT NULL, v int, r int4range) PARTITION BY LIST (k);
+    CREATE UNIQUE INDEX w_u ON w (id, k);
+    CREATE INDEX w_v ON w (v);
+    CREATE INDEX w_hash ON w USING hash (v);
+    CREATE INDEX w_part ON w (v) WHERE v > 0;
+    CREATE TABLE target (id int PRIMARY KEY);
+    ALTER TABLE w ADD CONSTRAINT w_fk FOREIGN KEY (v) REFERENCES target;
+    ALTER TABLE w ADD CONSTRAINT w_check CHECK (v > 0) NOT VALID;
+    ALTER TABLE w ADD CONSTRAINT w_uc UNIQUE (k, id);
+    CREATE TABLE w1 (id int NOT NULL, k text NOT NULL, v int, r int4range, CONSTRAINT w_check CHECK (v > 0));
+    CREATE INDEX w1_more ON w1 (v, id);
+    CREATE INDEX w1_other ON w1 (id);
+    CREATE INDEX w1_v ON w1 (v);
+    CREATE INDEX w1_v_again ON w1 (v);
+    CREATE UNIQUE INDEX w1_v_unique ON w1 (v);
+    ALTER TABLE w ATTACH PARTITION w1 FOR VALUES IN ('a');
+    CREATE TABLE w2 (id int NOT NULL, k text NOT NULL, v int, r int4range, CONSTRAINT w_check CHECK (v > 0)) PARTITION BY RANGE (id);
+    CREATE TABLE w2_low PARTITION OF w2 FOR VALUES FROM (0) TO (10);
+    CREATE TABLE w2_rest PARTITION OF w2 DEFAULT;
+    ALTER TABLE w ATTACH PARTITION w2 FOR VALUES IN ('b', 'c');
+    CREATE TABLE w3 (id int NOT NULL, k text NOT NULL, v int, r int4range, CONSTRAINT w_check CHECK (v > 0));
+    ALTER TABLE w ATTACH PARTITION w3 DEFAULT;
+    CREATE INDEX w_late ON w (id DESC, v);
+    CREATE INDEX ON w (lower(k));
+    ALTER TABLE w DETACH PARTITION w3;
+    DROP TABLE w3;
+    ALTER TABLE w DETACH PARTITION w2;
+    ALTER TABLE w ATTACH PARTITION w2 FOR VALUES IN ('b', 'c');
+    DROP INDEX w_v;
+    CREATE TABLE l (LIKE w INCLUDING ALL);
+    CREATE TABLE x (id int PRIMARY KEY, r int4range UNIQUE, CONSTRAINT x_excl EXCLUDE USING gist (r WITH &&));
+    CREATE TABLE x_like (LIKE x INCLUDING INDEXES);
+    CREATE TABLE deep (a int, b int, c int) PARTITION BY LIST (a);
+    CREATE INDEX deep_c ON ONLY deep (c);
+    CREATE TABLE deep1 PARTITION OF deep FOR VALUES IN (1) PARTITION BY LIST (b);
+    CREATE TABLE deep11 PARTITION OF deep1 FOR VALUES IN (1);
+    CREATE INDEX deep1_b ON ONLY deep1 (b);
+    CREATE INDEX deep11_b ON deep11 (b);
+    ALTER INDEX deep1_b ATTACH PARTITION deep11_b;
+    CREATE INDEX deep_b ON ONLY deep (b);
+    ALTER INDEX deep_b ATTACH PARTITION deep1_b;
+    CREATE TABLE deep2 (a int, b int, c int);
+    ALTER TABLE deep ATTACH PARTITION deep2 FOR VALUES IN (2);
+    CREATE FOREIGN DATA WRAPPER far;
+    CREATE SERVER there FOREIGN DATA WRAPPER far;
+    CREATE TABLE mixed (a int, b int) PARTITION BY LIST (a);
+    CREATE FOREIGN TABLE mixed_far PARTITION OF mixed FOR VALUES IN (1) SERVER there;
+    CREATE TABLE mixed_near PARTITION OF mixed FOR VALUES IN (2);
+    CREATE INDEX mixed_b ON mixed (b);
+    ALTER TABLE w DROP CONSTRAINT w_fk;
+    ALTER TABLE w DROP CONSTRAINT w_uc;
+    DROP TABLE w;`,
+
+  'constraints that are not enforced, or not yet validated': `
+    CREATE TABLE e (a int CHECK (a > 0) NOT ENFORCED, b int CONSTRAINT b_low CHECK (b < 9), CONSTRAINT two CHECK (a < b) NOT ENFORCED);
+    CREATE TABLE t (id int PRIMARY KEY);
+    ALTER TABLE e ADD CONSTRAINT later CHECK (a <> 3) NOT VALID, ADD CONSTRAINT never CHECK (a <> 4) NOT ENFORCED;
+    ALTER TABLE e ADD CONSTRAINT e_fk FOREIGN KEY (a) REFERENCES t NOT ENFORCED;
+    ALTER TABLE e ADD CONSTRAINT e_fk2 FOREIGN KEY (b) REFERENCES t NOT VALID;
+    CREATE TABLE e_like (LIKE e INCLUDING CONSTRAINTS);
+    ALTER TABLE e VALIDATE CONSTRAINT later;
+    ALTER TABLE e VALIDATE CONSTRAINT e_fk2;
+    ALTER TABLE e ALTER CONSTRAINT e_fk ENFORCED;
+    ALTER TABLE e ALTER CONSTRAINT e_fk2 NOT ENFORCED;
+    ALTER TABLE e ADD c int REFERENCES t NOT ENFORCED;
+    ALTER TABLE e ADD d int CHECK (d > 0) NOT ENFORCED;`,
+
   'renames carry everything along': `
     CREATE TABLE a (id serial PRIMARY KEY, x int UNIQUE, y int CHECK (y > 0));
     CREATE TABLE b (id int, a_id int REFERENCES a, ax int REFERENCES a (x));

@@ -1,4 +1,4 @@
-import type { AlterTableCmd, AlterTableStmt, Node } from '@pgsql/types';
+import type { AlterTableCmd, AlterTableStmt, ATAlterConstraint, Node } from '@pgsql/types';
 import { sourceOf } from '../sql/clauseSource.js';
 import { as, isNull, optionOf, rangeVar } from '../sql/tree.js';
 import type { Column, Relation } from './catalog.js';
@@ -69,6 +69,8 @@ function alterConstraintOrPlace(context: Context, key: string, cmd: AlterTableCm
       return dropConstraint(context, key, name, cmd.behavior === 'DROP_CASCADE');
     case 'AT_ValidateConstraint':
       return validate(state, key, name);
+    case 'AT_AlterConstraint':
+      return enforce(state, key, as(cmd.def, 'ATAlterConstraint'));
     case 'AT_SetLogged':
     case 'AT_SetUnLogged':
       return editRelation(state, key, (r) => ({ ...r, unlogged: cmd.subtype === 'AT_SetUnLogged' }));
@@ -182,6 +184,24 @@ function validate(state: CatalogState, key: string, name: string): CatalogState 
     const constraints = new Map(member.constraints).set(name, { ...constraint, validated: true });
     next = putRelation(next, { ...member, constraints });
     if (constraint.kind === 'notNull') next = markNotNull(next, member.key, constraint.columns);
+  }
+  return next;
+}
+
+/** ALTER CONSTRAINT … [NOT] ENFORCED: what is enforced from now on has been checked. */
+function enforce(state: CatalogState, key: string, def: ATAlterConstraint | undefined): CatalogState {
+  if (!def?.alterEnforceability) return state;
+  const enforced = def.is_enforced === true;
+  let next = state;
+  for (const member of family(state, key)) {
+    const constraint = member.constraints.get(def.conname ?? '');
+    if (!constraint) continue;
+    const constraints = new Map(member.constraints).set(constraint.name, {
+      ...constraint,
+      enforced,
+      validated: enforced,
+    });
+    next = putRelation(next, { ...member, constraints });
   }
   return next;
 }

@@ -31,6 +31,8 @@ export interface Constraint {
   readonly kind: 'primaryKey' | 'unique' | 'foreignKey' | 'check' | 'exclusion' | 'notNull';
   readonly columns: readonly string[];
   readonly validated: boolean;
+  /** False for NOT ENFORCED: it says nothing about the rows. */
+  readonly enforced: boolean;
   /** Referenced relation's key (`schema.name`) and columns of a foreign key. */
   readonly references: { readonly relation: string; readonly columns: readonly string[] } | undefined;
   readonly onUpdate?: Constraint['onDelete'];

@@ -1,6 +1,6 @@
 import type { ColumnDef, Constraint as ConstraintNode, TypeName } from '@pgsql/types';
 import { sourceAfter } from '../sql/clauseSource.js';
-import { as, isNull } from '../sql/tree.js';
+import { columnConstraints, isNull } from '../sql/tree.js';
 import { isSerial, type TypeRef, typeRef } from '../sql/types.js';
 import type { Column, Relation } from './catalog.js';
 import { type Context, relationNameTaken } from './context.js';
@@ -25,7 +25,7 @@ export function typeOf(state: CatalogState, node: TypeName | undefined): TypeRef
 }
 
 export function readColumn(context: Context, node: ColumnDef): ReadColumn {
-  const nodes = (node.constraints ?? []).flatMap((c) => as(c, 'Constraint') ?? []);
+  const nodes = columnConstraints(node);
   const find = (type: string) => nodes.find((c) => c.contype === type);
   const serial = isSerial(node.typeName);
   const identity = find('CONSTR_IDENTITY');

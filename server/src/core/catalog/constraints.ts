@@ -55,6 +55,7 @@ type Draft = Omit<Constraint, 'name' | 'kind' | 'origin'>;
 const BLANK: Draft = {
   columns: [],
   validated: true,
+  enforced: true,
   references: undefined,
   onDelete: undefined,
   expressionSql: undefined,
@@ -181,6 +182,7 @@ function addForeignKey(context: Context, key: string, node: ConstraintNode, colu
     kind: 'foreignKey',
     columns,
     validated: !(node.skip_validation ?? false),
+    enforced: node.is_enforced === true,
     references: {
       relation: referenced?.key ?? `${target.schema ?? state.creationSchema}.${target.name}`,
       columns: written.length > 0 ? written : (primary?.columns ?? []),
@@ -208,6 +210,7 @@ function addCheck(context: Context, key: string, node: ConstraintNode, column: s
     kind: 'check',
     columns,
     validated: !(node.skip_validation ?? false),
+    enforced: node.is_enforced === true,
     expressionSql: checkSource(context, node),
     provesNotNull: provenNotNull(node.raw_expr),
     origin,

@@ -2,7 +2,7 @@ import type { AlterTableCmd, AlterTableStmt } from '@pgsql/types';
 import { as, rangeVar } from '../sql/tree.js';
 import type { Constraint, Index, Relation } from './catalog.js';
 import { type Context, relationNameTaken, withState } from './context.js';
-import { editRelation, putIndex, putRelation } from './edit.js';
+import { editRelation, family, putIndex, putRelation } from './edit.js';
 import { freeName, joinedColumns } from './naming.js';
 import type { CatalogState } from './state.js';
 
@@ -13,15 +13,16 @@ export function attachPartition(context: Context, key: string, cmd: AlterTableCm
   const parent = context.state.relationByKey(key);
   const partition = context.state.relation(name.schema, name.name);
   if (!parent || !partition) return context.state;
-  const constraints = new Map(partition.constraints);
-  for (const fk of parent.constraints.values()) if (fk.kind === 'foreignKey') constraints.set(fk.name, fk);
   let next = putRelation(context.state, {
     ...partition,
-    constraints,
     parents: [key],
     isPartition: true,
     isDefaultPartition: command?.bound?.is_default === true,
   });
+  const foreignKeys = [...parent.constraints].filter(([, { kind }]) => kind === 'foreignKey');
+  // Its own partitions get them as well.
+  for (const part of foreignKeys.length > 0 ? family(next, partition.key) : [])
+    next = putRelation(next, { ...part, constraints: new Map([...part.constraints, ...foreignKeys]) });
   for (const wanted of context.state.indexesOn(key)) {
     const there = next.indexesOn(partition.key).find((own) => own.parent === undefined && sameIndex(own, wanted));
     if (there) next = putIndex(next, { ...there, parent: keyOf(wanted) });

@@ -1,5 +1,5 @@
 import type { ColumnDef, CreateStmt, Node } from '@pgsql/types';
-import { as, rangeVar } from '../sql/tree.js';
+import { as, columnConstraints, rangeVar } from '../sql/tree.js';
 import type { Column, Relation } from './catalog.js';
 import { addOwnedSequence, bareRelation, readColumn } from './columns.js';
 import { addConstraint } from './constraints.js';
@@ -55,7 +55,7 @@ function addElements(context: Context, key: string, node: CreateStmt): CatalogSt
 /** transformIndexConstraints puts the primary key first; the rest keeps its order. */
 function rank(element: Node): number {
   const own = as(element, 'Constraint');
-  const constraints = own ? [own] : (as(element, 'ColumnDef')?.constraints ?? []).map((c) => as(c, 'Constraint'));
+  const constraints = own ? [own] : columnConstraints(as(element, 'ColumnDef'));
   return constraints.some((c) => c?.contype === 'CONSTR_PRIMARY') ? 0 : 1;
 }
 
@@ -137,7 +137,8 @@ function likeTable(
     for (const constraint of from.constraints.values()) {
       const copied =
         constraint.kind === 'notNull' || (constraint.kind === 'check' && (options & LIKE.constraints) !== 0);
-      if (copied) constraints.set(constraint.name, { ...constraint, origin: context.origin });
+      if (copied)
+        constraints.set(constraint.name, { ...constraint, validated: constraint.enforced, origin: context.origin });
     }
     return { ...relation, columns, constraints, complete: relation.complete && from.complete };
   });

@@ -1,5 +1,5 @@
 import type { ColumnDef, Constraint } from '@pgsql/types';
-import { as, isNull } from '../sql/tree.js';
+import { as, columnConstraints, isNull } from '../sql/tree.js';
 import { isSerial, typeRef } from '../sql/types.js';
 import type { AlterContext } from './alterContext.js';
 import type { EffectBuilder, Target } from './builder.js';
@@ -11,12 +11,12 @@ export function addColumn({ b, target, members, cmd }: AlterContext): void {
   const def = as(cmd.def, 'ColumnDef');
   if (!def || target.relation?.kind === 'view' || target.relation?.kind === 'foreignTable') return;
   if (cmd.missing_ok && target.relation?.columns.has(def.colname ?? '')) return;
-  const parts = (def.constraints ?? []).flatMap((c) => as(c, 'Constraint') ?? []);
+  const parts = columnConstraints(def);
   const find = (type: Constraint['contype']) => parts.find((c) => c.contype === type);
   const rewrite = rewriteReason(b, def, find);
   if (rewrite !== undefined) b.rewrite(members, rewrite);
   lockSequences(b, find('CONSTR_DEFAULT')?.raw_expr);
-  checkColumn(b, members, def, find, rewrite !== undefined);
+  checkColumn(b, members, def, parts, rewrite !== undefined);
   buildIndex(b, members, find);
   for (const part of parts)
     if (part.contype === 'CONSTR_FOREIGN') reference(b, target, members, part, find('CONSTR_DEFAULT')?.raw_expr);
@@ -45,12 +45,14 @@ function checkColumn(
   b: EffectBuilder,
   members: readonly Target[],
   def: ColumnDef,
-  find: Find,
+  parts: readonly Constraint[],
   rewrites: boolean,
 ): void {
   if (rewrites) return;
   const name = def.colname ?? 'the column';
-  if (find('CONSTR_CHECK')) b.workOn('scan', members, `every row is checked against the CHECK on ${name}`);
+  const find = (type: Constraint['contype']) => parts.find((c) => c.contype === type);
+  if (parts.some((c) => c.contype === 'CONSTR_CHECK' && !c.skip_validation))
+    b.workOn('scan', members, `every row is checked against the CHECK on ${name}`);
   if (!find('CONSTR_NOTNULL') && !find('CONSTR_PRIMARY')) return;
   const given = find('CONSTR_DEFAULT')?.raw_expr;
   const virtual = find('CONSTR_GENERATED') !== undefined;
@@ -82,7 +84,7 @@ function reference(
   const other = b.target(part.pktable);
   if (other.key !== target.key)
     for (const member of b.family(other)) b.lock(member, 'SHARE ROW EXCLUSIVE', 'referenced');
-  if (given === undefined) return;
+  if (given === undefined || part.skip_validation) return;
   b.workOn('scan', members, `the new values are looked up in ${other.display}`);
   if (!isNull(given)) b.readKeys(other, target);
 }

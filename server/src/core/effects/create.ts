@@ -7,7 +7,7 @@ import type {
   CreateTrigStmt,
   Node,
 } from '@pgsql/types';
-import { as, rangeVar, texts } from '../sql/tree.js';
+import { as, columnConstraints, rangeVar, texts } from '../sql/tree.js';
 import { joinsParent } from './alterPartitions.js';
 import type { EffectBuilder, Target } from './builder.js';
 
@@ -36,7 +36,7 @@ export function createForeignTable(b: EffectBuilder, node: CreateForeignTableStm
 function constraintsOf(element: Node): readonly ConstraintNode[] {
   const own = as(element, 'Constraint');
   if (own) return [own];
-  return (as(element, 'ColumnDef')?.constraints ?? []).flatMap((c) => as(c, 'Constraint') ?? []);
+  return columnConstraints(as(element, 'ColumnDef'));
 }
 
 function reference(b: EffectBuilder, node: CreateStmt, constraint: ConstraintNode): void {

@@ -1,4 +1,4 @@
-import type { DefElem, Node } from '@pgsql/types';
+import type { ColumnDef, Constraint, DefElem, Node } from '@pgsql/types';
 
 type Wrapped<T extends string> = { readonly [K in T]?: unknown };
 
@@ -101,6 +101,22 @@ export function rangeVar(node: unknown): { readonly schema?: string; readonly na
 }
 
 /** Strings of a list of String nodes; `*` for A_Star; other nodes (expressions) are left out. */
+/**
+ * The constraints written on a column. What PostgreSQL's grammar gives as a word behind one, NOT ENFORCED, is part of it here,
+ * as it is in a constraint of a table (transformConstraintAttrs).
+ */
+export function columnConstraints(node: ColumnDef | undefined): readonly Constraint[] {
+  const found: Constraint[] = [];
+  for (const each of node?.constraints ?? []) {
+    const constraint = as(each, 'Constraint');
+    const last = found.at(-1);
+    if (constraint?.contype === 'CONSTR_ATTR_NOT_ENFORCED' && last)
+      found[found.length - 1] = { ...last, is_enforced: false, skip_validation: true };
+    if (constraint) found.push(constraint);
+  }
+  return found;
+}
+
 export function nameList(nodes: readonly Node[] | undefined): string[] {
   const names: string[] = [];
   for (const node of nodes ?? []) {

@@ -1,6 +1,6 @@
 import type { AlterTableCmd, ColumnDef, Constraint } from '@pgsql/types';
 import type { Statement } from '../sql/script.js';
-import { as } from '../sql/tree.js';
+import { as, columnConstraints } from '../sql/tree.js';
 import type { Span } from '../text/span.js';
 import type { AnalysedStatement } from './analysed.js';
 import { afterName, codeTokens, commaParts } from './spans.js';
@@ -50,7 +50,7 @@ export function addedColumns(at: AnalysedStatement): readonly AddedColumn[] {
     const column = sub.cmd.subtype === 'AT_AddColumn' ? as(sub.cmd.def, 'ColumnDef') : undefined;
     if (!column) return [];
     if (sub.cmd.missing_ok && sub.table.relation?.columns.has(column.colname ?? '')) return [];
-    const constraints = (column.constraints ?? []).flatMap((node) => as(node, 'Constraint') ?? []);
+    const constraints = columnConstraints(column);
     return [{ ...sub, column, constraints }];
   });
 }
