@@ -44,29 +44,25 @@ export function findingsAbout(world: FixtureWorld, rule: string): readonly Findi
 
 /** Every finding of a rule's fixtures with all that a person sees of it, as text to read. */
 export function findingsText(rule: string): string {
-  const reasons: string[] = [];
+  /** Where each reason stands in full. */
+  const reasons = new Map<string, string>();
   const parts = fixturesOf(rule).map((name) => {
     const world = fixtureWorld(fixtureText(rule, name));
-    const findings = findingsAbout(world, rule).map((f) => findingText(world, f, why(reasons, f.detail)));
+    const findings = findingsAbout(world, rule).map((f) => {
+      const known = reasons.get(f.detail);
+      if (known === undefined) reasons.set(f.detail, `${name} ${place(world, f.uri, f.span)}`);
+      return findingText(world, f, known === undefined ? f.detail : `as ${known}`);
+    });
     return `== ${name}\n${findings.length === 0 ? 'nothing\n' : findings.join('')}`;
   });
   return [HEAD, ...parts].join('\n');
 }
 
-/** The detail with a number, in full the first time only. */
-function why(known: string[], detail: string): string[] {
-  if (detail === '') return [];
-  const at = known.indexOf(detail);
-  if (at >= 0) return [`  why ${at + 1}`];
-  known.push(detail);
-  return [`  why ${known.length}: ${detail.replaceAll('\n', '\n    ')}`];
-}
-
-function findingText(world: FixtureWorld, f: Finding, detail: readonly string[]): string {
+function findingText(world: FixtureWorld, f: Finding, why: string): string {
   const lines = [
     `${place(world, f.uri, f.span)} ${f.severity} ${f.rule}`,
     `  ${f.message}`,
-    ...detail,
+    ...(why === '' ? [] : [`  why: ${why.replaceAll('\n', '\n    ')}`]),
     ...(f.tags.length === 0 ? [] : [`  tags: ${f.tags.join(', ')}`]),
     ...f.related.map((r) => `  see: ${place(world, r.uri, r.span, true)} ${r.message}`),
     ...f.fixes.flatMap((fix) => fixText(world, fix)),
