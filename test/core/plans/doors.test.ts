@@ -89,6 +89,8 @@ test('a column that cannot give way to a second one is refused with the reason',
   const refused: readonly (readonly [Record<string, string>, RegExp])[] = [
     [{ column: 'id', to: 'key', type: 'bigint' }, /users\.id is the primary key/],
     [{ column: 'team', to: 'team_id', type: 'bigint' }, /users\.team is read by view v/],
+    [{ column: 'mial' }, /users has no column mial, as the migrations tell\. Name one that it has\./],
+    [{ key: 'nr' }, /users has no column nr, as the migrations tell\./],
     [{ column: 'mail', to: 'team', type: 'text' }, /users\.mail cannot give way to team, which is there already/],
   ];
   for (const [values, reason] of refused) {

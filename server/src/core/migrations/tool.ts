@@ -1,4 +1,5 @@
 import type { Script } from '../sql/script.js';
+import type { NewFile } from '../text/change.js';
 import type { Span, TextEdit } from '../text/span.js';
 import type { Layout } from './layout.js';
 import type { Half, LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
@@ -93,7 +94,7 @@ export interface Mark {
 
 export interface ToolChange {
   readonly edits: readonly TextEdit[];
-  readonly newFiles: readonly { readonly uri: string; readonly text: string }[];
+  readonly newFiles: readonly NewFile[];
 }
 
 /** A folder that may hold migrations, with what is around it. */

@@ -64,6 +64,7 @@ export const backfill: Template = template(
     const table = tableName(values.table!);
     const column = quoteIdent(columnName(values.column!));
     const known = input.met?.before.relation(table.schema, table.name);
+    checkColumn(known, columnName(values.column!), 'Add it in a migration before.');
     const key = keyOf(values, known);
     const set = `${column} = (${expression(values.value!)})`;
     const up = [updateLoop(table, key, set, `${column} IS NULL`, known?.columns)];
@@ -73,7 +74,15 @@ export const backfill: Template = template(
 
 /** What is typed, else the primary key. */
 function keyOf(values: Readonly<Record<string, string>>, table: Relation | undefined): string {
-  return columnName(values.key || batchKey(table)?.name || 'id');
+  const key = columnName(values.key || batchKey(table)?.name || 'id');
+  checkColumn(table, key, 'Name the column that batches can go along: unique and never NULL.');
+  return key;
+}
+
+/** Of a table whose columns are all known, one that it does not have is a slip. */
+function checkColumn(table: Relation | undefined, column: string, advice: string): void {
+  if (table?.complete && !table.columns.has(column))
+    throw new InvalidValue(`${table.name} has no column ${column}, as the migrations tell. ${advice}`);
 }
 
 /** A column gives way to another: with all that it has, as far as the folder's migrations tell. */
@@ -89,6 +98,7 @@ function replacing(
   const type = typeName(values.type!);
   const relation = met?.before.relation(table.schema, table.name);
   const key = keyOf(values, relation);
+  checkColumn(relation, from, 'Name one that it has.');
   const column = relation?.columns.get(from);
   // What the migrations say goes before what is typed.
   const oldType = column ? written(column.type) : typeName(typed);
