@@ -1,7 +1,7 @@
-import type { ToolChange } from '../migrations/tool.js';
 import type { Script, Statement } from '../sql/script.js';
 import { sqlText } from '../sql/sqlText.js';
 import type { FileContext } from '../statements/analysed.js';
+import type { Change } from '../text/change.js';
 import type { Span, TextEdit } from '../text/span.js';
 import { opensTransaction } from '../transactions.js';
 import type { Fix } from './fix.js';
@@ -123,7 +123,7 @@ export function wayOut({ set }: FileContext): string {
 }
 
 /** What takes this file out of the transaction that its tool opens around it; undefined when there is none to leave. */
-export function leavingTransaction(file: FileContext): ToolChange | undefined {
+export function leavingTransaction(file: FileContext): Change | undefined {
   if (!opensTransaction(file.mode)) return undefined;
   const half = file.direction === 'up' ? file.migration?.up : file.migration?.down;
   return half && file.set?.tool.leaveTransaction?.(half, file.direction);

@@ -1,6 +1,6 @@
 import type { Script } from '../sql/script.js';
-import type { NewFile } from '../text/change.js';
-import type { Span, TextEdit } from '../text/span.js';
+import type { Change } from '../text/change.js';
+import type { Span } from '../text/span.js';
 import type { Layout } from './layout.js';
 import type { Half, LayoutProblem, Migration, MigrationFile, TransactionMode } from './migration.js';
 import type { Numbering } from './numbering.js';
@@ -40,7 +40,7 @@ export interface Tool {
    * What makes an existing script, whose file is named, run outside a transaction: edits of that file, files beside it.
    * Absent when nothing has to be said: the statement alone decides, or the tool opens no transaction.
    */
-  leaveTransaction?(half: Pick<Half, 'uri' | 'text'> & Partial<Half>, direction: 'up' | 'down'): ToolChange;
+  leaveTransaction?(half: Pick<Half, 'uri' | 'text'> & Partial<Half>, direction: 'up' | 'down'): Change;
   /** What of a script does not arrive at the server as it is written: the tool cuts it elsewhere, or replaces it. */
   misread?(script: Script): readonly Misreading[];
   /**
@@ -90,11 +90,6 @@ export interface Mark {
   readonly pattern: RegExp;
   /** What follows it: the script that applies, the one that takes back, or something else that this tool alone understands. */
   readonly means: 'up' | 'down' | 'other';
-}
-
-export interface ToolChange {
-  readonly edits: readonly TextEdit[];
-  readonly newFiles: readonly NewFile[];
 }
 
 /** A folder that may hold migrations, with what is around it. */

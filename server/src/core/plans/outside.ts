@@ -17,6 +17,7 @@ import type { Script, Statement } from '../sql/script.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { namesDependOnSession } from '../statements/nameResolution.js';
 import { spanOfWords } from '../statements/spans.js';
+import { editing, together } from '../text/change.js';
 import type { TextEdit } from '../text/span.js';
 import { runTogether } from '../transactions.js';
 import { newMigrations } from './newMigrations.js';
@@ -65,14 +66,12 @@ function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alo
   const others = script.statements.filter((s) => s !== at.statement && isPreparation(s));
   const edits = [...outside.edits, ...others.flatMap((s) => settled(script, s, alone, waits(outside)))];
   const leaving = leavingTransaction(file);
-  edits.push(...(leaving?.edits ?? []));
   const left = leaving !== undefined || others.some((s) => s.kind === 'TransactionStmt');
   const how = left ? ', without a transaction' : alone && others.length > 0 ? ', as the only statement' : '';
   return {
     title: outside.title + how,
     safety: leaving ? 'review' : 'safe',
-    edits: edits.length > 0 ? [{ uri: file.uri, edits }] : [],
-    newFiles: leaving?.newFiles ?? [],
+    ...together(editing(file.uri, edits), leaving),
     alone: true,
   };
 }

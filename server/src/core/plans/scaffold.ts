@@ -33,7 +33,11 @@ export function nextFiles(
     const file = { uri: uri(target[role]), text: halves[i]!.sql };
     const change = halves[i]!.outside ? tool.leaveTransaction?.(file, role) : undefined;
     return {
-      file: { ...file, text: applyEdits(file.text, change?.edits ?? []), role },
+      file: {
+        ...file,
+        text: applyEdits(file.text, change?.edits.flatMap((e) => (e.uri === file.uri ? e.edits : [])) ?? []),
+        role,
+      },
       beside: change?.newFiles ?? [],
     };
   });

@@ -22,6 +22,7 @@ import { constraintName } from '../statements/constraintName.js';
 import { dropsIndexOf } from '../statements/indexes.js';
 import { inlineClause, lastSpace } from '../statements/inlineConstraint.js';
 import { namesDependOnSession } from '../statements/nameResolution.js';
+import { together } from '../text/change.js';
 import type { TextEdit } from '../text/span.js';
 import { newMigrations } from './newMigrations.js';
 import { mustBeAlone, settled } from './outside.js';
@@ -133,12 +134,13 @@ function splitFile(at: AnalysedStatement, file: FileContext, parts: TwoParts): F
     replace(at.statement.span, parts.build),
     ...script.statements.filter((s) => s !== at.statement && isPreparation(s)).map((s) => removeStatement(script, s)),
   ];
-  const leaving = leavingTransaction(file);
   return {
     title: 'Build the index CONCURRENTLY here, add the constraint with it in a new migration',
     safety: 'review',
-    edits: [{ uri: file.uri, edits: [...edits, ...(leaving?.edits ?? [])] }, ...undoBuildInstead(file, parts)],
-    newFiles: [...next, ...(leaving?.newFiles ?? [])],
+    ...together(
+      { edits: [{ uri: file.uri, edits }, ...undoBuildInstead(file, parts)], newFiles: next },
+      leavingTransaction(file),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import { listByNames } from '../../core/migrations/listing.js';
 import { compareText } from '../../core/migrations/order.js';
 import { bestTally, hasMark } from '../../core/migrations/tally.js';
 import type { Mark, Tool } from '../../core/migrations/tool.js';
+import { editing } from '../../core/text/change.js';
 import { cut } from './marks.js';
 
 const MARKS: readonly Mark[] = [
@@ -56,11 +57,11 @@ export const dbmate: Tool = {
   version,
   compare,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
-  leaveTransaction: ({ text, section }) => {
+  leaveTransaction: ({ uri, text, section }) => {
     // The mark is the line before the section.
     const end = (section?.within[0]?.start ?? 0) - 1;
     const at = text[end - 1] === '\r' ? end - 1 : end;
-    return { edits: at < 0 ? [] : [{ span: { start: at, end: at }, newText: OUTSIDE }], newFiles: [] };
+    return editing(uri, at < 0 ? [] : [{ span: { start: at, end: at }, newText: OUTSIDE }]);
   },
   late: 'runs',
   checksum: () => undefined,

@@ -3,6 +3,7 @@ import { listByNames } from '../../core/migrations/listing.js';
 import { compareNumbers, significant } from '../../core/migrations/order.js';
 import { bestTally, hasMark } from '../../core/migrations/tally.js';
 import type { Mark, Tool } from '../../core/migrations/tool.js';
+import { editing } from '../../core/text/change.js';
 import { markStatements, misreadStatements } from '../lib/statementMarks.js';
 import { cut, NO_TRANSACTION, STATEMENT, statementRanges } from './marks.js';
 
@@ -56,9 +57,9 @@ export const goose: Tool = {
   version: significant,
   compare: compareNumbers,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
-  leaveTransaction: ({ text }) => {
+  leaveTransaction: ({ uri, text }) => {
     const start = text.startsWith('\uFEFF') ? 1 : 0;
-    return { edits: [{ span: { start, end: start }, newText: `${NO_TRANSACTION}\n` }], newFiles: [] };
+    return editing(uri, [{ span: { start, end: start }, newText: `${NO_TRANSACTION}\n` }]);
   },
   misread: (script) => misreadStatements(script, statementRanges(script.text), 'goose', STATEMENT),
   late: 'refused',

@@ -3,6 +3,7 @@ import type { TransactionMode } from '../../core/migrations/migration.js';
 import { compareNumbers, significant } from '../../core/migrations/order.js';
 import { claimByNames } from '../../core/migrations/tally.js';
 import type { Tool } from '../../core/migrations/tool.js';
+import { editing } from '../../core/text/change.js';
 import { dotDown } from '../layouts/dotDown.js';
 import { updown } from '../layouts/updown.js';
 
@@ -30,7 +31,7 @@ export const sqlx: Tool = {
   version: significant,
   compare: compareNumbers,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
-  leaveTransaction: () => ({ edits: [{ span: { start: 0, end: 0 }, newText: `${MARK}\n` }], newFiles: [] }),
+  leaveTransaction: ({ uri }) => editing(uri, [{ span: { start: 0, end: 0 }, newText: `${MARK}\n` }]),
   checksum: () => undefined,
   late: 'runs',
   about: {
