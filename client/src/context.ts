@@ -102,6 +102,7 @@ export interface Editor {
   reveal(uri: string): Promise<void>;
   copy(text: string): Promise<void>;
   showRule(id: string, url: string): Promise<void>;
+  showSetting(id: string): Promise<void>;
   selectText(uri: string, text: string): Promise<void>;
   /** The command line of this extension, quoted for a shell. */
   cli(): string;

@@ -69,6 +69,9 @@ export function createEditor(context: vscode.ExtensionContext): Editor {
     async copy(text) {
       await vscode.env.clipboard.writeText(text);
     },
+    async showSetting(id) {
+      await vscode.commands.executeCommand('workbench.action.openSettings', id);
+    },
     showRule: (id, url) => showRule(context.extensionUri, id, url),
     selectText,
     cli: () => `node ${quoted(vscode.Uri.joinPath(context.extensionUri, 'server', 'dist', 'cli.cjs').fsPath)}`,

@@ -38,7 +38,7 @@ const SHARED = { ...LOCAL, kind: 'shared' as const, label: 'staging' };
 const unconnected = (environment: EnvironmentDto | undefined) =>
   folder([migration('1', 'a', 'unknown')], {
     environment,
-    database: { state: 'notAsked', message: undefined, serverVersion: undefined },
+    database: { state: 'notAsked', message: undefined, needsPassword: false, serverVersion: undefined },
   });
 
 // Every flow that asks something, with every question dismissed.
@@ -128,7 +128,12 @@ test('a password question that is dismissed leaves the selection as it is', asyn
 });
 
 test('a connection that fails offers another password, and asks for it', async () => {
-  const error = { state: 'error', message: 'password authentication failed', serverVersion: undefined } as const;
+  const error = {
+    state: 'error',
+    message: 'password authentication failed',
+    needsPassword: true,
+    serverVersion: undefined,
+  } as const;
   const refused = folder([], { environment: LOCAL, database: error });
   const f = fake({
     status: { revision: 1, folders: [refused], environments: [LOCAL], obvious: LOCAL.id, problems: [] },
@@ -340,6 +345,60 @@ test('what the server does not take for a host is refused in the box, and nothin
   assert.equal(await f.asked[0]?.validate?.('me:pw@db'), 'This is not the name of a host.');
   assert.equal(await f.asked[0]?.validate?.('db'), undefined);
   assert.deepEqual([f.asked.length, f.added.length], [1, 0]);
+});
+
+test('a connection that does not work is asked for again, with what was answered in the boxes', async () => {
+  const first = ['db', '5433', 'shop', 'me', 'wrong', 'My app'];
+  const f = await run('addConnection', {
+    status: TWO,
+    failing: ['The password is wrong.'],
+    answers: {
+      input: [...first, 'db', '5433', 'shop', 'me', 'right', 'My app'],
+      pick: ['Shared', 'Verify full', 'Shared', 'Verify full'],
+      confirm: ['Try Again…'],
+    },
+  });
+  assert.match(f.said[0] ?? '', /^confirm: The connection does not work yet\. \| The password is wrong\./);
+  assert.deepEqual(
+    f.asked.slice(6).map((a) => a.value),
+    first,
+  );
+  assert.equal(f.asked[10]?.password, true);
+  assert.deepEqual(
+    f.added.map((a) => a.password),
+    ['right'],
+  );
+});
+
+test('a connection that does not work is saved when that is wished, and not used', async () => {
+  const world = { status: TWO, failing: ['No server listens there.'] };
+  const input = ['db', '5433', 'shop', 'me', '', 'My app'];
+  const pick = ['Shared', 'Prefer'];
+  const saved = await run('addConnection', { ...world, answers: { input, pick, confirm: ['Save Anyway'] } });
+  assert.deepEqual(saved.calls, ['test db', 'add My app', 'select My app *', 'publish']);
+  assert.deepEqual(changes(await run('addConnection', { ...world, answers: { input, pick } })), []);
+});
+
+test('a test of a connection that is cancelled saves nothing and says nothing', async () => {
+  const answers = { input: ['db', '5433', 'shop', 'me', '', 'My app'], pick: ['Shared', 'Prefer'] };
+  const f = await run('addConnection', { status: TWO, cancels: true, answers });
+  assert.deepEqual([changes(f), f.said], [[], []]);
+  const known = await run('testConnection', { status: TWO, cancels: true, answers: { pick: ['dev'] } });
+  assert.deepEqual(known.said, []);
+});
+
+test('a connection that fails for another reason than its password offers to edit it', async () => {
+  const error = {
+    state: 'error',
+    message: 'No such database.',
+    needsPassword: false,
+    serverVersion: undefined,
+  } as const;
+  const refused = folder([], { environment: LOCAL, database: error });
+  const f = fake({ status: statusWith(refused), answers: { press: ['Edit Connection…'] } });
+  await commands['lockstep.connect']!(f.context);
+  await new Promise((r) => setTimeout(r, 10));
+  assert.equal(f.calls.at(-1), 'setting lockstep.connections');
 });
 
 test('the CLI command of a migration does what its button does', async () => {

@@ -65,7 +65,7 @@ export function folder(migrations: readonly MigrationDto[], more: Partial<Folder
     problems: [],
     migrations: inTurn(migrations),
     environment: LOCAL,
-    database: { state: 'ok', message: undefined, serverVersion: '16.2' },
+    database: { state: 'ok', message: undefined, needsPassword: false, serverVersion: '16.2' },
     canRollBack: true,
     canApply: true,
     current: migrations.findLast((m) => m.state === 'applied')?.version,
@@ -117,6 +117,10 @@ export interface World {
   readonly typed?: Readonly<
     Record<string, string | (Partial<TypedPlaceDto> & Pick<TypedPlaceDto, 'host' | 'isLocal'>)>
   >;
+  /** What the first tests of a connection fail with. */
+  readonly failing?: readonly string[];
+  /** The Cancel button of a progress is pressed at once. */
+  readonly cancels?: boolean;
   /** Why a change cannot be applied. */
   readonly stale?: string;
   readonly active?: string;
@@ -137,6 +141,7 @@ export function fake(world: World): Fake {
   const said: string[] = [];
   const asked: InputOptions[] = [];
   const added: Fake['added'] = [];
+  const failing = [...(world.failing ?? [])];
   const inputs = [...(world.answers?.input ?? [])];
   const picks = [...(world.answers?.pick ?? [])];
   const confirms = [...(world.answers?.confirm ?? [])];
@@ -174,7 +179,13 @@ export function fake(world: World): Fake {
       error: say('error'),
     },
     progress: async (_, task) =>
-      task(() => {}, { isCancellationRequested: false, onCancellationRequested: () => ({ dispose() {} }) }),
+      task(() => {}, {
+        isCancellationRequested: world.cancels ?? false,
+        onCancellationRequested(listener) {
+          if (world.cancels) listener();
+          return { dispose() {} };
+        },
+      }),
     server: {
       status: async () => world.status,
       async plan(params) {
@@ -199,7 +210,9 @@ export function fake(world: World): Fake {
       },
       async testConnection({ environment, connection }) {
         call(`test ${environment ?? connection?.host}`);
-        return { ok: true, message: 'PostgreSQL 16 answers.', serverVersion: '16' };
+        const refused = failing.shift();
+        if (refused !== undefined) return { ok: false, message: refused, serverVersion: undefined };
+        return { ok: true, message: 'PostgreSQL 16 answers.', needsPassword: false, serverVersion: '16' };
       },
       templates: async () => [
         { id: 'empty', label: 'Empty', description: '', fields: [] },
@@ -258,6 +271,7 @@ export function fake(world: World): Fake {
       showPreview: async (name) => call(`preview ${name}`),
       reveal: async (uri) => call(`reveal ${uri}`),
       copy: async (text) => call(`copy ${text}`),
+      showSetting: async (id) => call(`setting ${id}`),
       showRule: async (id) => call(`rule ${id}`),
       selectText: async (_, text) => call(`select ${text}`),
       cli: () => 'node cli.cjs',

@@ -10,7 +10,9 @@ function slow() {
   const shown: string[] = [];
   const state = (revision: number, database: 'ok' | 'notAsked'): StatusResult => ({
     revision,
-    folders: [folder([], { database: { state: database, message: undefined, serverVersion: undefined } })],
+    folders: [
+      folder([], { database: { state: database, message: undefined, needsPassword: false, serverVersion: undefined } }),
+    ],
     environments: [],
     obvious: undefined,
     problems: [],

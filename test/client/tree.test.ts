@@ -83,10 +83,20 @@ test('every state has its own words, its own icon and a sentence for screen read
   }
 });
 
+test('the tooltip says when a migration was applied, whatever became of its file', () => {
+  const appliedAt = '2026-01-02T10:00:00.123Z';
+  const line = (state: MigrationState) =>
+    all(treeOf(statusWith(folder([migration('1', 'a', state, { appliedAt, executionMs: 8 })])), true, NOW)).find(
+      (n) => n.id === '1',
+    )?.tooltip[1];
+  assert.equal(line('applied'), 'Version 1: applied on 2026-01-02 10:00:00 UTC, took 8 ms');
+  assert.equal(line('modified'), 'Version 1: edited after apply, applied on 2026-01-02 10:00:00 UTC, took 8 ms');
+});
+
 test('before anyone connects all files are listed, with the way to connect', () => {
   const status = statusWith(
     folder([migration('1', 'a', 'unknown')], {
-      database: { state: 'notAsked', message: undefined, serverVersion: undefined },
+      database: { state: 'notAsked', message: undefined, needsPassword: false, serverVersion: undefined },
     }),
   );
   assert.deepEqual(drawn(treeOf(status, true, NOW)), [
@@ -101,7 +111,7 @@ test('before anyone connects all files are listed, with the way to connect', () 
 test('a database that cannot be read is said in the tree and the files stay', () => {
   const status = statusWith(
     folder([migration('1', 'a', 'unknown')], {
-      database: { state: 'error', message: 'Connection refused.', serverVersion: undefined },
+      database: { state: 'error', message: 'Connection refused.', needsPassword: false, serverVersion: undefined },
     }),
   );
   assert.deepEqual(drawn(treeOf(status, true, NOW)).slice(0, 2), [
@@ -127,7 +137,7 @@ test('several folders are roots, with their database', () => {
     folder: 'file:///w/b',
     label: 'b',
     environment: undefined,
-    database: { state: 'none', message: undefined, serverVersion: undefined },
+    database: { state: 'none', message: undefined, needsPassword: false, serverVersion: undefined },
   });
   assert.deepEqual(drawn(treeOf(statusWith(folder([]), other), true, NOW)), [
     'migrations | local/app_dev',
@@ -196,7 +206,11 @@ test('times and durations are short', () => {
 test('the status bar is empty without a connection, and warns only of failed and edited migrations', () => {
   assert.equal(
     summaryOf(
-      statusWith(folder([], { database: { state: 'notAsked', message: undefined, serverVersion: undefined } })),
+      statusWith(
+        folder([], {
+          database: { state: 'notAsked', message: undefined, needsPassword: false, serverVersion: undefined },
+        }),
+      ),
     ),
     undefined,
   );

@@ -194,6 +194,7 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     const answer = await status(true);
     assert.equal(answer.folders[0]?.database.state, 'error');
     assert.match(answer.folders[0]?.database.message ?? '', /password/i);
+    assert.equal(answer.folders[0]?.database.needsPassword, true);
     assert.ok(!JSON.stringify([answer, client.logs]).includes(PASSWORD));
   });
 });

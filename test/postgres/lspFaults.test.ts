@@ -162,6 +162,7 @@ describe('the language server when things go wrong', { skip: serverUnavailable()
     const { database: state, migrations } = await folderOf();
     assert.equal(state.state, 'error');
     assert.match(state.message ?? '', /There is no database .*Create it, or correct the name/);
+    assert.equal(state.needsPassword, false);
     assert.deepEqual(
       migrations.map((m) => m.state),
       ['unknown', 'unknown'],

@@ -1,73 +1,97 @@
-import type { EnvironmentDto, ReadTypedParams, TypedPlaceDto } from '../../../server/src/lsp/protocol.js';
+import type {
+  EnvironmentDto,
+  ReadTypedParams,
+  TestConnectionResult,
+  TypedPlaceDto,
+} from '../../../server/src/lsp/protocol.js';
+import { unlessCancelled } from '../cancelled.js';
 import type { Choice, Command, Context, InputOptions, NewConnection } from '../context.js';
 import { mayReachDatabase } from '../run.js';
+
+const AGAIN = 'Try Again…';
+const SAVE = 'Save Anyway';
 
 /** Asks for what a URL does not say, tests before it saves, and keeps the password in the secret storage only. */
 export const addConnection: Command = async (context) => {
   if (!(await mayReachDatabase(context))) return;
-  const answers = await ask(context);
-  if (!answers) return;
-  const { connection, password } = answers;
-  const test = await context.progress(`Testing ${connection.host}:${connection.port}`, () =>
-    context.server.testConnection({ environment: undefined, connection: { ...connection, id: 'new', password } }),
-  );
-  if (
-    !test.ok &&
-    (await context.ui.confirm('The connection does not work yet.', test.message, 'Save Anyway')) !== 'Save Anyway'
-  )
-    return;
+  for (let answers = await ask(context); answers; answers = await ask(context, answers)) {
+    const { connection, password } = answers;
+    const asked = { environment: undefined, connection: { ...connection, id: 'new', password } };
+    const test = await context.progress(`Testing ${connection.host}:${connection.port}`, (_, token) =>
+      unlessCancelled(token, context.server.testConnection(asked)),
+    );
+    if (!test) return;
+    const answer = test.ok ? SAVE : await context.ui.confirm(NOT_YET, test.message, AGAIN, SAVE);
+    if (answer === SAVE) return save(context, answers, test);
+    if (answer !== AGAIN) return;
+  }
+};
+
+const NOT_YET = 'The connection does not work yet.';
+
+async function save(context: Context, { connection, password }: Answers, test: TestConnectionResult): Promise<void> {
   const id = await context.connections.add(connection, password);
   await context.connections.select(id, undefined);
   await context.connections.publish();
   if (!test.ok) return;
   await context.store.refresh({ connect: true });
   void context.ui.info(`Connected to ${connection.label}. ${test.message}`);
-};
+}
 
 interface Answers {
   readonly connection: NewConnection;
   readonly password: string;
 }
 
-async function ask(context: Context): Promise<Answers | undefined> {
+/** `before`: what was answered the last time stands in the boxes. */
+async function ask(context: Context, before?: Answers): Promise<Answers | undefined> {
   const { ui } = context;
-  const place = await askPlace(context);
+  const was = before?.connection;
+  const place = await askPlace(context, was?.host ?? 'localhost');
   if (!place) return undefined;
   const steps = new Steps(place);
   const input = (what: keyof TypedPlaceDto, options: Omit<InputOptions, 'title'>): Promise<string | undefined> =>
     place[what] === undefined
       ? ui.input({ title: steps.next(what), ...options })
       : Promise.resolve(String(place[what]));
-  const port = await input('port', { value: '5432', validate: portProblem });
+  const port = await input('port', { value: String(was?.port ?? 5432), validate: portProblem });
   if (port === undefined) return undefined;
-  const database = await input('database', { validate: judged(context, 'database') });
+  const database = await input('database', { ...given(was?.database), validate: judged(context, 'database') });
   if (database === undefined) return undefined;
-  const user = await input('user', { value: 'postgres', validate: judged(context, 'user') });
+  const user = await input('user', { value: was?.user ?? 'postgres', validate: judged(context, 'user') });
   if (user === undefined) return undefined;
-  const password = await input('password', { password: true, prompt: PASSWORD });
+  const password = await input('password', { ...given(before?.password), password: true, prompt: PASSWORD });
   if (password === undefined) return undefined;
-  const kind = await ui.pick({ title: steps.next('kind of database') }, kindsFor(place));
+  const kind = await ui.pick({ title: steps.next('kind of database') }, first(was?.kind, kindsFor(place)));
   if (kind === undefined) return undefined;
-  const ssl =
-    place.ssl ?? (await ui.pick({ title: steps.next('encryption') }, kind === 'local' ? SSL : [...SSL].reverse()));
+  const modes = first(was?.ssl, kind === 'local' ? SSL : [...SSL].reverse());
+  const ssl = place.ssl ?? (await ui.pick({ title: steps.next('encryption') }, modes));
   if (ssl === undefined) return undefined;
   const validate = (value: string) => (value.trim() === '' ? 'Enter a name.' : undefined);
-  const label = await ui.input({ title: steps.next('name'), value: database, validate });
+  const label = await ui.input({ title: steps.next('name'), value: was?.label ?? database, validate });
   if (label === undefined) return undefined;
   return { connection: { label, host: place.host, port: Number(port), database, user, ssl, kind }, password };
 }
 
 /** A host, or a whole URL, which answers most of what would be asked next. The server takes it apart. */
-async function askPlace({ ui, server }: Context): Promise<TypedPlaceDto | undefined> {
+async function askPlace({ ui, server }: Context, value: string): Promise<TypedPlaceDto | undefined> {
   const read = (secret: string) => server.readTyped({ field: 'host', secret });
   const written = await ui.input({
     title: `${TITLE}: host or URL`,
-    value: 'localhost',
+    value,
     prompt: 'A host, the folder of a socket, or a postgres:// URL, whose password goes to the secret storage.',
-    validate: async (value) => (await read(value)).problem,
+    validate: async (text) => (await read(text)).problem,
   });
   return written === undefined ? undefined : (await read(written)).place;
 }
+
+const given = (value: string | undefined): { readonly value?: string } => (value === undefined ? {} : { value });
+
+/** The choices with one of them in front. */
+const first = <T>(value: T | undefined, choices: readonly Choice<T>[]): readonly Choice<T>[] => [
+  ...choices.filter((c) => c.value === value),
+  ...choices.filter((c) => c.value !== value),
+];
 
 const judged =
   ({ server }: Context, field: ReadTypedParams['field']) =>

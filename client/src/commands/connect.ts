@@ -66,24 +66,26 @@ async function use(context: Context, environment: EnvironmentDto, folder: Folder
 }
 
 const PASSWORD = 'Change Password…';
+const EDIT = 'Edit Connection…';
 const OTHER = 'Select Database…';
 const LOG = 'Show Log';
 
 /** Says why, and offers what may help; a message may stay, the command does not wait for it. */
 export function connectionFailed(context: Context, folder: FolderDto): void {
-  const { message } = folder.database;
+  const { message, needsPassword } = folder.database;
   const saved = folder.environment?.source === 'setting' ? folder.environment : undefined;
-  const actions = [...(saved ? [PASSWORD] : []), OTHER, LOG];
+  const mend = saved ? [needsPassword ? PASSWORD : EDIT] : [];
   const act = async (answer: string | undefined): Promise<void> => {
     if (answer === LOG) context.server.showLog();
     else if (answer === OTHER) await selectEnvironment(context, { folder: folder.folder });
+    else if (answer === EDIT) await context.editor.showSetting('lockstep.connections');
     else if (answer === PASSWORD && saved) {
       await context.connections.forgetPassword(saved.id);
       await use(context, { ...saved, hasPassword: false }, folder);
     }
   };
   context.ui
-    .error(message ?? 'The database could not be reached.', ...actions)
+    .error(message ?? 'The database could not be reached.', ...mend, OTHER, LOG)
     .then(act)
     .catch(context.failed);
 }

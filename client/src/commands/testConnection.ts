@@ -1,3 +1,4 @@
+import { unlessCancelled } from '../cancelled.js';
 import type { Command } from '../context.js';
 import { mayReachDatabase } from '../run.js';
 import { addConnection } from './addConnection.js';
@@ -11,8 +12,10 @@ export const testConnection: Command = async (context) => {
     environments.map((e) => ({ label: e.label, description: e.sentence, value: e })),
   );
   if (!environment) return;
-  const result = await context.progress(`Testing ${environment.label}`, () =>
-    context.server.testConnection({ environment: environment.id, connection: undefined }),
+  const asked = { environment: environment.id, connection: undefined };
+  const result = await context.progress(`Testing ${environment.label}`, (_, token) =>
+    unlessCancelled(token, context.server.testConnection(asked)),
   );
+  if (!result) return;
   await (result.ok ? context.ui.info(result.message) : context.ui.error(result.message));
 };

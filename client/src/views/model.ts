@@ -165,10 +165,8 @@ function descriptionOf(migration: MigrationDto, now: Date): string {
 }
 
 function tooltipOf(folder: FolderDto, migration: MigrationDto, state: string): readonly string[] {
-  const at =
-    migration.appliedAt === undefined
-      ? ''
-      : ` on ${migration.appliedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}`;
+  const when = migration.appliedAt?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+  const at = when === undefined ? '' : migration.state === 'applied' ? ` on ${when}` : `, applied on ${when}`;
   const took = migration.executionMs === undefined ? '' : `, took ${duration(migration.executionMs)}`;
   return [
     migration.label,

@@ -120,8 +120,15 @@ export function noPassword(target: ConnectTarget, why: string | undefined): Data
   const advice = why ?? 'Add it to the connection, PGPASSWORD or the password file.';
   return new DatabaseError(
     `The server at ${place} wants a password for user ${target.user}, and none is at hand. ${advice}`,
+    { ...NO_FIELDS, code: WRONG_PASSWORD },
   );
 }
+
+/** Whether another password may help. */
+export const isAboutPassword = (error: unknown): boolean => serverFields(error).code === WRONG_PASSWORD;
+
+/** invalid_password */
+const WRONG_PASSWORD = '28P01';
 
 function byMessage(message: string, place: string, server: string): string {
   if (/does not support SSL/i.test(message)) {

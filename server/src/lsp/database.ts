@@ -264,7 +264,8 @@ export class DatabaseService {
 
   async #ask({ root, set, environment }: Place): Promise<FolderReading> {
     if (!environment || !this.#places.trusted) {
-      return { kind: 'error', environment: environment?.dto.id ?? '', message: environment ? UNTRUSTED : NO_DATABASE };
+      const message = environment ? UNTRUSTED : NO_DATABASE;
+      return { kind: 'error', environment: environment?.dto.id ?? '', message, needsPassword: false };
     }
     const open = () => openSession(environment.target, READING);
     const reading = await this.#readings.ask(set.folder, environment, () =>

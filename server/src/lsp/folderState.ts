@@ -9,7 +9,7 @@ import {
   startOf,
   statusOf,
 } from '../core/index.js';
-import { messageOf } from '../database/errors.js';
+import { isAboutPassword, messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
 import { chooseLedger } from '../tools/choose.js';
 import type { Ledger, LedgerState } from '../tools/ledger.js';
@@ -29,7 +29,12 @@ export type FolderReading =
       readonly ledger: LedgerState;
       readonly keeps: Ledger['keeps'];
     }
-  | { readonly kind: 'error'; readonly environment: string; readonly message: string };
+  | {
+      readonly kind: 'error';
+      readonly environment: string;
+      readonly message: string;
+      readonly needsPassword: boolean;
+    };
 
 /** Asks one database for the ledger of one folder. Never rejects. */
 export async function readFolder(
@@ -44,11 +49,12 @@ export async function readFolder(
     session = await open();
     const ledger = await chooseLedger(session, set, { table: ledgerTable });
     const state = await ledger.read(session, set);
-    if (state.problem !== undefined) return { kind: 'error', environment: id, message: state.problem };
+    if (state.problem !== undefined)
+      return { kind: 'error', environment: id, message: state.problem, needsPassword: false };
     const { serverVersion, warning } = session;
     return { kind: 'ok', environment: id, label, serverVersion, warning, ledger: state, keeps: ledger.keeps };
   } catch (error) {
-    return { kind: 'error', environment: id, message: messageOf(error) };
+    return { kind: 'error', environment: id, message: messageOf(error), needsPassword: isAboutPassword(error) };
   } finally {
     await session?.close();
   }
@@ -81,6 +87,7 @@ export function folderDto(
     database: {
       state: reading ? reading.kind : environment ? 'notAsked' : 'none',
       message: reading?.kind === 'error' ? reading.message : ok?.warning,
+      needsPassword: reading?.kind === 'error' && reading.needsPassword,
       serverVersion: ok?.serverVersion,
     },
     canRollBack:

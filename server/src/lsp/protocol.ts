@@ -66,6 +66,8 @@ export interface FolderDto {
   readonly database: {
     readonly state: 'none' | 'notAsked' | 'ok' | 'error';
     readonly message: string | undefined;
+    /** The password is wrong or missing: another one may help. */
+    readonly needsPassword: boolean;
     readonly serverVersion: string | undefined;
   };
   /** Rollback by one click is allowed: local database, trusted, something applied. */
