@@ -88,7 +88,8 @@ test('a refused run opens no connection', async () => {
     analyse: () => assert.fail('analysed'),
     lockTimeoutMs: 0,
   });
-  assert.deepEqual(outcome, { outcome: 'refused', message: 'No.', completed: [], failure: undefined });
+  const { outcome: how, message, completed, failure } = outcome;
+  assert.deepEqual([how, message, completed, failure], ['refused', 'No.', [], undefined]);
 });
 
 test('golang-migrate’s keys are those that its command and its library take', () => {
