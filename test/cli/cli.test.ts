@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { after, test } from 'node:test';
+import esbuild from 'esbuild';
 import { templates } from '../../server/src/core/plans/templates.js';
 import { VERSION } from '../../server/src/version.js';
 import { startFakeServer } from '../database/fakeServer.js';
 import { cli, folder, SHOP } from './kit.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-const tsx = pathToFileURL(path.join(repository, 'node_modules/tsx/dist/esm/index.mjs')).href;
-const main = ['--import', tsx, path.join(repository, 'server/src/cli/main.ts')];
+// Below the repository, where its packages are found.
+mkdirSync(path.join(repository, '.build'), { recursive: true });
+const bundled = mkdtempSync(path.join(repository, '.build/cli-'));
+after(() => rmSync(bundled, { recursive: true, force: true }));
+/** The command as a process: bundled once, because to read it module by module takes longer than what it does. */
+const main = [path.join(bundled, 'cli.mjs')];
+await esbuild.build({
+  entryPoints: [path.join(repository, 'server/src/cli/main.ts')],
+  outfile: main[0]!,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'warning',
+});
 const { PATH, HOME } = process.env;
 const spawned = (cwd: string, args: readonly string[], input = '') =>
   spawnSync(process.execPath, [...main, ...args], { cwd, input, encoding: 'utf8', env: { PATH, HOME } });

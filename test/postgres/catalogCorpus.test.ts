@@ -5,11 +5,11 @@ import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { ltree } from '@electric-sql/pglite/contrib/ltree';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
-import { applyStatement } from '../../../server/src/core/catalog/apply.js';
-import { emptyCatalog } from '../../../server/src/core/catalog/empty.js';
-import { loadParser, readScript } from '../../../server/src/core/sql/read.js';
-import { corpusFiles, corpusMissing } from '../sql/corpus.js';
-import { compareWith } from './compare.js';
+import { applyStatement } from '../../server/src/core/catalog/apply.js';
+import { emptyCatalog } from '../../server/src/core/catalog/empty.js';
+import { loadParser, readScript } from '../../server/src/core/sql/read.js';
+import { compareWith } from '../core/catalog/compare.js';
+import { corpusFiles, corpusMissing } from '../core/sql/corpus.js';
 
 /** A database directory as initdb makes it: taking it over is four times faster than making one for each project. */
 let initial: Blob;
