@@ -3,7 +3,6 @@ import type { Context } from './context.js';
 
 const SHOW_LOG = 'Show Log';
 const PREVIEW = 'Preview SQL';
-const GO_ON = 'Go On';
 
 /** Plans, asks what the plan says is to be asked, runs with progress, and says how it ended. */
 export async function planAndRun(context: Context, params: PlanParams): Promise<void> {
@@ -20,17 +19,12 @@ export async function planAndRun(context: Context, params: PlanParams): Promise<
     await context.ui.error('Nothing was run: a changed migration file could not be saved.');
     return;
   }
-  let ids = plan.steps.map((s) => s.id);
-  let result = await run(context, { ...params, expected: ids, typed: answer.typed }, plan.title);
-  await context.store.refresh({ connect: false });
-  // An interrupted migration can go on when the person accepts what that needs.
-  for (let accept = result.consent; accept !== undefined; accept = result.consent) {
-    if ((await context.ui.confirm(result.message, '', GO_ON)) !== GO_ON) return;
-    const done = new Set(result.completed.map((c) => c.id));
-    ids = ids.filter((id) => !done.has(id));
-    result = await run(context, { ...params, expected: ids, typed: answer.typed, accept }, plan.title);
-    await context.store.refresh({ connect: false });
-    if (result.consent === accept) break;
+  const { typed } = answer;
+  let result = await run(context, { ...params, expected: plan.steps.map((s) => s.id), typed }, plan.title);
+  for (let { next } = result; next; { next } = result) {
+    const { question, accept, expected } = next;
+    if (!(await answered(context, question))) return;
+    result = await run(context, { ...params, expected, typed, accept }, plan.title);
   }
   await tell(context, result);
 }
@@ -53,8 +47,8 @@ const NOT_ASKED: Answer = { typed: undefined };
 /** Undefined: the person said no, or looks at the SQL first. */
 async function answered(context: Context, question: QuestionDto): Promise<Answer | undefined> {
   const { message, detail, action, preview, typed } = question;
-  const pressed = await context.ui.confirm(message, detail, action, PREVIEW);
-  if (pressed === PREVIEW) await context.editor.showPreview(preview.title, preview.text);
+  const pressed = await context.ui.confirm(message, detail, action, ...(preview ? [PREVIEW] : []));
+  if (preview && pressed === PREVIEW) await context.editor.showPreview(preview.title, preview.text);
   if (pressed !== action) return undefined;
   if (!typed) return NOT_ASKED;
   const { title, prompt, word } = typed;
@@ -75,12 +69,14 @@ async function run(context: Context, params: Omit<RunParams, 'runId'>, title: st
   const request = { ...params, runId: `run-${runs}` };
   let shown = 0;
   // The stages say what happens; the title says where.
-  return context.progress(`Lockstep on ${title}`, (report, token) =>
+  const result = await context.progress(`Lockstep on ${title}`, (report, token) =>
     context.server.run(request, token, ({ message, done, total }) => {
       report(message, total === 0 ? 0 : (done - shown) / total);
       shown = done;
     }),
   );
+  await context.store.refresh({ connect: false });
+  return result;
 }
 
 async function tell(context: Context, result: RunResult): Promise<void> {

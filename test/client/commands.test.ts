@@ -237,24 +237,24 @@ test('a failure opens the file at the statement and shows one error', async () =
     message: 'Migration 2 failed and was undone.',
     completed: [],
     failure,
-    consent: undefined,
+    next: undefined,
   };
   const f = await run('applyNext', { status: TWO, plan: ready(undefined, '2'), result });
   assert.equal(f.calls.at(-1), 'open file:///w/2.sql at 4:2');
   assert.deepEqual(f.said, ['error: Migration 2 failed and was undone.']);
 });
 
-test('an interrupted migration goes on when the person accepts what that needs, without what is done by then', async () => {
-  const consent = 'DROP INDEX CONCURRENTLY "public"."i"';
-  const completed = [{ id: '2', version: '2', name: 'b', ms: 1 }];
-  const stopped = { outcome: 'failed', message: 'It is INVALID.', completed, failure: undefined, consent } as const;
+test('what an interrupted run asks for is asked, and the run goes on as the server says', async () => {
+  const question = { ...CLICK, message: 'Go on?', detail: 'It is INVALID.', action: 'Go On', preview: undefined };
+  const next = { question, accept: 'DROP INDEX i', expected: ['3'] };
+  const stopped = { outcome: 'failed', message: 'It is INVALID.', completed: [], failure: undefined, next } as const;
   const world = { status: TWO, plan: ready(undefined, '2', '3'), result: stopped };
   const yes = await run('applyNext', { ...world, answers: { confirm: ['Go On'] } });
   assert.deepEqual(
     yes.calls.filter((c) => c.startsWith('run')),
-    ['run up 2,3', `run up 3 accepting ${consent}`],
+    ['run up 2,3', 'run up 3 accepting DROP INDEX i'],
   );
-  assert.deepEqual(yes.said, ['confirm: It is INVALID. | ', 'info: Done.']);
+  assert.deepEqual(yes.said, ['confirm: Go on? | It is INVALID.', 'info: Done.']);
   const no = await run('applyNext', { ...world, answers: { confirm: [undefined] } });
   assert.deepEqual(
     no.calls.filter((c) => c.startsWith('run')),

@@ -134,7 +134,7 @@ const NOTHING: PlanResult = {
   question: undefined,
   steps: [],
 };
-const DONE: RunResult = { outcome: 'done', message: 'Done.', completed: [], failure: undefined, consent: undefined };
+const DONE: RunResult = { outcome: 'done', message: 'Done.', completed: [], failure: undefined, next: undefined };
 
 export function fake(world: World): Fake {
   const calls: string[] = [];

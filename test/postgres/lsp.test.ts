@@ -102,7 +102,12 @@ describe('the language server on a real database', { skip: serverUnavailable() }
     await server.query('DELETE FROM t', database);
     assert.deepEqual(await states(true), ['applied', 'failed']);
     const second = await run(folder, 'up', 'all', ['002']);
-    assert.equal(second.consent, 'DROP INDEX CONCURRENTLY "public"."i"', second.message);
+    assert.equal(second.next?.accept, 'DROP INDEX CONCURRENTLY "public"."i"', second.message);
+    assert.deepEqual(second.next.expected, ['002']);
+    assert.match(
+      second.next.question.detail,
+      /^Database: .*\n\n.*DROP INDEX CONCURRENTLY "public"\."i"; has to run first/,
+    );
     const third = await client.connection.sendRequest<RunResult>('lockstep/run', {
       folder,
       direction: 'up',
@@ -110,7 +115,7 @@ describe('the language server on a real database', { skip: serverUnavailable() }
       expected: ['002'],
       runId: 'r',
       typed: undefined,
-      accept: second.consent,
+      accept: second.next.accept,
     });
     assert.equal(third.outcome, 'done', third.message);
     assert.deepEqual(await states(false), ['applied', 'applied']);

@@ -85,7 +85,7 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
     assert.equal(question.message, `Apply 4 migrations on local/${database}?`);
     assert.equal(question.action, 'Apply 4 Migrations');
     assert.equal(question.typed, undefined);
-    assert.match(question.preview.text, /nothing was sent[\s\S]*CREATE TABLE users[\s\S]*DELETE FROM users/);
+    assert.match(question.preview?.text ?? '', /nothing was sent[\s\S]*CREATE TABLE users[\s\S]*DELETE FROM users/);
     assert.deepEqual(question.detail.split('\n'), [
       `Database: 127.0.0.1:${server.port}/${database} as ${server.user} (local)`,
       '',
@@ -107,7 +107,7 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
     assert.ok(all);
     assert.deepEqual(all.detail.split('\n').slice(2), local);
     assert.match(all.detail, /^Database: .*\(shared\)$/m);
-    assert.match(all.preview.text, /CREATE TABLE users/);
+    assert.match(all.preview?.text ?? '', /CREATE TABLE users/);
     assert.equal(all.message, 'Apply 4 migrations on the shared database staging?');
     assert.equal(all.typed?.word, database);
     assert.equal(all.action, 'Apply 4 Migrations…');
@@ -124,7 +124,7 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
     assert.equal(question.message, `Roll back 0001 users on local/${database}?`);
     assert.equal(question.action, 'Roll Back 1 Migration');
     assert.match(question.detail, /applying again does not bring them back:\nusers is dropped with 1,000 rows$/);
-    assert.match(question.preview.text, /DROP TABLE users/);
+    assert.match(question.preview?.text ?? '', /DROP TABLE users/);
     await server.query('TRUNCATE users', database);
     assert.equal((await plan('down', 'last')).question, undefined);
   });

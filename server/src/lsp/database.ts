@@ -15,7 +15,7 @@ import { type FolderReading, folderDto, ledgerFacts, readFolder } from './folder
 import { type Place, Places } from './places.js';
 import { previewOf, previewOfFile } from './preview.js';
 import type * as protocol from './protocol.js';
-import { questionOf, wordFor } from './question.js';
+import { nextOf, questionOf, wordFor } from './question.js';
 import { Readings } from './readings.js';
 import type { Root, Workspace } from './workspace.js';
 
@@ -251,7 +251,7 @@ export class DatabaseService {
       this.#failures.remember(set.folder, environment.dto.id, outcome);
       await this.#ask(place);
       this.#sink.log(`${environment.dto.target}: ${outcome.message}`);
-      return this.#failures.told(outcome);
+      return { ...this.#failures.told(outcome), next: nextOf(outcome, params, environment) };
     } finally {
       this.#running.delete(controller);
       this.#sink.changed();
@@ -336,5 +336,5 @@ function notReady(verdict: 'idle' | 'refused', message: string): protocol.PlanRe
 }
 
 function refusedRun(message: string): protocol.RunResult {
-  return { outcome: 'refused', message, completed: [], failure: undefined, consent: undefined };
+  return { outcome: 'refused', message, completed: [], failure: undefined, next: undefined };
 }

@@ -38,10 +38,10 @@ export class Failures {
   }
 
   /** The outcome as the client gets it: places as lines. */
-  told({ failure, notices: _, ...outcome }: RunOutcome): protocol.RunResult {
-    if (!failure) return { ...outcome, failure: undefined };
+  told({ failure, outcome, message, completed }: RunOutcome): Omit<protocol.RunResult, 'next'> {
+    if (!failure) return { outcome, message, completed, failure: undefined };
     const { span, ...rest } = failure;
-    return { ...outcome, failure: { ...rest, range: this.#range({ uri: failure.uri, span }) } };
+    return { outcome, message, completed, failure: { ...rest, range: this.#range({ uri: failure.uri, span }) } };
   }
 
   /** A line for the log: where the server said something, and what. */

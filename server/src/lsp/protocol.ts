@@ -178,7 +178,7 @@ export interface QuestionDto {
   /** The button that says yes. */
   readonly action: string;
   /** Behind a button of its own; showing it answers nothing. */
-  readonly preview: PreviewDto;
+  readonly preview: PreviewDto | undefined;
   /** Where a click is too little: the word to type after it. */
   readonly typed: { readonly title: string; readonly prompt: string; readonly word: string } | undefined;
 }
@@ -212,7 +212,7 @@ export interface RunParams extends PlanParams {
   readonly expected: readonly string[];
   /** What was typed where the plan asked for a word. */
   readonly typed: string | undefined;
-  /** The `consent` of the result before, when the user gave it. */
+  /** As `next` of the result before says it, when its question was answered. */
   readonly accept?: string | undefined;
 }
 export interface RunProgress {
@@ -243,8 +243,10 @@ export interface RunResult {
     readonly ms: number;
   }[];
   readonly failure: RunFailure | undefined;
-  /** What the user has to accept for an interrupted migration to go on: SQL that is sent first, or words. */
-  readonly consent: string | undefined;
+  /** A migration that was interrupted can go on: what has to be asked, and with what the run is then to be requested again. */
+  readonly next:
+    | { readonly question: QuestionDto; readonly accept: string; readonly expected: readonly string[] }
+    | undefined;
 }
 
 /** Request `lockstep/newMigration`: computes files; writes nothing. */

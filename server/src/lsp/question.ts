@@ -1,9 +1,10 @@
 import { blocks, lossesOf, strongest } from '../core/index.js';
 import type { CountedLoss } from '../runner/losses.js';
+import type { RunOutcome } from '../runner/outcome.js';
 import type { PlannedStep } from '../runner/plan.js';
 import type { Environment } from './environments.js';
 import { countOf, labelOf } from './labels.js';
-import type { PlanParams, PreviewDto, QuestionDto } from './protocol.js';
+import type { PlanParams, PreviewDto, QuestionDto, RunParams, RunResult } from './protocol.js';
 
 export interface Asking {
   readonly target: PlanParams['target'];
@@ -42,6 +43,24 @@ export function questionOf(asking: Asking): QuestionDto | undefined {
 }
 
 const UNFIT = 'What its down file takes back may not be what the database has.';
+
+/** What an interrupted run asks for; not twice, when it was given and did not help. */
+export function nextOf(
+  { consent, completed, message }: Pick<RunOutcome, 'consent' | 'completed' | 'message'>,
+  { accept, expected }: Pick<RunParams, 'accept' | 'expected'>,
+  { dto }: Environment,
+): RunResult['next'] {
+  if (consent === undefined || consent === accept) return undefined;
+  const done = new Set(completed.map((c) => c.id));
+  const question = {
+    message: `Go on with the interrupted run on ${dto.title}?`,
+    detail: `Database: ${dto.sentence}\n\n${message}`,
+    action: 'Go On',
+    preview: undefined,
+    typed: undefined,
+  };
+  return { question, accept: consent, expected: expected.filter((id) => !done.has(id)) };
+}
 
 /** What has to be typed before anything runs on a database that is not local. */
 export const wordFor = ({ target }: Environment): string => target.database;
