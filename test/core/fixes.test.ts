@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { withoutOverlap } from '../../server/src/core/fixes/combine.js';
 import type { Fix } from '../../server/src/core/fixes/fix.js';
 
@@ -55,4 +56,41 @@ test('a fix that has to be made alone is, when it comes first; else it waits', (
   const alone = fix('alone', [edit(0, 1)], { alone: true });
   assert.deepEqual(kept(alone, fix('b', [edit(3, 4)])), ['alone']);
   assert.deepEqual(kept(fix('b', [edit(3, 4)]), alone), ['b']);
+});
+
+test('of any fixes those are made that do not meet an earlier one that is made', () => {
+  const cuts = fc.uniqueArray(fc.nat(60), { minLength: 2, maxLength: 6 }).map((all) => all.sort((a, b) => a - b));
+  const edits = fc.tuple(cuts, fc.boolean(), fc.constantFrom('x', 'y')).map(([at, isInsertion, text]) =>
+    // Two by two, so that no edit of a fix overlaps another of its own; they may touch.
+    at.slice(1).flatMap((end, i) => {
+      if (i % 2 === 1) return [];
+      const own = edit(at[i]!, end, text);
+      return isInsertion ? [own, edit(end, end, text)] : [own];
+    }),
+  );
+  const overlap = (a: ReturnType<typeof edit>, b: ReturnType<typeof edit>) =>
+    a.span.start === a.span.end || b.span.start === b.span.end
+      ? a.span.start <= b.span.end && b.span.start <= a.span.end
+      : a.span.start < b.span.end && b.span.start < a.span.end;
+  fc.assert(
+    fc.property(fc.array(edits, { maxLength: 12 }), (all) => {
+      const taken: ReturnType<typeof edit>[] = [];
+      const expected = all.flatMap((list, i) => {
+        const fresh = list.filter((e) => !taken.some((t) => JSON.stringify(t) === JSON.stringify(e)));
+        if (fresh.some((e) => taken.some((t) => overlap(t, e)))) return [];
+        taken.push(...fresh);
+        return [String(i)];
+      });
+      assert.deepEqual(kept(...all.map((list, i) => fix(String(i), list))), expected);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('thousands of fixes in a file are put together in no time', () => {
+  const many = Array.from({ length: 50_000 }, (_, i) => fix(String(i), [edit(i * 10, i * 10 + 5)]));
+  const start = performance.now();
+  assert.equal(withoutOverlap(many).length, many.length);
+  const taken = performance.now() - start;
+  assert.ok(taken < 5000, `${taken} ms`);
 });
