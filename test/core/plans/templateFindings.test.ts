@@ -22,7 +22,7 @@ const BASE = `CREATE TABLE teams (${KEY});\nCREATE TABLE users (${KEY}, mail tex
 const ROOT = 'file:///w';
 
 /** A folder in which the tables are old, and the files that the template adds to it. */
-function generated(template: Template, layout: string, tool: string, first: string) {
+function generated(template: Template, layout: string, tool: string, first: string, whole = (sql: string) => sql) {
   const config = {
     pgVersion: 14,
     rules: {},
@@ -37,7 +37,7 @@ function generated(template: Template, layout: string, tool: string, first: stri
       throw error;
     },
   );
-  model.setFile(`${ROOT}/m/${first}`, `m/${first}`, BASE);
+  model.setFile(`${ROOT}/m/${first}`, `m/${first}`, whole(BASE));
   const set = model.sets()[0]!;
   const made = template.make({ name: 'Do it', values: VALUES[template.id]!, met: model.after(set.folder) });
   assert.ok('plan' in made, JSON.stringify(made));
@@ -47,16 +47,18 @@ function generated(template: Template, layout: string, tool: string, first: stri
   return { model, files, migrations: made.plan.length };
 }
 
-const LAYOUTS: readonly (readonly [string, string, string])[] = [
+const LAYOUTS: readonly (readonly [layout: string, tool: string, first: string, whole?: (sql: string) => string])[] = [
   ['suffix-dot-down', 'plain', '001_base.sql'],
   ['suffix-underscore-down', 'plain', '001_base.sql'],
   ['updown', 'golang-migrate', '000001_base.up.sql'],
   ['directory', 'diesel', '2024-01-31-101500_base/up.sql'],
+  ['goose', 'goose', '20240131101500_base.sql', (sql) => `-- +goose Up\n${sql}`],
+  ['dbmate', 'dbmate', '20240131101500_base.sql', (sql) => `-- migrate:up\n${sql}\n-- migrate:down\n`],
 ];
 for (const template of templates) {
-  for (const [layout, tool, first] of LAYOUTS) {
+  for (const [layout, tool, first, whole] of LAYOUTS) {
     test(`${template.id} as ${layout} for ${tool} gives the linter nothing to say`, () => {
-      const { model, files, migrations } = generated(template, layout, tool, first);
+      const { model, files, migrations } = generated(template, layout, tool, first, whole);
       assert.equal(model.sets()[0]!.migrations.length, migrations + 1);
       assert.deepEqual(model.sets()[0]!.problems, []);
       const scripts = files.filter((file) => file.role !== 'other');
