@@ -36,6 +36,8 @@ export type FolderReading =
       readonly needsPassword: boolean;
     };
 
+export type OkReading = FolderReading & { readonly kind: 'ok' };
+
 /** Asks one database for the ledger of one folder. Never rejects. */
 export async function readFolder(
   environment: Environment,

@@ -1,5 +1,6 @@
 import type { MigrationSet } from '../core/index.js';
 import type { ConnectTarget } from '../database/target.js';
+import { type GuardVerdict, guardRun } from '../runner/guard.js';
 import { type Environment, environmentsOf } from './environments.js';
 import type { ConnectionsParams } from './protocol.js';
 import type { Root, Workspace } from './workspace.js';
@@ -11,7 +12,11 @@ export interface Place {
   readonly environment: Environment | undefined;
 }
 
-/** Which database belongs to which folder. Connects to none. */
+export const UNTRUSTED =
+  'Lockstep does not connect to a database in a workspace that is not trusted. Trust the workspace first.';
+export const NO_DATABASE = 'No database is connected. Add a connection, or set DATABASE_URL.';
+
+/** Which database belongs to which folder, and what may run there. Connects to none. */
 export class Places {
   readonly #workspace: Workspace;
   readonly #env: Readonly<Record<string, string | undefined>>;
@@ -37,6 +42,14 @@ export class Places {
 
   set connections(params: ConnectionsParams) {
     this.#connections = params;
+  }
+
+  /** Whether something may run there; from names alone. */
+  verdict({ root, environment }: Place, direction: 'up' | 'down', confirmed: boolean): GuardVerdict {
+    if (!this.trusted) return { allowed: false, reason: UNTRUSTED };
+    if (!environment) return { allowed: false, reason: NO_DATABASE };
+    const { localHosts, allowApplyOnShared } = root.config;
+    return guardRun({ target: environment.target, localHosts, direction, allowApplyOnShared, confirmed });
   }
 
   /** The folder as it is on disk now; or why there is none. */
