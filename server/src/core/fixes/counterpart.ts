@@ -19,7 +19,7 @@ export function replaceInCounterpart(
   if (!undoing) return [];
   const { script, other, statement } = undoing;
   if (statements.length > 0) {
-    const edit = replaceStatement(script, statement, statements);
+    const edit = replaceStatement(file, script, statement, statements);
     return edit ? [{ uri: other.uri, edits: [edit] }] : [];
   }
   const isLast = script.statements.every((s) => s === statement || isPreparation(s));

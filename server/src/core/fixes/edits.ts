@@ -24,15 +24,30 @@ export function insert(offset: number, newText: string): TextEdit {
   return { span: { start: offset, end: offset }, newText };
 }
 
-/** Other statements in place of this one; its semicolon stays. Nothing when they do not parse. */
+/**
+ * Other statements in place of this one, with the marks that the file's tool wants around them; its semicolon stays. Nothing
+ * when they do not parse.
+ */
 export function replaceStatement(
+  file: FileContext,
   script: Script,
   statement: Statement,
   statements: readonly string[],
 ): TextEdit | undefined {
-  const text = sqlText(statements, eolOf(script));
-  const hasSemicolon = statement.fullSpan.end > statement.span.end;
-  return text === undefined ? undefined : replace(statement.span, hasSemicolon ? text.replace(/;$/, '') : text);
+  const eol = eolOf(script);
+  const sql = sqlText(statements, eol);
+  if (sql === undefined) return undefined;
+  const { span, fullSpan } = statement;
+  const marked = file.set?.tool.enclose?.(sql, { text: script.text, span }) ?? sql;
+  if (marked !== sql) return replace(fullSpan, onLinesOfItsOwn(script.text, fullSpan, marked, eol));
+  return replace(span, fullSpan.end > span.end ? sql.replace(/;$/, '') : sql);
+}
+
+/** Marks are lines: what else is on the line of the place moves to others. */
+function onLinesOfItsOwn(text: string, { start, end }: Span, marked: string, eol: string): string {
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start).trim() !== '';
+  const behind = text.slice(end, endOfLine(text, end)).trim() !== '';
+  return `${before ? eol : ''}${eol === '\n' ? marked : marked.replace(/\r?\n/g, eol)}${behind ? eol : ''}`;
 }
 
 /** The statement with its semicolon, and the line when nothing else is on it. */

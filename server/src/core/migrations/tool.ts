@@ -41,6 +41,11 @@ export interface Tool {
    * Absent when nothing has to be said: the statement alone decides, or the tool opens no transaction.
    */
   leaveTransaction?(half: Pick<Half, 'uri' | 'text'> & Partial<Half>, direction: 'up' | 'down'): Change;
+  /**
+   * Statements as this tool wants them in a file that it cuts without knowing SQL: with marks around those that it would cut
+   * in the middle. `at`: what they take the place of.
+   */
+  enclose?(sql: string, at?: { readonly text: string; readonly span: Span }): string;
   /** What of a script does not arrive at the server as it is written: the tool cuts it elsewhere, or replaces it. */
   misread?(script: Script): readonly Misreading[];
   /**

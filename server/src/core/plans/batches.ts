@@ -1,5 +1,5 @@
 import type { Column, Relation } from '../catalog/catalog.js';
-import { isPreparation, replace, takeOut } from '../fixes/edits.js';
+import { isPreparation, replaceStatement, takeOut } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
 import { guardOfNew } from '../fixes/lockTimeout.js';
 import { deriveDown } from '../reversal/derive.js';
@@ -70,9 +70,10 @@ function touches(at: AnalysedStatement, keys: ReadonlySet<string>): boolean {
 }
 
 function moved(at: AnalysedStatement, file: FileContext, { sql, name, title }: Batch): Fix | undefined {
+  const edit = replaceStatement(file, file.script, at.statement, [sql]);
   const fix = runOutside(at, file, {
     title,
-    edits: [replace(at.statement.span, sql)],
+    edits: edit ? [edit] : [],
     statements: [sql],
     name,
     down: ROWS_STAY,

@@ -48,7 +48,9 @@ export function lengthCheckFix(at: AnalysedStatement, file: FileContext, change:
   const add = addCheckNotValid(table.name, constraint, `char_length(${quoteIdent(columnName)}) <= ${limit}`);
   const drop = dropConstraint(table.name, constraint);
   const validate = validateConstraint(table.name, constraint);
-  const edit = parsesCleanly(add) ? replaceStatement(file.script, at.statement, [...guard(at, file), add]) : undefined;
+  const edit = parsesCleanly(add)
+    ? replaceStatement(file, file.script, at.statement, [...guard(at, file), add])
+    : undefined;
   const files = newMigrations(file, [
     {
       name: `validate_${constraint}`,

@@ -35,7 +35,7 @@ export interface Replacement {
 export function replaceColumn(at: AnalysedStatement, file: FileContext, how: Replacement): readonly Fix[] {
   const plan = planOf(at, file, how);
   if (!plan || isUsedLater(at, file, how)) return [];
-  const edit = replaceStatement(file.script, at.statement, [...guard(at, file), ...plan.expand.up]);
+  const edit = replaceStatement(file, file.script, at.statement, [...guard(at, file), ...plan.expand.up]);
   const files = newMigrations(file, plan.later);
   if (!edit || !files) return [];
   const down = replaceInCounterpart(file, how.undoes, plan.expand.down);

@@ -131,7 +131,8 @@ function turnOf(up: Statement, file: FileContext, all: readonly Need[]): number 
   return last?.fullSpan.end ?? text.length;
 }
 
-function edit(file: FileContext, at: number, sql: string, eol: string): TextEdit {
+function edit(file: FileContext, at: number, plain: string, eol: string): TextEdit {
+  const sql = file.set?.tool.enclose?.(plain) ?? plain;
   const { statements, text } = file.script;
   if (statements.some((s) => s.span.start === at)) return insert(at, `${sql}${eol}`);
   const before = text.slice(0, at);

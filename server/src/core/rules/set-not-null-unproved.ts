@@ -134,7 +134,7 @@ function fixesFor(at: AnalysedStatement, file: FileContext, sub: Subcommand, col
   const { name } = sub.table;
   const proof = notNullProof(name, column);
   if (!sub.alone || sub.table.relation?.constraints.has(proof.constraint) || isTaken(at, file, sub, column)) return [];
-  const edit = replaceStatement(file.script, at.statement, [...guard(at, file), proof.add]);
+  const edit = replaceStatement(file, file.script, at.statement, [...guard(at, file), proof.add]);
   const files = newMigrations(file, [
     {
       name: `set_${name.name}_${column}_not_null`,

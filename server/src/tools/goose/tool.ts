@@ -61,6 +61,10 @@ export const goose: Tool = {
     const start = text.startsWith('\uFEFF') ? 1 : 0;
     return editing(uri, [{ span: { start, end: start }, newText: `${NO_TRANSACTION}\n` }]);
   },
+  enclose: (sql, at) => {
+    const isMarked = at && statementRanges(at.text).some((r) => r.start <= at.span.start && at.span.end <= r.end);
+    return isMarked ? sql : markStatements(sql, STATEMENT);
+  },
   misread: (script) => misreadStatements(script, statementRanges(script.text), 'goose', STATEMENT),
   late: 'refused',
   checksum: () => undefined,
