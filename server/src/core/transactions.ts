@@ -68,6 +68,19 @@ export function runTogether(mode: TransactionMode, statements: number): boolean 
   return wraps === 'always' || (sends === 'file' && statements > 1);
 }
 
+/** Whether a statement that must not be in a transaction block has to be the only one of its file. */
+export function mustBeAlone(mode: TransactionMode): boolean {
+  return runTogether(mode, 2);
+}
+
+/** Whether a second statement in the file would share the transaction of this one. */
+export function sharesTransaction(
+  { inTransaction }: { readonly inTransaction: boolean },
+  { mode, statements }: { readonly mode: TransactionMode; readonly statements: readonly unknown[] },
+): boolean {
+  return inTransaction || runTogether(mode, statements.length + 1);
+}
+
 /** The units of a file, in order. `effects` are those of its statements. */
 export function unitsOf(
   mode: TransactionMode,

@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sql/quote.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
-import { runTogether } from '../transactions.js';
+import { sharesTransaction } from '../transactions.js';
 
 /** How long a statement that Lockstep writes may wait for its lock. */
 export const LOCK_TIMEOUT = '5s';
@@ -18,9 +18,4 @@ export function guard(at: AnalysedStatement, file: FileContext): readonly string
 /** The same for a migration of its own, which every tool runs in a transaction: it has two statements now. */
 export function guardOfNew(timeout?: string): string {
   return setLockTimeout(true, timeout);
-}
-
-/** Whether a second statement in this file would share the transaction of this one. */
-export function sharesTransaction(at: AnalysedStatement, file: FileContext): boolean {
-  return at.inTransaction || runTogether(file.mode, file.statements.length + 1);
 }

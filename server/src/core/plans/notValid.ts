@@ -1,11 +1,11 @@
 import type { Constraint } from '@pgsql/types';
 import { editFix, eolOf, insert } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
-import { sharesTransaction } from '../fixes/lockTimeout.js';
 import { quoteIdent, validateConstraint } from '../sql/write.js';
 import type { Subcommand } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanWithin } from '../statements/spans.js';
+import { sharesTransaction } from '../transactions.js';
 import { newMigrations } from './newMigrations.js';
 import { nothing } from './plan.js';
 

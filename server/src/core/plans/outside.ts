@@ -19,7 +19,7 @@ import { namesDependOnSession } from '../statements/nameResolution.js';
 import { spanOfWords } from '../statements/spans.js';
 import { editing, together } from '../text/change.js';
 import type { TextEdit } from '../text/span.js';
-import { runTogether } from '../transactions.js';
+import { mustBeAlone } from '../transactions.js';
 import { newMigrations } from './newMigrations.js';
 
 /** A statement that has to run outside a transaction block. */
@@ -46,7 +46,7 @@ export interface Outside {
  * statement alone, some send a file of one statement as it is, and some want it said.
  */
 export function runOutside(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
-  const alone = mustBeAlone(file);
+  const alone = mustBeAlone(file.mode);
   if (alone && (outside.statements.length > 1 || namesDependOnSession(file))) return undefined;
   if (isOnlyStatement(file, at.statement)) return inPlace(at, file, outside, alone);
   if (!alone && !at.inTransaction) {
@@ -54,11 +54,6 @@ export function runOutside(at: AnalysedStatement, file: FileContext, outside: Ou
     return editFix(file, outside.title, 'safe', [...outside.edits, ...lifted]);
   }
   return inNewMigration(at, file, outside);
-}
-
-/** The tool sends the file as one query: two statements in it are a transaction (PostgreSQL documentation, 53.2.2.1). */
-export function mustBeAlone(file: FileContext): boolean {
-  return runTogether(file.mode, 2);
 }
 
 function inPlace(at: AnalysedStatement, file: FileContext, outside: Outside, alone: boolean): Fix {

@@ -1,10 +1,10 @@
 import { editFix, eolOf, insert, replace } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
-import { sharesTransaction } from '../fixes/lockTimeout.js';
 import { quoteIdent, validateConstraint } from '../sql/write.js';
 import type { AddedColumn } from '../statements/alter.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { type InlineClause, lastSpace } from '../statements/inlineConstraint.js';
+import { sharesTransaction } from '../transactions.js';
 import { newMigrations } from './newMigrations.js';
 import { nothing } from './plan.js';
 

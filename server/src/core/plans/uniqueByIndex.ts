@@ -24,8 +24,9 @@ import { inlineClause, lastSpace } from '../statements/inlineConstraint.js';
 import { namesDependOnSession } from '../statements/nameResolution.js';
 import { together } from '../text/change.js';
 import type { TextEdit } from '../text/span.js';
+import { mustBeAlone } from '../transactions.js';
 import { newMigrations } from './newMigrations.js';
-import { mustBeAlone, settled } from './outside.js';
+import { settled } from './outside.js';
 import type { PlannedMigration } from './plan.js';
 
 /** The index and the constraint made of it, as SQL, and what undoes each. */
@@ -41,9 +42,9 @@ interface TwoParts {
 /** CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX, where the tool lets them run. */
 export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: AddedConstraint): readonly Fix[] {
   const parts = partsFor(at, added);
-  if (!parts || (mustBeAlone(file) && namesDependOnSession(file))) return [];
+  if (!parts || (mustBeAlone(file.mode) && namesDependOnSession(file))) return [];
   const only = isOnlyStatement(file, at.statement);
-  const alone = mustBeAlone(file);
+  const alone = mustBeAlone(file.mode);
   if (!alone && (only || !at.inTransaction)) return [here(at, file, parts, only)];
   const fix = only
     ? splitFile(at, file, parts)
@@ -168,7 +169,7 @@ function moved(at: AnalysedStatement, file: FileContext, parts: TwoParts): Fix |
   const newFiles = partsInNewMigrations(file, parts, comments);
   if (!newFiles) return undefined;
   return {
-    title: `Build the index CONCURRENTLY and add the constraint with it in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
+    title: `Build the index CONCURRENTLY and add the constraint with it in ${mustBeAlone(file.mode) ? 'two new migrations' : 'a new migration'}`,
     safety: 'review',
     edits: [{ uri: file.uri, edits: [edit] }, ...removeFromCounterpart(file, dropsConstraint(parts))],
     newFiles,
@@ -186,7 +187,7 @@ function partsInNewMigrations(
     up: [...comments, parts.build, setLockTimeout(false), parts.attach],
     down: [parts.undoAttach],
   };
-  return newMigrations(file, mustBeAlone(file) ? [built, attachment(parts, comments)] : [together]);
+  return newMigrations(file, mustBeAlone(file.mode) ? [built, attachment(parts, comments)] : [together]);
 }
 
 /** `ADD COLUMN … UNIQUE`: the column stays, the constraint comes in its two parts. */
@@ -211,7 +212,7 @@ export function uniqueColumnInSteps(
   const from = lastSpace(file.script.text, clause.whole.start);
   return [
     {
-      title: `Add the column alone, and its constraint in ${mustBeAlone(file) ? 'two new migrations' : 'a new migration'}`,
+      title: `Add the column alone, and its constraint in ${mustBeAlone(file.mode) ? 'two new migrations' : 'a new migration'}`,
       safety: 'review',
       edits: [{ uri: file.uri, edits: [replace({ start: from, end: clause.whole.end }, '')] }],
       newFiles,

@@ -1,7 +1,6 @@
 import type { Relation } from '../catalog/catalog.js';
 import { editFix, eolOf, insert, replace } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
-import { sharesTransaction } from '../fixes/lockTimeout.js';
 import { lengthCheckFix, newColumnFix } from '../plans/newType.js';
 import { as, text } from '../sql/tree.js';
 import type { TypeRef } from '../sql/types.js';
@@ -12,6 +11,7 @@ import { alsoLocked, emptiedBefore, workOn } from '../statements/tables.js';
 import { type ColumnTypeChange, hasUsing, typeChanges, typeSince } from '../statements/typeChanges.js';
 import type { Span } from '../text/span.js';
 import { listed } from '../text/words.js';
+import { sharesTransaction } from '../transactions.js';
 import type { Report, Rule } from './rule.js';
 
 export const changeTypeRewrites: Rule = {

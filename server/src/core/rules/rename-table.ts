@@ -2,7 +2,7 @@ import type { RangeVar } from '@pgsql/types';
 import { insertInCounterpart } from '../fixes/counterpart.js';
 import { eolOf } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
-import { guard, guardOfNew, sharesTransaction } from '../fixes/lockTimeout.js';
+import { guard, guardOfNew } from '../fixes/lockTimeout.js';
 import { newMigrations } from '../plans/newMigrations.js';
 import { unused } from '../plans/plan.js';
 import type { Statement } from '../sql/script.js';
@@ -11,6 +11,7 @@ import { type ObjectName, qualified } from '../sql/write.js';
 import type { AnalysedStatement, FileContext } from '../statements/analysed.js';
 import { spanFrom } from '../statements/spans.js';
 import { type Subject, subjectOf } from '../statements/subject.js';
+import { sharesTransaction } from '../transactions.js';
 import type { Rule } from './rule.js';
 
 const KINDS: Readonly<Record<string, 'table' | 'view'>> = {
