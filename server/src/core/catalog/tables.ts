@@ -95,7 +95,11 @@ export function addColumn(context: Context, key: string, node: ColumnDef): Catal
   return addColumnConstraints(withState(context, added), key, node);
 }
 
+/** MaxHeapAttributeNumber: PostgreSQL makes no table of more columns. What a text writes beyond them is never there. */
+const MOST_COLUMNS = 1600;
+
 function withColumn(relation: Relation, column: Column): Relation {
+  if (relation.columns.size >= MOST_COLUMNS && !relation.columns.has(column.name)) return relation;
   return { ...relation, columns: new Map(relation.columns).set(column.name, column) };
 }
 

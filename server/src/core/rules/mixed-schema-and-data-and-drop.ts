@@ -18,19 +18,15 @@ export const mixedSchemaAndDataAndDrop: Rule = {
   covers: ['drop-column', 'drop-with-replacement'],
   *checkFile(file) {
     const dropped = columnChanges(file, 'AT_DropColumn');
-    const added = dropped.length > 0 ? columnChanges(file, 'AT_AddColumn') : [];
+    const added = dropped.length > 0 ? firstOf(columnChanges(file, 'AT_AddColumn')) : undefined;
+    if (!added || added.size === 0) return;
+    const moved = firstUses(file);
     for (const drop of dropped) {
-      const { statement } = drop.at;
-      const moves = file.statements.find(
-        (s) =>
-          s.statement.index < statement.index &&
-          columnsIn(s.statement.node).includes(drop.column) &&
-          writtenTable(s.statement),
-      );
+      const moves = moved.get(drop.column);
       const written = moves && writtenTable(moves.statement);
-      const to = moves && written && (moves.before.relation(written.schema, written.name)?.key ?? written.name);
-      const add = added.find((a) => a.table === to && moves && a.at.statement.index < moves.statement.index);
-      if (!moves || !add) continue;
+      if (!written || moves.statement.index >= drop.at.statement.index) continue;
+      const add = added.get(moves.before.relation(written.schema, written.name)?.key ?? written.name);
+      if (!add || add.at.statement.index >= moves.statement.index) continue;
       yield {
         span: drop.span,
         message: `Drops ${drop.tableName}.${drop.column} right after copying it: running applications still use it, and there is no way back.`,
@@ -46,6 +42,21 @@ export const mixedSchemaAndDataAndDrop: Rule = {
     }
   },
 };
+
+/** By table, the first column that is added to it. */
+function firstOf(added: readonly ColumnChange[]): ReadonlyMap<string, ColumnChange> {
+  return new Map(added.toReversed().map((change) => [change.table, change]));
+}
+
+/** By column, the first statement that names it and writes rows. */
+function firstUses({ statements }: FileContext): ReadonlyMap<string, AnalysedStatement> {
+  const uses = new Map<string, AnalysedStatement>();
+  for (const at of statements) {
+    if (!writtenTable(at.statement)) continue;
+    for (const column of columnsIn(at.statement.node)) if (!uses.has(column)) uses.set(column, at);
+  }
+  return uses;
+}
 
 /** Expand here, migrate in batches, contract in a third: where the data moves within one table. */
 function inThree(moves: AnalysedStatement, drop: ColumnChange, file: FileContext): readonly Fix[] {

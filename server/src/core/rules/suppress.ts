@@ -3,7 +3,9 @@ import type { Fix } from '../fixes/fix.js';
 import { elementAt } from '../sql/elements.js';
 import type { Comment, Script, Statement } from '../sql/script.js';
 import type { FileContext } from '../statements/analysed.js';
+import { firstWhere } from '../text/ordered.js';
 import type { Span, TextEdit } from '../text/span.js';
+import { Covering, statementAround } from './covering.js';
 import type { Finding, Rule, Severity } from './rule.js';
 
 /** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
@@ -40,14 +42,12 @@ export function suppressionsIn(script: Script): readonly Suppression[] {
 }
 
 /** The statement that a comment is in or behind on the same line; else the next one. */
-function statementOf(script: Script, comment: Comment): Statement | undefined {
-  const around = script.statements.find(
-    (s) => s.fullSpan.start <= comment.span.start && comment.span.start < s.fullSpan.end,
-  );
+function statementOf({ statements, text }: Script, { span }: Comment): Statement | undefined {
+  const around = statementAround(statements, span.start);
   if (around) return around;
-  const behind = script.statements.findLast((s) => s.fullSpan.end <= comment.span.start);
-  if (behind && !script.text.slice(behind.fullSpan.end, comment.span.start).includes('\n')) return behind;
-  return script.statements.find((s) => s.span.start >= comment.span.end);
+  const behind = statements[firstWhere(statements, (s) => s.fullSpan.end > span.start) - 1];
+  if (behind && !text.slice(behind.fullSpan.end, span.start).includes('\n')) return behind;
+  return statements[firstWhere(statements, (s) => s.span.start >= span.end)];
 }
 
 function partOf(statement: Statement, { span }: Comment): Span | undefined {
@@ -64,18 +64,23 @@ export function applySuppressions(
 ): Finding[] {
   const suppressions = suppressionsIn(file.script);
   if (suppressions.length === 0) return [...findings];
+  const covering = new Covering(suppressions, file.script.statements);
   const used = new Set<string>();
   const kept = findings.filter((finding) => {
-    const by = suppressions.findIndex((s) => s.rules.includes(finding.rule) && covers(s, finding, file.script));
-    if (by >= 0) used.add(`${by} ${finding.rule}`);
-    return by < 0;
+    const by = covering.of(finding);
+    if (by !== undefined) used.add(`${by} ${finding.rule}`);
+    return by === undefined;
   });
   const unused = rules.find((rule) => rule.id === UNUSED);
   const severity = unused ? severityOf(unused) : 'off';
   if (severity === 'off') return kept;
+  // `-- lockstep:ignore-file unused-suppression -- …` silences this check as well.
+  const silencing = suppressions.filter((s) => s.rules.includes(UNUSED));
+  if (silencing.some((s) => s.scope === 'file')) return kept;
+  const silenced = new Set(silencing.map((s) => s.comment));
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   suppressions.forEach((suppression, index) => {
-    if (covering(suppressions, suppression)) return;
+    if (silenced.has(suppression.comment)) return;
     for (const id of suppression.rules) {
       const rule = byId.get(id);
       // A rule that is switched off finds nothing; its suppressions are still meant.
@@ -84,21 +89,6 @@ export function applySuppressions(
     }
   });
   return kept;
-}
-
-/** `-- lockstep:ignore-file unused-suppression -- …` silences this check as well. */
-function covering(all: readonly Suppression[], suppression: Suppression): boolean {
-  return all.some((s) => s.rules.includes(UNUSED) && (s.scope === 'file' || s.comment === suppression.comment));
-}
-
-function covers(suppression: Suppression, finding: Finding, script: Script): boolean {
-  if (suppression.scope === 'file') return true;
-  const { statement, part } = suppression;
-  if (statement === undefined) return false;
-  const isIn = ({ start, end }: Span) => start <= finding.span.start && finding.span.start < end;
-  if (part) return isIn(part);
-  if (finding.statement !== undefined) return finding.statement === statement;
-  return isIn(script.statements[statement]!.fullSpan);
 }
 
 function unusedFinding(

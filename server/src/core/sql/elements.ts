@@ -1,3 +1,4 @@
+import { firstWhere } from '../text/ordered.js';
 import type { Span } from '../text/span.js';
 import { codeTokens, wordOf } from './parts.js';
 import type { Statement, Token } from './script.js';
@@ -39,14 +40,9 @@ function cut(statement: Statement): Elements {
  */
 export function elementAt(statement: Statement, comment: Span): Span | undefined {
   const { tokens, of } = elementsOf(statement);
-  let [low, high] = [0, tokens.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (tokens[middle]!.span.end <= comment.start) low = middle + 1;
-    else high = middle;
-  }
-  const before = tokens[low - 1];
+  const next = firstWhere(tokens, (token) => token.span.end > comment.start);
+  const before = tokens[next - 1];
   const from = statement.span.start;
   const isBehind = before && !statement.text.slice(before.span.end - from, comment.start - from).includes('\n');
-  return of[isBehind ? low - 1 : low];
+  return of[isBehind ? next - 1 : next];
 }

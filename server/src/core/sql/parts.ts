@@ -1,9 +1,25 @@
+import { firstWhere } from '../text/ordered.js';
 import type { Span } from '../text/span.js';
 import type { Statement, Token } from './script.js';
 
+/** Rules ask for each column and each subcommand: sorting out the comments each time is squared. */
+const known = new WeakMap<Statement, readonly Token[]>();
+
 /** The tokens of a statement without its comments. */
 export function codeTokens(statement: Statement): readonly Token[] {
-  return statement.tokens.filter((token) => !token.type.endsWith('COMMENT'));
+  const found = known.get(statement) ?? statement.tokens.filter((token) => !token.type.endsWith('COMMENT'));
+  known.set(statement, found);
+  return found;
+}
+
+/** Its tokens within a part of it. */
+export function tokensWithin(statement: Statement, { start, end }: Span): readonly Token[] {
+  const tokens = codeTokens(statement);
+  const from = firstWhere(tokens, (token) => token.span.start >= start);
+  return tokens.slice(
+    from,
+    firstWhere(tokens, (token) => token.span.end > end),
+  );
 }
 
 /** The token as it is written. */
@@ -83,7 +99,7 @@ export function spanOfWords(statement: Statement, ...words: readonly string[]): 
 
 /** The same inside a part of the statement. */
 export function spanWithin(statement: Statement, within: Span, ...words: readonly string[]): Span | undefined {
-  const tokens = codeTokens(statement).filter((t) => t.span.start >= within.start && t.span.end <= within.end);
+  const tokens = tokensWithin(statement, within);
   for (let i = 0; i + words.length <= tokens.length; i++) {
     if (words.every((word, n) => wordOf(statement, tokens[i + n]!).toUpperCase() === word)) {
       return { start: tokens[i]!.span.start, end: tokens[i + words.length - 1]!.span.end };

@@ -1,4 +1,5 @@
 import type { Script, Statement } from '../sql/script.js';
+import { firstWhere } from '../text/ordered.js';
 import type { Span } from '../text/span.js';
 import { codeTokens, wordOf } from './spans.js';
 
@@ -6,8 +7,8 @@ import { codeTokens, wordOf } from './spans.js';
 export function upToName(statement: Statement, location: number | undefined): Span {
   const tokens = codeTokens(statement);
   const at = statement.at(location);
-  let i = tokens.findIndex((t) => t.span.start >= at);
-  if (i < 0) return statement.span;
+  let i = firstWhere(tokens, (t) => t.span.start >= at);
+  if (i === tokens.length) return statement.span;
   while (tokens[i + 2] && wordOf(statement, tokens[i + 1]!) === '.') i += 2;
   return { start: statement.span.start, end: tokens[i]!.span.end };
 }
@@ -15,7 +16,8 @@ export function upToName(statement: Statement, location: number | undefined): Sp
 /** The first token that starts at or after the location; the whole statement when there is none. */
 export function tokenAt(statement: Statement, location: number | undefined): Span {
   const at = statement.at(location);
-  return codeTokens(statement).find((t) => t.span.start >= at)?.span ?? statement.span;
+  const tokens = codeTokens(statement);
+  return tokens[firstWhere(tokens, (t) => t.span.start >= at)]?.span ?? statement.span;
 }
 
 /** Where a finding about the whole script goes: its first line with text. */

@@ -1,7 +1,7 @@
 import type { Constraint } from '@pgsql/types';
 import type { Statement, Token } from '../sql/script.js';
 import { quoteIdent } from '../sql/write.js';
-import { codeTokens, wordOf } from '../statements/spans.js';
+import { tokensWithin, wordOf } from '../statements/spans.js';
 import type { Span } from '../text/span.js';
 
 /** A constraint written behind a column's type. */
@@ -18,7 +18,7 @@ export interface InlineClause {
 
 /** Finds the text of a column's CHECK, REFERENCES or UNIQUE; undefined when it cannot be told. */
 export function inlineClause(statement: Statement, constraint: Constraint, within: Span): InlineClause | undefined {
-  const tokens = codeTokens(statement).filter((t) => t.span.start >= within.start && t.span.end <= within.end);
+  const tokens = tokensWithin(statement, within);
   const word = (i: number) => (tokens[i] ? wordOf(statement, tokens[i]).toUpperCase() : '');
   const at = statement.at(constraint.location);
   const named = tokens.findIndex((t) => t.span.start === at);

@@ -2,7 +2,7 @@ import { codeTokens, commaParts, spanOfWords, wordOf } from '../sql/parts.js';
 import type { Statement, Token } from '../sql/script.js';
 import type { Span } from '../text/span.js';
 
-export { afterName, codeTokens, commaParts, spanOfWords, spanWithin, wordOf } from '../sql/parts.js';
+export { afterName, codeTokens, commaParts, spanOfWords, spanWithin, tokensWithin, wordOf } from '../sql/parts.js';
 
 /** Upper-cased text of an unquoted word; anything else as it is. */
 function upper(statement: Statement, token: Token): string {
