@@ -47,6 +47,17 @@ test('nothing makes a rollback possible on a database that is not local', () => 
   );
 });
 
+test('a mark is named as the reason where it is one, and no host is advised that cannot help', () => {
+  const tunnel = { host: '127.0.0.1', kind: 'shared' as const };
+  for (const direction of ['up', 'down'] as const) {
+    const said = reason(guardRun(input({ ...tunnel, direction })));
+    assert.match(said, /^127\.0\.0\.1:5432\/shop is marked as shared/);
+    assert.doesNotMatch(said, /localHosts|not a local database/);
+  }
+  const listed = input({ host: 'db', kind: 'shared', localHosts: ['db'], direction: 'down' });
+  assert.match(reason(guardRun(listed)), /change the kind of its connection/);
+});
+
 test('apply on a shared database needs the setting and the confirmation, both', () => {
   const shared = { host: 'db.example.com', kind: 'shared' as const };
   assert.match(

@@ -1,3 +1,4 @@
+import { isLocalHost } from '../database/local.js';
 import { type ConnectTarget, displayTarget, isLocal } from '../database/target.js';
 
 export interface GuardInput {
@@ -24,15 +25,17 @@ export function guardRun(input: GuardInput): GuardVerdict {
     return refuse(`${place} is marked as production: Lockstep only reads it. Use your deployment to change it.`);
   }
   if (isLocal(target, input.localHosts)) return { allowed: true };
+  // Here the mark decides, there the name: only one of the two can be changed.
+  const isMarked = isLocalHost(target.host, input.localHosts);
+  const what = isMarked ? `${place} is marked as shared` : `${place} is not a local database`;
   if (direction === 'down') {
-    return refuse(
-      `${place} is not a local database: rolling back is offered for local ones only. Add a host that is yours to the setting lockstep.localHosts, or use the migration tool.`,
-    );
+    const todo = isMarked
+      ? 'If nobody else uses it, change the kind of its connection'
+      : 'Add a host that is yours to the setting lockstep.localHosts';
+    return refuse(`${what}: rolling back is offered for local ones only. ${todo}, or use the migration tool.`);
   }
   if (!input.allowApplyOnShared) {
-    return refuse(
-      `${place} is not a local database. Turn on the setting lockstep.allowApplyOnShared to apply there, or use your deployment.`,
-    );
+    return refuse(`${what}. Turn on the setting lockstep.allowApplyOnShared to apply there, or use your deployment.`);
   }
   if (!input.confirmed) return refuse(`Applying to ${place} was not confirmed. Nothing was sent.`);
   return { allowed: true };
