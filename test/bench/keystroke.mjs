@@ -7,7 +7,9 @@ import { resolveConfig } from '../../server/src/config/resolve.ts';
 import { loadParser, WorkspaceModel } from '../../server/src/core/index.ts';
 import { readScript } from '../../server/src/core/sql/read.ts';
 import { methods } from '../../server/src/lsp/protocol.ts';
+import { tools } from '../../server/src/tools/index.ts';
 import { LspClient } from '../world/lspClient.ts';
+import { growth } from './growth.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const corpus = path.join(process.env.LOCKSTEP_SHARED ?? path.join(repository, '../shared'), 'corpus');
@@ -56,14 +58,13 @@ UPDATE t${n} SET name = name || 'x' WHERE id BETWEEN 1 AND 100;
 
 function model(root = 'file:///w') {
   const { config } = resolveConfig(undefined, undefined);
-  return new WorkspaceModel(
-    root,
-    config,
-    () => new Date(0),
-    (error) => {
+  return new WorkspaceModel(root, config, {
+    tools,
+    now: () => new Date(0),
+    onError: (error) => {
       throw error;
     },
-  );
+  });
 }
 
 function modelOf(files) {
@@ -179,7 +180,8 @@ const parts = {
       ratio('  again / anew', again.median, full.median);
     }
   },
-  async growth() {
+  growth: () => growth(),
+  async size() {
     const last = [];
     for (const size of [0.25, 0.5, 1]) {
       const text = synthetic(size * MIB);

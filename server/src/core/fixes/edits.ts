@@ -2,6 +2,7 @@ import type { Script, Statement } from '../sql/script.js';
 import { sqlText } from '../sql/sqlText.js';
 import type { FileContext } from '../statements/analysed.js';
 import type { Change } from '../text/change.js';
+import { firstWhere } from '../text/ordered.js';
 import type { Span, TextEdit } from '../text/span.js';
 import { opensTransaction } from '../transactions.js';
 import type { Fix } from './fix.js';
@@ -104,15 +105,16 @@ export function withCommentsAbove(script: Script, statement: Statement): number 
   const { text } = script;
   const lineStart = (offset: number) => text.lastIndexOf('\n', offset - 1) + 1;
   const bom = text.startsWith('\uFEFF') ? 1 : 0;
+  const marks = script.directives.filter((d) => d.kind === 'mark');
   let at = lineStart(statement.span.start);
   if (text.slice(Math.max(at, bom), statement.span.start).trim() !== '') return statement.span.start;
   while (at > 0) {
     // The comment that the line above ends with, when nothing else stands on its lines.
     const above = at;
-    const comment = script.comments.findLast((c) => c.span.end <= above);
+    const comment = script.comments[firstWhere(script.comments, (c) => c.span.end > above) - 1];
     if (!comment || !/^[ \t]*\r?\n$/.test(text.slice(comment.span.end, at))) break;
     const start = lineStart(comment.span.start);
-    const marker = script.directives.some((d) => d.kind === 'mark' && d.span.start >= start && d.span.start < above);
+    const marker = marks.some((d) => d.span.start >= start && d.span.start < above);
     if (marker || text.slice(Math.max(start, bom), comment.span.start).trim() !== '') break;
     at = start;
   }
