@@ -26,12 +26,19 @@ function place({ file, line, column }) {
   return `${path.relative(process.cwd(), source.file)}${source.line ? `:${source.line}` : ''}`;
 }
 
+/** An error with what caused it: a property says what failed in its cause only. */
+function told(error) {
+  if (!(error instanceof Error)) return inspect(error);
+  const text = error.stack ?? error.message;
+  return error.cause === undefined ? text : `${text}\nbecause: ${told(error.cause)}`;
+}
+
 function* failure({ name, details, ...at }) {
   // A failed subtest fails its parents too: only the innermost says something new.
   if (details.error?.failureType === 'subtestsFailed') return;
   const where = place(at);
   const cause = details.error?.cause ?? details.error;
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+  const text = told(cause);
   const title = name === at.file ? where : `${name}${where && ` (${where})`}`;
   yield `FAILED ${title}\n${text.replace(/^/gm, '    ')}\n`;
 }

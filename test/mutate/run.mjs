@@ -75,7 +75,13 @@ const chosen = sampled(all);
 const filters = options.tests?.split(',');
 const tests = testFiles(root, options.suite).filter((test) => !filters || filters.some((word) => test.includes(word)));
 const trials = await Trials.start(root, tests);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => trials.close().finally(() => process.exit(1)));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  // Nothing to wait for: the bundler may be in the middle of its work.
+  process.on(signal, () => {
+    trials.abandon();
+    process.exit(1);
+  });
+}
 const began = Date.now();
 const count = { killed: 0, survived: 0, invalid: 0 };
 try {

@@ -15,6 +15,9 @@ function nearness(test, source) {
     .filter((part) => names.has(part)).length;
 }
 
+/** What ends the tests that run. */
+const running = new Set();
+
 /** Runs one bundled test file until it ends, its time is over or `signal` says stop; whether it passed. */
 function passes(file, root, ms, signal) {
   return new Promise((resolve) => {
@@ -28,9 +31,11 @@ function passes(file, root, ms, signal) {
       }
     };
     const timer = setTimeout(end, ms);
+    running.add(end);
     signal?.addEventListener('abort', end);
     child.once('exit', (status) => {
       clearTimeout(timer);
+      running.delete(end);
       signal?.removeEventListener('abort', end);
       resolve(status === 0);
     });
@@ -134,8 +139,14 @@ export class Trials {
     return failing;
   }
 
+  /** Ends the tests that run and removes the bundles, at once: for a process that is to end. */
+  abandon() {
+    for (const end of running) end();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
   async close() {
     await this.#context.dispose();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.abandon();
   }
 }
