@@ -23,6 +23,15 @@ function assertSound(catalog: CatalogState): void {
       assert.equal(catalog.relationByKey(other.key)?.constraints.get(constraint.name), constraint);
     }
     for (const view of catalog.viewsOn(relation.key)) assert.ok(view.reads.has(relation.key));
+    for (const child of catalog.children(relation.key)) assert.ok(child.parents.includes(relation.key));
+    const { parents, constraints } = relation;
+    for (const parent of parents)
+      assert.ok(catalog.children(parent).includes(relation), `${relation.key} of ${parent}`);
+    for (const constraint of constraints.values()) {
+      const { relation: other } = constraint.references ?? {};
+      if (other === undefined) continue;
+      assert.ok(catalog.referencing(other).some((r) => r.relation === relation && r.constraint === constraint));
+    }
   }
   for (const index of catalog.parts.indexes.values()) {
     const { schema, name, relation } = index;

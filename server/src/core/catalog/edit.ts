@@ -1,46 +1,51 @@
 import type { Index, Origin, Relation } from './catalog.js';
-import type { CatalogState } from './state.js';
+import type { CatalogState, Parts } from './state.js';
 
-/** Relations that this one names: foreign key targets, parents, what a view reads, the owner of a sequence. */
-function mentions(relation: Relation): ReadonlySet<string> {
-  const keys = new Set<string>([...relation.parents, ...relation.reads.keys()]);
-  for (const constraint of relation.constraints.values()) {
-    if (constraint.references) keys.add(constraint.references.relation);
-  }
-  if (relation.ownedBy) keys.add(relation.ownedBy[0]);
-  return keys;
+/** What this relation names: the tables that its foreign keys point at, and all of them with what a view reads and who owns a sequence. */
+function mentions({ parents, reads, constraints, ownedBy }: Relation): Mentions {
+  const referrers = new Set([...constraints.values()].flatMap((c) => c.references?.relation ?? []));
+  const dependents = new Set([...parents, ...reads.keys(), ...referrers, ...(ownedBy ? [ownedBy[0]] : [])]);
+  return { children: new Set(parents), referrers, dependents };
 }
 
-function relink(
-  state: CatalogState,
+type Mentions = Readonly<Record<'children' | 'referrers' | 'dependents', ReadonlySet<string>>>;
+
+/** A table that hundreds refer to is asked for its few children at every statement: each way has a lookup of its own. */
+function relink({ parts }: CatalogState, key: string, before: Mentions, after: Mentions): Pick<Parts, keyof Mentions> {
+  const of = (way: keyof Mentions) => relinked(parts[way], key, before[way], after[way]);
+  return { children: of('children'), referrers: of('referrers'), dependents: of('dependents') };
+}
+
+function relinked(
+  lookup: Parts['dependents'],
   key: string,
   before: ReadonlySet<string>,
   after: ReadonlySet<string>,
-): CatalogState['parts']['dependents'] {
-  let dependents = state.parts.dependents;
+): Parts['dependents'] {
+  let next = lookup;
   for (const target of before) {
     if (after.has(target)) continue;
-    dependents = dependents.set(
+    next = next.set(
       target,
-      (dependents.get(target) ?? []).filter((k) => k !== key),
+      (next.get(target) ?? []).filter((k) => k !== key),
     );
   }
   for (const target of after) {
     if (before.has(target)) continue;
-    dependents = dependents.set(target, [...(dependents.get(target) ?? []), key]);
+    next = next.set(target, [...(next.get(target) ?? []), key]);
   }
-  return dependents;
+  return next;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const NO_MENTIONS: Mentions = { children: NOTHING, referrers: NOTHING, dependents: NOTHING };
 
 /** Adds or replaces a relation. */
 export function putRelation(state: CatalogState, relation: Relation): CatalogState {
   const old = state.relationByKey(relation.key);
-  const dependents = relink(state, relation.key, old ? mentions(old) : NOTHING, mentions(relation));
   return state.with({
+    ...relink(state, relation.key, old ? mentions(old) : NO_MENTIONS, mentions(relation)),
     relations: state.parts.relations.set(relation.key, relation),
-    dependents,
     dropped: state.parts.dropped.delete(relation.key),
   });
 }
@@ -56,8 +61,8 @@ export function editRelation(state: CatalogState, key: string, change: (relation
 function removeRelation(state: CatalogState, key: string): CatalogState {
   const old = state.relationByKey(key);
   if (!old) return state;
-  const dependents = relink(state, key, mentions(old), NOTHING);
-  return state.with({ relations: state.parts.relations.delete(key), dependents });
+  const links = relink(state, key, mentions(old), NO_MENTIONS);
+  return state.with({ ...links, relations: state.parts.relations.delete(key) });
 }
 
 export function putIndex(state: CatalogState, index: Index): CatalogState {

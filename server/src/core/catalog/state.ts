@@ -21,6 +21,10 @@ export interface Parts {
   readonly indexesOn: PersistentMap<readonly string[]>;
   /** Keys of relations that name this one: foreign keys, children, views, owned sequences. */
   readonly dependents: PersistentMap<readonly string[]>;
+  /** Of those, its children. */
+  readonly children: PersistentMap<readonly string[]>;
+  /** Of those, the ones with a foreign key to it. */
+  readonly referrers: PersistentMap<readonly string[]>;
   readonly types: PersistentMap<UserType>;
   readonly functions: PersistentMap<readonly FunctionEntry[]>;
   readonly dropped: PersistentMap<Origin>;
@@ -52,6 +56,8 @@ export class CatalogState implements Catalog {
       indexes: PersistentMap.empty(),
       indexesOn: PersistentMap.empty(),
       dependents: PersistentMap.empty(),
+      children: PersistentMap.empty(),
+      referrers: PersistentMap.empty(),
       types: PersistentMap.empty(),
       functions: PersistentMap.empty(),
       dropped: PersistentMap.empty(),
@@ -101,7 +107,7 @@ export class CatalogState implements Catalog {
   }
 
   referencing(relationKey: string): readonly { readonly relation: Relation; readonly constraint: Constraint }[] {
-    return this.dependents(relationKey).flatMap((relation) =>
+    return this.#among(this.parts.referrers, relationKey).flatMap((relation) =>
       [...relation.constraints.values()]
         .filter((constraint) => constraint.references?.relation === relationKey)
         .map((constraint) => ({ relation, constraint })),
@@ -113,7 +119,7 @@ export class CatalogState implements Catalog {
   }
 
   children(relationKey: string): readonly Relation[] {
-    return this.dependents(relationKey).filter((r) => r.parents.includes(relationKey));
+    return this.#among(this.parts.children, relationKey);
   }
 
   /** Sequences that a column of this relation owns. */
@@ -135,7 +141,11 @@ export class CatalogState implements Catalog {
   }
 
   dependents(relationKey: string): readonly Relation[] {
-    return (this.parts.dependents.get(relationKey) ?? []).flatMap((key) => this.parts.relations.get(key) ?? []);
+    return this.#among(this.parts.dependents, relationKey);
+  }
+
+  #among(lookup: Parts['dependents'], relationKey: string): readonly Relation[] {
+    return (lookup.get(relationKey) ?? []).flatMap((key) => this.parts.relations.get(key) ?? []);
   }
 
   #find<V extends {}>(map: PersistentMap<V>, schema: string | undefined, name: string): V | undefined {
