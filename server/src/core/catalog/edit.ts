@@ -1,4 +1,5 @@
 import type { Index, Origin, Relation } from './catalog.js';
+import { KeyList } from './keyList.js';
 import type { CatalogState, Parts } from './state.js';
 
 /** What this relation names: the tables that its foreign keys point at, and all of them with what a view reads and who owns a sequence. */
@@ -25,14 +26,11 @@ function relinked(
   let next = lookup;
   for (const target of before) {
     if (after.has(target)) continue;
-    next = next.set(
-      target,
-      (next.get(target) ?? []).filter((k) => k !== key),
-    );
+    next = next.set(target, (next.get(target) ?? KeyList.empty).without(key));
   }
   for (const target of after) {
     if (before.has(target)) continue;
-    next = next.set(target, [...(next.get(target) ?? []), key]);
+    next = next.set(target, (next.get(target) ?? KeyList.empty).with(key));
   }
   return next;
 }
@@ -69,10 +67,10 @@ export function putIndex(state: CatalogState, index: Index): CatalogState {
   const key = `${index.schema}.${index.name}`;
   const old = state.parts.indexes.get(key);
   const without = old ? takeIndex(state, old) : state;
-  const on = without.parts.indexesOn.get(index.relation) ?? [];
+  const on = without.parts.indexesOn.get(index.relation) ?? KeyList.empty;
   return without.with({
     indexes: without.parts.indexes.set(key, index),
-    indexesOn: without.parts.indexesOn.set(index.relation, [...on, key]),
+    indexesOn: without.parts.indexesOn.set(index.relation, on.with(key)),
   });
 }
 
@@ -110,7 +108,7 @@ export function moveIndex(state: CatalogState, from: Index, to: Index): CatalogS
 
 function takeIndex(state: CatalogState, index: Index): CatalogState {
   const key = `${index.schema}.${index.name}`;
-  const on = (state.parts.indexesOn.get(index.relation) ?? []).filter((k) => k !== key);
+  const on = (state.parts.indexesOn.get(index.relation) ?? KeyList.empty).without(key);
   return state.with({
     indexes: state.parts.indexes.delete(key),
     indexesOn: state.parts.indexesOn.set(index.relation, on),

@@ -1,4 +1,5 @@
 import type { Catalog, Constraint, Index, Origin, Relation, UserFunction, UserType } from './catalog.js';
+import { KeyList } from './keyList.js';
 import { PersistentMap } from './persistent.js';
 
 /** A function with the argument types that tell overloads apart. */
@@ -18,13 +19,13 @@ export interface Parts {
   readonly relations: PersistentMap<Relation>;
   readonly indexes: PersistentMap<Index>;
   /** Index keys by relation key. */
-  readonly indexesOn: PersistentMap<readonly string[]>;
+  readonly indexesOn: PersistentMap<KeyList>;
   /** Keys of relations that name this one: foreign keys, children, views, owned sequences. */
-  readonly dependents: PersistentMap<readonly string[]>;
+  readonly dependents: PersistentMap<KeyList>;
   /** Of those, its children. */
-  readonly children: PersistentMap<readonly string[]>;
+  readonly children: PersistentMap<KeyList>;
   /** Of those, the ones with a foreign key to it. */
-  readonly referrers: PersistentMap<readonly string[]>;
+  readonly referrers: PersistentMap<KeyList>;
   readonly types: PersistentMap<UserType>;
   readonly functions: PersistentMap<readonly FunctionEntry[]>;
   readonly dropped: PersistentMap<Origin>;
@@ -95,7 +96,9 @@ export class CatalogState implements Catalog {
   }
 
   indexesOn(relationKey: string): readonly Index[] {
-    return (this.parts.indexesOn.get(relationKey) ?? []).flatMap((key) => this.parts.indexes.get(key) ?? []);
+    return (this.parts.indexesOn.get(relationKey) ?? KeyList.empty).keys.flatMap(
+      (key) => this.parts.indexes.get(key) ?? [],
+    );
   }
 
   type(schema: string | undefined, name: string): UserType | undefined {
@@ -145,7 +148,7 @@ export class CatalogState implements Catalog {
   }
 
   #among(lookup: Parts['dependents'], relationKey: string): readonly Relation[] {
-    return (lookup.get(relationKey) ?? []).flatMap((key) => this.parts.relations.get(key) ?? []);
+    return (lookup.get(relationKey) ?? KeyList.empty).keys.flatMap((key) => this.parts.relations.get(key) ?? []);
   }
 
   #find<V extends {}>(map: PersistentMap<V>, schema: string | undefined, name: string): V | undefined {
