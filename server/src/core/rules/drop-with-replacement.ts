@@ -17,9 +17,8 @@ export const dropWithReplacement: Rule = {
     const dropped = columnChanges(file, 'AT_DropColumn');
     const added = dropped.length > 0 ? columnChanges(file, 'AT_AddColumn') : [];
     for (const drop of dropped) {
-      if (isCopied(drop, file)) continue;
       const add = added.find((a) => a.table === drop.table && isLikely(a.column, drop.column));
-      if (!add) continue;
+      if (!add || isCopied(drop, file)) continue;
       const same = add.column === drop.column;
       yield {
         span: drop.span,

@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types';
+import type { AlterTableCmd, Node } from '@pgsql/types';
 import { replaceInCounterpart } from '../fixes/counterpart.js';
 import { replaceStatement } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
@@ -92,16 +92,40 @@ function isProved({ table: { relation } }: Subcommand, column: string): boolean 
   return relation.columns.get(column)?.notNull === true || provesNotNull(relation, column);
 }
 
+/** `index`: of its statement in the file; -1 in one that ran before. */
+interface Alteration {
+  readonly cmd: AlterTableCmd;
+  readonly index: number;
+}
+
+const alterationsOf = new WeakMap<FileContext, ReadonlyMap<string, readonly Alteration[]>>();
+
+/** By the name of the table, what this file and those before it do to it, in order. */
+function alterations(file: FileContext): ReadonlyMap<string, readonly Alteration[]> {
+  const known = alterationsOf.get(file);
+  if (known) return known;
+  const found = new Map<string, Alteration[]>();
+  const note = ({ node }: Statement, index: number) => {
+    const alter = as(node, 'AlterTableStmt');
+    if (!alter) return;
+    const { schema, name } = rangeVar(alter.relation);
+    const key = JSON.stringify([schema, name]);
+    const cmds = (alter.cmds ?? []).flatMap((cmd) => as(cmd, 'AlterTableCmd') ?? []);
+    found.set(key, found.get(key) ?? []);
+    for (const cmd of cmds) found.get(key)!.push({ cmd, index });
+  };
+  for (const statement of [...file.earlier.newestFirst()].reverse()) note(statement, -1);
+  for (const { statement } of file.statements) note(statement, statement.index);
+  alterationsOf.set(file, found);
+  return found;
+}
+
 /** Of a table that no migration made the catalog knows nothing; what the files say of it counts all the same. */
 function isProvedByHand(at: AnalysedStatement, file: FileContext, { table }: Subcommand, column: string): boolean {
-  const here = file.statements.slice(0, at.statement.index).map((s) => s.statement);
-  const all = [...[...file.earlier.newestFirst()].reverse(), ...here];
-  const about = all.flatMap(({ node }) => {
-    const alter = as(node, 'AlterTableStmt');
-    const { schema, name } = rangeVar(alter?.relation);
-    if (!alter || name !== table.name.name || schema !== table.name.schema) return [];
-    return (alter.cmds ?? []).flatMap((cmd) => as(cmd, 'AlterTableCmd') ?? []);
-  });
+  const { schema, name } = table.name;
+  const about = (alterations(file).get(JSON.stringify([schema, name])) ?? [])
+    .filter(({ index }) => index < at.statement.index)
+    .map(({ cmd }) => cmd);
   return about.some((cmd, i) => {
     const constraint = as(cmd.def, 'Constraint');
     if (cmd.subtype !== 'AT_AddConstraint' || !isNotNullCheck(constraint?.raw_expr, column)) return false;

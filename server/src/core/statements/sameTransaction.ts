@@ -15,7 +15,7 @@ export function earlierInTransaction(
 }
 
 /** Few statements of a long file are of a kind; looked up once for all that ask. */
-function statementsOfKind(file: FileContext, kind: string): readonly AnalysedStatement[] {
+export function statementsOfKind(file: FileContext, kind: string): readonly AnalysedStatement[] {
   const kinds = ofKind.get(file) ?? new Map<string, readonly AnalysedStatement[]>();
   ofKind.set(file, kinds);
   const found = kinds.get(kind) ?? file.statements.filter((at) => at.statement.kind === kind);

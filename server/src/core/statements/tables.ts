@@ -4,6 +4,7 @@ import type { Work } from '../effects/effect.js';
 import { as, rangeVar } from '../sql/tree.js';
 import type { ObjectName } from '../sql/write.js';
 import type { AnalysedStatement, FileContext } from './analysed.js';
+import { statementsOfKind } from './sameTransaction.js';
 import type { Subject } from './subject.js';
 
 /** The name that finds a relation: with its schema only where the search path does not. */
@@ -53,7 +54,9 @@ export function emptiedBefore(
   by: 'any' | 'truncate',
 ): boolean {
   const key = table.relation?.key ?? table.display;
-  return file.statements.some(({ statement: { index, node }, before }) => {
+  const kinds = by === 'any' ? ['TruncateStmt', 'DeleteStmt'] : ['TruncateStmt'];
+  const emptying = kinds.flatMap((kind) => statementsOfKind(file, kind));
+  return emptying.some(({ statement: { index, node }, before }) => {
     if (index >= at.statement.index) return false;
     const is = (relation: RangeVar | undefined) => {
       const { schema, name } = rangeVar(relation);
@@ -64,7 +67,7 @@ export function emptiedBefore(
     };
     const truncate = as(node, 'TruncateStmt');
     if (truncate) return (truncate.relations ?? []).some((r) => is(as(r, 'RangeVar')));
-    const remove = by === 'any' ? as(node, 'DeleteStmt') : undefined;
+    const remove = as(node, 'DeleteStmt');
     return remove !== undefined && !remove.whereClause && !remove.usingClause && is(remove.relation);
   });
 }
