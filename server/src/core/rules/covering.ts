@@ -1,8 +1,19 @@
-import type { Statement } from '../sql/script.js';
+import type { Comment, Statement } from '../sql/script.js';
 import { firstWhere } from '../text/ordered.js';
 import type { Span } from '../text/span.js';
 import type { Finding } from './rule.js';
-import type { Suppression } from './suppress.js';
+
+/** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
+export interface Suppression {
+  readonly scope: 'statement' | 'file';
+  readonly rules: readonly string[];
+  readonly reason: string | undefined;
+  readonly comment: Comment;
+  /** Index of the statement that it is about; undefined for a file, or when none follows. */
+  readonly statement: number | undefined;
+  /** The part of the statement that it is about, when it stands inside it: behind or above a column. */
+  readonly part: Span | undefined;
+}
 
 /** Which suppression a finding falls under, found without a look at all of them: both come by the ten thousand. */
 export class Covering {

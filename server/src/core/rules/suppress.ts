@@ -5,20 +5,8 @@ import type { Comment, Script, Statement } from '../sql/script.js';
 import type { FileContext } from '../statements/analysed.js';
 import { firstWhere } from '../text/ordered.js';
 import type { Span, TextEdit } from '../text/span.js';
-import { Covering, statementAround } from './covering.js';
+import { Covering, type Suppression, statementAround } from './covering.js';
 import type { Finding, Rule, Severity } from './rule.js';
-
-/** `-- lockstep:ignore rule-a, rule-b -- reason`, and `ignore-file` for the whole file. */
-export interface Suppression {
-  readonly scope: 'statement' | 'file';
-  readonly rules: readonly string[];
-  readonly reason: string | undefined;
-  readonly comment: Comment;
-  /** Index of the statement that it is about; undefined for a file, or when none follows. */
-  readonly statement: number | undefined;
-  /** The part of the statement that it is about, when it stands inside it: behind or above a column. */
-  readonly part: Span | undefined;
-}
 
 /** `lockstep:ignore rule-a, rule-b -- reason`. */
 const SYNTAX = /^lockstep:ignore(-file)?(?=\s|$)/;
