@@ -10,6 +10,7 @@ import { methods } from '../../server/src/lsp/protocol.ts';
 import { tools } from '../../server/src/tools/index.ts';
 import { LspClient } from '../world/lspClient.ts';
 import { growth } from './growth.mjs';
+import { kindsOfFiles } from './kinds.mjs';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const corpus = path.join(process.env.LOCKSTEP_SHARED ?? path.join(repository, '../shared'), 'corpus');
@@ -181,6 +182,7 @@ const parts = {
     }
   },
   growth: () => growth(),
+  kinds: () => kindsOfFiles(model),
   async size() {
     const last = [];
     for (const size of [0.25, 0.5, 1]) {
