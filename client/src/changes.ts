@@ -20,8 +20,11 @@ export async function createFiles(files: NewFiles): Promise<boolean> {
   return vscode.workspace.applyEdit(creationOf(files));
 }
 
-/** All in one edit, which is one step to undo. */
+/** All in one edit, which is one step to undo. Whoever calls the command: files outside the workspace are left alone. */
 export async function apply({ newFiles, edits }: ChangeDto): Promise<string | undefined> {
+  const isOutside = ({ uri }: { readonly uri: string }) => !vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri));
+  const outside = [...newFiles, ...edits].find(isOutside);
+  if (outside) return `Nothing was changed: ${nameOf(outside.uri)} is outside the workspace.`;
   const change = creationOf(newFiles);
   for (const { uri, version, edits: list } of edits) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
@@ -30,11 +33,13 @@ export async function apply({ newFiles, edits }: ChangeDto): Promise<string | un
     for (const { range: at, newText } of list) change.replace(document.uri, range(at), newText);
   }
   const taken = await Promise.all(newFiles.map(({ uri }) => exists(vscode.Uri.parse(uri))));
-  const name = newFiles[taken.indexOf(true)]?.uri.split('/').at(-1);
-  if (name !== undefined) return `Nothing was changed: ${decodeURIComponent(name)} exists already.`;
+  const first = newFiles[taken.indexOf(true)];
+  if (first) return `Nothing was changed: ${nameOf(first.uri)} exists already.`;
   const done = await vscode.workspace.applyEdit(change);
   return done ? undefined : 'Not all of it could be done: a file cannot be written. Undo takes back what was changed.';
 }
+
+const nameOf = (uri: string): string => vscode.Uri.parse(uri).path.split('/').at(-1) ?? uri;
 
 export const exists = async (uri: vscode.Uri): Promise<boolean> => {
   try {

@@ -153,6 +153,21 @@ describe('while writing SQL', () => {
     assert.deepEqual(await names(), known);
   });
 
+  it('a change whose files exist already, or lie outside the workspace, is not made', async () => {
+    const api = await activate();
+    const apply = async (uri: vscode.Uri) => {
+      const change = { newFiles: [{ uri: uri.toString(), text: 'SELECT 1;' }], edits: [] };
+      return (await play(api, 'lockstep.applyChange', {}, [change])).said.join();
+    };
+    const known = migration('011_faster_order_search.sql');
+    const before = await read(known);
+    assert.match(await apply(known), /011_faster_order_search\.sql exists already/);
+    assert.equal(await read(known), before);
+    const outside = vscode.Uri.joinPath(inRoot(), '..', 'outside.sql');
+    assert.match(await apply(outside), /outside\.sql is outside the workspace/);
+    await assert.rejects(read(outside));
+  });
+
   it('offers to suppress a finding with a reason', async () => {
     const document = await open('010_rename_full_name.sql');
     const diagnostic = await finding(document.uri, 'rename-column');
