@@ -173,7 +173,9 @@ for (const major of [14, 18] as readonly Major[]) {
         const open = () => openSession(targetOf(server, database, { port: proxy.port }));
         const result = run(server, database, set, { open });
         await running(database, 'DO');
-        const [{ pid }] = (await backends(database)) as [{ pid: number }];
+        const [{ pid }] = (await server.query(
+          `SELECT pid FROM pg_stat_activity WHERE datname = '${database}' AND query LIKE 'DO%' AND state = 'active'`,
+        )) as [{ pid: number }];
         proxy.strandAll();
         const ended = keep(await result);
         assert.equal(ended.outcome, 'uncertain', ended.message);

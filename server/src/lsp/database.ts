@@ -6,7 +6,7 @@ import { connectionFault } from '../database/typed.js';
 import { type Environment, targetOfConnection } from './environments.js';
 import { Failures } from './failures.js';
 import { folderLabels } from './folderLabels.js';
-import { type FolderReading, folderDto, ledgerFacts, type OkReading, readFolder } from './folderState.js';
+import { type FolderReading, folderDto, ledgerConfig, ledgerFacts, type OkReading, readFolder } from './folderState.js';
 import { NO_DATABASE, type Place, Places, UNTRUSTED } from './places.js';
 import type * as protocol from './protocol.js';
 import { Readings } from './readings.js';
@@ -175,7 +175,7 @@ export class DatabaseService {
     }
     const open = () => openSession(environment.target, READING);
     const reading = await this.#readings.ask(set.folder, environment, () =>
-      readFolder(environment, set, root.config.ledgerTable, open),
+      readFolder(environment, set, ledgerConfig(root), open),
     );
     root.model.setLedger(set.folder, ledgerFacts(set, this.#readings.last(set.folder)));
     this.#sink.changed();

@@ -11,11 +11,12 @@ import {
 } from '../core/index.js';
 import { isAboutPassword, messageOf } from '../database/errors.js';
 import type { PgSession } from '../database/session.js';
-import { chooseLedger } from '../tools/choose.js';
+import { chooseLedger, type LedgerConfig } from '../tools/choose.js';
 import type { Ledger, LedgerState } from '../tools/ledger.js';
 import type { Environment } from './environments.js';
 import { labelOf, numberOf } from './labels.js';
 import type { FolderDto, MigrationDto } from './protocol.js';
+import type { Root } from './workspace.js';
 
 /** What a database said about one folder when it was last asked. */
 export type FolderReading =
@@ -38,18 +39,23 @@ export type FolderReading =
 
 export type OkReading = FolderReading & { readonly kind: 'ok' };
 
+/** Where the ledgers of a workspace folder are; those of its other migration folders are no strangers. */
+export function ledgerConfig({ config, model }: Pick<Root, 'config' | 'model'>): LedgerConfig {
+  return { table: config.ledgerTable, beside: model.sets().map((set) => set.tool.id) };
+}
+
 /** Asks one database for the ledger of one folder. Never rejects. */
 export async function readFolder(
   environment: Environment,
   set: MigrationSet,
-  ledgerTable: string | undefined,
+  config: LedgerConfig,
   open: () => Promise<PgSession>,
 ): Promise<FolderReading> {
   const { id, label } = environment.dto;
   let session: PgSession | undefined;
   try {
     session = await open();
-    const ledger = await chooseLedger(session, set, { table: ledgerTable });
+    const ledger = await chooseLedger(session, set, config);
     const state = await ledger.read(session, set);
     if (state.problem !== undefined)
       return { kind: 'error', environment: id, message: state.problem, needsPassword: false };

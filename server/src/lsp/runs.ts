@@ -6,7 +6,7 @@ import { type Plan, type PlannedStep, planRun } from '../runner/plan.js';
 import { runMigrations } from '../runner/run.js';
 import type { Environment } from './environments.js';
 import type { Failures } from './failures.js';
-import type { FolderReading, OkReading } from './folderState.js';
+import { type FolderReading, ledgerConfig, type OkReading } from './folderState.js';
 import { NO_DATABASE, type Place, type Places, UNTRUSTED } from './places.js';
 import { previewOf, previewOfFile } from './preview.js';
 import type * as protocol from './protocol.js';
@@ -111,7 +111,7 @@ export class Runs {
         direction: params.direction,
         target: params.target,
         expected: params.expected,
-        ledger: { table: root.config.ledgerTable },
+        ledger: ledgerConfig(root),
         analyse: (half) => this.#workspace.analysed(half),
         lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),

@@ -10,6 +10,8 @@ import { parseTableName, quote, shapeOf } from './lib/table.js';
 export interface LedgerConfig {
   /** The setting `lockstep.ledgerTable`: `table` or `schema.table`. */
   readonly table: string | undefined;
+  /** Ids of the tools of the project's other folders: their tables may be beside this one. */
+  readonly beside?: readonly string[] | undefined;
 }
 
 /** A ledger in a database, with the place of its table: where it is, or where it will be made. */
@@ -32,18 +34,18 @@ export async function chooseLedger(session: Session, set: MigrationSet, config: 
   // Row level security would hide rows without a word; now the server refuses to read instead.
   await session.query('SET row_security = off');
   const shape = await shapeOf(session, parseTableName(own.table));
+  const place = { schema: shape.schema, name: shape.name };
   const journal = new Journal(shape.schema, shape.name);
   const read = async (at: Session, of: MigrationSet): Promise<LedgerState> => {
     const state = await own.read(at, of);
     if (state.problem !== undefined) return state;
-    const other = state.entries.length > 0 ? undefined : await otherLedger(at, set, shape.schema, shape.name);
+    const other = state.entries.length > 0 ? undefined : await otherLedger(at, set, place, config.beside ?? []);
     if (other !== undefined) return { ...state, problem: other };
     return unreadable(journal.table, async () => {
       const { half } = halvesIn(await journal.read(at), of, state, own.abandon !== undefined);
       return half ? { ...state, halfRun: half } : state;
     });
   };
-  const place = { schema: shape.schema, name: shape.name };
   return Object.assign(Object.create(own) as Ledger, { read, place, journal });
 }
 
@@ -51,10 +53,11 @@ export async function chooseLedger(session: Session, set: MigrationSet, config: 
 async function otherLedger(
   session: Session,
   set: MigrationSet,
-  schema: string,
-  table: string,
+  { schema, name: table }: PlacedLedger['place'],
+  beside: readonly string[],
 ): Promise<string | undefined> {
-  const traces = ledgerTraces().filter((trace) => trace.tool !== set.tool.id && trace.table !== table);
+  const expected = [set.tool.id, ...beside];
+  const traces = ledgerTraces().filter((trace) => !expected.includes(trace.tool) && trace.table !== table);
   const { rows } = await session.query(
     `SELECT n.nspname AS schema, c.relname AS name,
             ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns

@@ -45,7 +45,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     direction,
     target,
     expected: undefined,
-    ledger: { table: config.ledgerTable },
+    ledger: { table: config.ledgerTable, beside: project.model.sets().map((s) => s.tool.id) },
     analyse: async (half) => project.model.half(half),
     ...timeouts,
     signal: io.interrupted(),

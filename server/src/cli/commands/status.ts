@@ -42,7 +42,10 @@ export async function status(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function ask(session: PgSession, project: Project, set: MigrationSet): Promise<FolderStatus> {
-  const ledger = await chooseLedger(session, set, { table: project.config.ledgerTable });
+  const ledger = await chooseLedger(session, set, {
+    table: project.config.ledgerTable,
+    beside: project.model.sets().map((s) => s.tool.id),
+  });
   const state = await ledger.read(session, set);
   if (state.problem !== undefined) throw new UsageError(`${folderPath(project, set)}: ${state.problem}`);
   const migrations = statusOf(set, state, ledger.keeps);
