@@ -1,6 +1,6 @@
 import { waitsForTransactions } from '../core/sql/concurrently.js';
 import type { AnalysedStatement } from '../core/statements/analysed.js';
-import { serverFields } from '../database/errors.js';
+import { DatabaseError, serverFields } from '../database/errors.js';
 import type { CommandResult, ServerNotice } from '../database/session.js';
 import { becomeSelf, demandLock, isShared, note, type RunContext, recordOutside, writer } from './context.js';
 import { dirtyMark, failureOf } from './failure.js';
@@ -203,7 +203,13 @@ class StepRun {
       this.#where = { at: 'bare', part };
       await this.#send(at);
     }
-    await this.#lookAtIndexes(part);
+    try {
+      await this.#lookAtIndexes(part);
+    } catch (error) {
+      // The server refused the look, not the statement: that has run. On a connection that broke nobody knows what it would have shown.
+      if (!(error instanceof DatabaseError) && work.lost === undefined) this.#where = { at: 'noted', part };
+      throw error;
+    }
     this.#where = { at: 'noted', part };
     if (this.#journalled) await note(lease.session, this.#context, this.#step, part, 'done');
     this.#where = { at: 'between' };
