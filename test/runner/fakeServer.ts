@@ -45,6 +45,8 @@ export class FakeServer {
   readonly columns: readonly (readonly [name: string, type: string])[];
   readonly messages: Message[] = [];
   readonly alive = new Set<FakeSession>();
+  /** Keys of all advisory locks that were asked for. */
+  readonly keys: string[] = [];
   readonly locks = new Map<string, { readonly by: FakeSession; readonly count: number }>();
   readonly transactions = new Map<string, 'committed' | 'aborted' | 'in progress'>();
   /** Goes wrong with the message of this number, once. */
@@ -277,6 +279,7 @@ const ANSWERS: readonly (readonly [RegExp, (asked: Asked) => readonly Row[]])[] 
     /pg_try_advisory_lock/,
     ({ server, session, params }) => {
       const key = String(params[0]);
+      server.keys.push(key);
       const held = server.locks.get(key);
       const taken = held === undefined || held.by === session;
       if (taken) server.locks.set(key, { by: session, count: (held?.count ?? 0) + 1 });

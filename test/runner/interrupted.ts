@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { MigrationSet } from '../../server/src/core/migrations/set.js';
+import type { RunInput } from '../../server/src/runner/input.js';
 import type { RunOutcome } from '../../server/src/runner/outcome.js';
 import type { Analyse } from '../../server/src/runner/plan.js';
 import { runMigrations } from '../../server/src/runner/run.js';
@@ -9,7 +10,7 @@ import { layoutOf, modelOf } from '../world/sets.js';
 import { type Contents, FakeServer, type Fault } from './fakeServer.js';
 
 /** A folder, and in which direction it is run. */
-interface Scenario {
+export interface Scenario {
   readonly tool: 'plain' | 'golang-migrate';
   readonly direction: 'up' | 'down';
   readonly files: Readonly<Record<string, string>>;
@@ -80,7 +81,7 @@ export interface World {
   readonly set: MigrationSet;
   /** What each migration does to the database in this direction, by its version; of an index only that it is there or not. */
   readonly does: ReadonlyMap<string, readonly string[]>;
-  run(): Promise<RunOutcome>;
+  run(input?: Partial<RunInput>): Promise<RunOutcome>;
 }
 
 /** A fresh server; for a way back, one on which everything is applied. */
@@ -99,7 +100,7 @@ export async function world(scenario: Scenario): Promise<World> {
   for (const [path, text] of Object.entries(files)) model.setFile(`file:///w/m/${path}`, `m/${path}`, text);
   const [set] = model.sets();
   const analyse: Analyse = async (half) => model.half(half);
-  const run = (way: 'up' | 'down') => {
+  const run = (way: 'up' | 'down', input: Partial<RunInput> = {}) => {
     server.messages.length = 0;
     return runMigrations({
       guard: { allowed: true },
@@ -113,6 +114,7 @@ export async function world(scenario: Scenario): Promise<World> {
       lockTimeoutMs: 5_000,
       patienceMs: 0,
       accepts: () => true,
+      ...input,
     });
   };
   if (direction === 'down') {
@@ -126,7 +128,7 @@ export async function world(scenario: Scenario): Promise<World> {
     const texts = statements.filter((s) => s.kind !== 'TransactionStmt').map((s) => s.text);
     does.set(migration.version, texts);
   }
-  return { scenario, server, set: set!, does, run: () => run(direction) };
+  return { scenario, server, set: set!, does, run: (input) => run(direction, input) };
 }
 
 export interface Trial {
