@@ -37,6 +37,14 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '20240202101500_index.sql':
       '-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n-- migrate:down transaction:false\nDROP INDEX CONCURRENTLY users_email;\n',
   },
+  'sql-migrate': {
+    '20240131101500-users.sql':
+      '-- +migrate Up\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- +migrate Down\nDROP TABLE users;\n',
+    '20240201101500-email.sql':
+      '-- +migrate Up\nALTER TABLE users ADD COLUMN email text;\n-- +migrate Down\nALTER TABLE users DROP COLUMN email;\n',
+    '20240202101500-index.sql':
+      '-- +migrate Up notransaction\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n-- +migrate Down notransaction\nDROP INDEX CONCURRENTLY users_email;\n',
+  },
   diesel: {
     '2024-01-31-101500_users/up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '2024-01-31-101500_users/down.sql': 'DROP TABLE users;\n',
@@ -59,7 +67,7 @@ for (const major of [14, 18] as readonly Major[]) {
     });
     after(() => server?.stop());
 
-    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose', 'dbmate'] as const) {
+    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose', 'dbmate', 'sql-migrate'] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();
         const set = setOf(tool, FILES[tool]);

@@ -2,6 +2,7 @@ import type { Half, Migration } from '../core/migrations/migration.js';
 import type { MigrationSet } from '../core/migrations/set.js';
 import {
   type LedgerKeeps,
+  labelOf as label,
   lastAppliedIn,
   type MigrationStatus,
   pendingIn,
@@ -166,7 +167,4 @@ async function planStep(
   return { migration, direction, file, context, transaction: transactionOf(context.statements), edited };
 }
 
-/** A migration in messages: `012_add_users`, or the version when it has no name. */
-export function label(migration: Migration): string {
-  return migration.name ? `${migration.version}_${migration.name}` : migration.version;
-}
+export { label };

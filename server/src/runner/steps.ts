@@ -117,10 +117,10 @@ function completedStep({ migration }: PlannedStep, ms: number): CompletedStep {
   return { id: migration.id, version: migration.version, name: migration.name, ms };
 }
 
-function soFar(completed: readonly CompletedStep[], { direction }: RunInput): string {
+function soFar(completed: readonly CompletedStep[], { direction, set }: RunInput): string {
   const verb = direction === 'up' ? 'Applied' : 'Rolled back';
   if (completed.length === 0) return 'No migration was finished.';
-  const names = completed.map((c) => (c.name ? `${c.version}_${c.name}` : c.version));
+  const names = completed.map((c) => label(set.migrations.find((m) => m.id === c.id) ?? c));
   if (names.length > 3) return `${verb} ${names.length} migrations, the last of them ${names.at(-1)}.`;
   return `${verb} ${names.join(', ')}.`;
 }

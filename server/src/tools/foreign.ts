@@ -31,10 +31,6 @@ export const foreign: readonly ForeignTool[] = [
   ]),
   marked('drizzle', 'Drizzle', [{ pattern: /^> statement-breakpoint/, means: 'other' }]),
   marked('atlas', 'Atlas', [{ pattern: /^atlas:(txmode|checkpoint|delimiter)\b/, means: 'other' }]),
-  marked('sql-migrate', 'sql-migrate', [
-    { pattern: /^\+migrate\s+up\b/i, means: 'up' },
-    { pattern: /^\+migrate\s+down\b/i, means: 'down' },
-  ]),
   marked('tern', 'tern', [{ pattern: /^-- create above \/ drop below ----/, means: 'down' }]),
   marked('node-pg-migrate', 'node-pg-migrate', [
     { pattern: /^\s*Up Migration\b/i, means: 'up' },
@@ -68,7 +64,6 @@ export const foreignTraces: readonly LedgerTrace[] = [
   trace('atlas', 'Atlas', 'atlas_schema_revisions', 'version', 'hash'),
   { ...trace('sqitch', 'Sqitch', 'changes', 'change_id', 'planner_name'), schema: 'sqitch' },
   { ...trace('hasura', 'Hasura', 'schema_migrations', 'version', 'dirty'), schema: 'hdb_catalog' },
-  trace('sql-migrate', 'sql-migrate', 'gorp_migrations', 'id', 'applied_at'),
   trace('tern', 'tern', 'schema_version', 'version'),
   trace('node-pg-migrate', 'node-pg-migrate', 'pgmigrations', 'name', 'run_on'),
   trace('db-migrate', 'db-migrate', 'migrations', 'id', 'name', 'run_on'),

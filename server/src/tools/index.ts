@@ -13,13 +13,15 @@ import { goose } from './goose/tool.js';
 import type { LedgerKind, LedgerTrace } from './ledger.js';
 import { plainLedger } from './plain/ledger.js';
 import { plain } from './plain/tool.js';
+import { sqlMigrateLedger } from './sqlMigrate/ledger.js';
+import { sqlMigrate } from './sqlMigrate/tool.js';
 import { sqlx } from './sqlx/tool.js';
 
 /**
  * The one list of tools, best evidence first among equals; what no other claims is `plain`, which stays the last.
  * Settings, the manifest, watchers, scanner and docs are made from it.
  */
-export const tools: Tools = { known: [goose, dbmate, golangMigrate, diesel, sqlx, plain], foreign };
+export const tools: Tools = { known: [goose, dbmate, sqlMigrate, golangMigrate, diesel, sqlx, plain], foreign };
 
 /** Values of the setting `lockstep.migrations[].tool`. */
 export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
@@ -38,6 +40,7 @@ const LEDGERS: Readonly<Record<string, LedgerKind>> = {
   [dbmate.id]: dbmateLedger,
   [golangMigrate.id]: golangMigrateLedger,
   [diesel.id]: dieselLedger,
+  [sqlMigrate.id]: sqlMigrateLedger,
   [plain.id]: plainLedger,
 };
 

@@ -20,6 +20,8 @@ export interface FoundFolder {
   readonly folder: string;
   readonly layout: Layout;
   readonly tool: Tool;
+  /** Its tracking table, as the tool's own settings name it. */
+  readonly table?: string | undefined;
   /** Something to tell about the folder as a whole: becomes a problem of the set. */
   readonly note?: string;
 }
@@ -65,7 +67,7 @@ export function detectFolders(files: readonly ListedFile[], options: DetectOptio
     const uri = uriOfFolder(folder, members, root);
     const claimed = uri === undefined ? undefined : strongestClaim(candidate(folder, members, evidence, root), tools);
     if (uri !== undefined && claimed && 'tool' in claimed)
-      found.set(folder, { folder: uri, layout: claimed.layout, tool: claimed.tool });
+      found.set(folder, { folder: uri, layout: claimed.layout, tool: claimed.tool, ...tableOf(claimed) });
   }
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }
@@ -89,6 +91,10 @@ function outweighs(a: Claim, b: Claim): boolean {
   return (sure || a.pairs - b.pairs || a.ups - b.ups) > 0;
 }
 
+function tableOf({ table }: Claim): Pick<FoundFolder, 'table'> {
+  return table === undefined ? {} : { table };
+}
+
 function namedFolder(entry: NamedFolder, uri: string, folder: Candidate, tools: Tools): FoundFolder {
   const claimed = strongestClaim(folder, tools);
   const fallback = tools.known.at(-1)!;
@@ -107,7 +113,8 @@ function namedFolder(entry: NamedFolder, uri: string, folder: Candidate, tools: 
       : folder.files.length === 0
         ? `The settings name the folder ${entry.folder || '.'} for migrations, but it holds no .sql file. Correct the name, or make the first migration there.`
         : undefined;
-  return { folder: uri, layout, tool, ...(note ? { note } : {}) };
+  const ofTool = claimed && 'tool' in claimed && claimed.tool === tool ? tableOf(claimed) : {};
+  return { folder: uri, layout, tool, ...ofTool, ...(note ? { note } : {}) };
 }
 
 function candidate(

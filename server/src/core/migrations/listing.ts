@@ -7,6 +7,8 @@ import type { ListInput, Listing } from './tool.js';
 export interface NameRules {
   /** A version of a file's name as the ledger writes it. */
   version(written: string): string;
+  /** For a ledger that writes more than the version: what it writes of a file. */
+  identity?(path: string): string;
   /** The order in which the tool runs two versions. */
   compare(a: string, b: string): number;
   /** How it runs a file that says so itself. */
@@ -20,12 +22,14 @@ export interface NameRules {
 interface NamedHalf {
   readonly half: Half;
   readonly version: string;
+  readonly number: string | undefined;
   readonly name: string;
   readonly direction: 'up' | 'down';
 }
 
 interface Pair {
   readonly version: string;
+  readonly number: string | undefined;
   readonly name: string;
   up: Half | undefined;
   down: Half | undefined;
@@ -42,10 +46,10 @@ export function listByNames(input: ListInput, rules: NameRules): Listing {
   if (!isCut(layout)) for (const pair of pairs) if (!pair.up) problems.push(downWithoutUp(pair, layout));
   const used = new Set<string>();
   const migrations = pairs.map((pair): Migration => {
-    const { version, name, up, down } = pair;
+    const { version, number, name, up, down } = pair;
     const id = used.has(version) ? `${version} ${pathOf(pair)}` : version;
     used.add(id);
-    return { id, version, name, up, down };
+    return { id, version, ...(number === undefined ? {} : { number }), name, up, down };
   });
   return { migrations, problems };
 }
@@ -58,18 +62,20 @@ function readHalves({ layout, files }: ListInput, rules: NameRules, problems: La
     if (!reading) continue;
     if (file.unreadable !== undefined) problems.push(unreadable(file, file.unreadable));
     if (reading.kind === 'half') {
-      const version = rules.version(reading.version);
+      const identity = rules.identity?.(file.path);
+      const version = identity ?? rules.version(reading.version);
+      const number = identity === undefined ? undefined : reading.version;
       const refusal = rules.refuses?.(version);
       if (refusal !== undefined)
         problems.push({ kind: 'notANumber', uri: file.uri, message: `${file.path} ${refusal}` });
       else if (reading.direction !== 'both') {
         const half = wholeHalf(file, rules.modeIn?.(file.text) ?? rules.transaction(file.path, files));
-        halves.push({ half, version, name: reading.name, direction: reading.direction });
+        halves.push({ half, version, number, name: reading.name, direction: reading.direction });
       } else if (isCut(layout)) {
         const { up, down, problem } = cutFile(file, layout);
         if (problem) problems.push(problem);
-        if (up) halves.push({ half: up, version, name: reading.name, direction: 'up' });
-        if (down) halves.push({ half: down, version, name: reading.name, direction: 'down' });
+        if (up) halves.push({ half: up, version, number, name: reading.name, direction: 'up' });
+        if (down) halves.push({ half: down, version, number, name: reading.name, direction: 'down' });
       }
     } else problems.push(oddName(file, reading.kind, layout.example));
   }
@@ -96,6 +102,7 @@ function pairUp(halves: readonly NamedHalf[]): Pair[] {
     const count = Math.max(ups.length, downs.length);
     return Array.from({ length: count }, (_, i) => ({
       version: same[0]!.version,
+      number: same[0]!.number,
       name: same[0]!.name,
       up: ups[i]?.half,
       down: downs[i]?.half,

@@ -34,6 +34,8 @@ export interface Migration {
   readonly id: string;
   /** As the ledger writes it: what that is, the tool says. */
   readonly version: string;
+  /** What messages call the version, where the ledger writes more than that: the digits of a file's name. */
+  readonly number?: string;
   /** Without version and suffix: `add_users`. */
   readonly name: string;
   readonly up: Half | undefined;

@@ -8,6 +8,8 @@ export interface MigrationSet {
   readonly folder: string;
   readonly layout: Layout;
   readonly tool: Tool;
+  /** Its tracking table, as the tool's own settings name it. */
+  readonly table?: string | undefined;
   readonly migrations: readonly Migration[];
   readonly problems: readonly LayoutProblem[];
 }

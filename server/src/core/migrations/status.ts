@@ -164,8 +164,8 @@ function judge(set: MigrationSet, migration: Migration, entry: LedgerEntry, keep
 }
 
 /** A migration in messages: `012_add_users`, or the version when it has no name. */
-export function labelOf({ version, name }: Pick<Migration, 'version' | 'name'>): string {
-  return name ? `${version}_${name}` : version;
+export function labelOf({ version, number = version, name }: Pick<Migration, 'version' | 'number' | 'name'>): string {
+  return name ? `${number}_${name}` : number;
 }
 
 function judgeAbsent(

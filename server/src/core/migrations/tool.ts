@@ -128,6 +128,8 @@ export interface Claim {
   /** How many migrations speak for it, whole pairs before single files: tells between equally sure tools. */
   readonly pairs: number;
   readonly ups: number;
+  /** Its tracking table, where the tool's own settings name another one than usual: `table` or `schema.table`. */
+  readonly table?: string | undefined;
 }
 
 export interface ListInput {
