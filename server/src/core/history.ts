@@ -13,6 +13,14 @@ export interface Met {
   readonly earlier: EarlierScripts;
 }
 
+/** Where a history has what it needs from. */
+export interface Sources {
+  /** The script of a half. */
+  script(half: Half): Steps<Script>;
+  /** The schema once this script has run where `before` was, when that is known without a replay. */
+  analysed(half: Half, script: Script, before: Met): Catalog | undefined;
+}
+
 /** What the schema after a migration follows from, and the work that finds it. */
 interface Snapshot {
   readonly id: string;
@@ -26,15 +34,15 @@ interface Snapshot {
  * the edited one on are replayed, and only when somebody asks for one of them.
  */
 export class History {
-  readonly #scripts: (half: Half) => Steps<Script>;
+  readonly #sources: Sources;
   readonly #snapshots: Snapshot[] = [];
   /** So many of the first snapshots are known to hold: nobody has to walk through them again. */
   #certain = 0;
   readonly #start: Met;
 
   /** `start`: the schema before the first migration. */
-  constructor(scripts: (half: Half) => Steps<Script>, start: Catalog = emptyCatalog()) {
-    this.#scripts = scripts;
+  constructor(sources: Sources, start: Catalog = emptyCatalog()) {
+    this.#sources = sources;
     this.#start = { catalog: start, earlier: EarlierScripts.none };
   }
 
@@ -58,7 +66,7 @@ export class History {
     let met = at === 0 ? this.#start : yield* this.#snapshots[at - 1]!.after.join();
     for (; at < count; at++) {
       const migration = set.migrations[at]!;
-      const script = migration.up && (yield* this.#scripts(migration.up));
+      const script = migration.up && (yield* this.#sources.script(migration.up));
       met = yield* this.#snapshot(at, migration, script, met).after.join();
       // Only as long as nothing changed meanwhile.
       if (this.#certain === at) this.#certain = at + 1;
@@ -69,15 +77,22 @@ export class History {
   #snapshot(i: number, migration: Migration, script: Script | undefined, before: Met): Snapshot {
     const known = this.#snapshots[i];
     if (known?.id === migration.id && known.script === script && known.before === before) return known;
-    const snapshot: Snapshot = { id: migration.id, script, before, after: new Shared(met(migration, script, before)) };
+    const snapshot: Snapshot = {
+      id: migration.id,
+      script,
+      before,
+      after: new Shared(this.#met(migration, script, before)),
+    };
     this.#snapshots[i] = snapshot;
     return snapshot;
   }
-}
 
-function* met(migration: Migration, script: Script | undefined, before: Met): Steps<Met> {
-  const { up, id } = migration;
-  if (!script || !up) return before;
-  const catalog = yield* replaySteps(script, before.catalog, { uri: up.uri, half: up.key, migration: id });
-  return { catalog, earlier: before.earlier.with(migration, script) };
+  *#met(migration: Migration, script: Script | undefined, before: Met): Steps<Met> {
+    const { id, up } = migration;
+    if (!script || !up) return before;
+    const catalog =
+      this.#sources.analysed(up, script, before) ??
+      (yield* replaySteps(script, before.catalog, { uri: up.uri, half: up.key, migration: id }));
+    return { catalog, earlier: before.earlier.with(migration, script) };
+  }
 }

@@ -1,4 +1,5 @@
 import { analysisSteps } from './analysis.js';
+import type { Catalog } from './catalog/catalog.js';
 import { emptyCatalog } from './catalog/empty.js';
 import { EarlierScripts } from './earlier.js';
 import type { PgMajor } from './effects/effect.js';
@@ -348,11 +349,12 @@ export class WorkspaceModel {
     if (!script) return undefined;
     if (!located) return { ...ALONE, script };
     const { set, migration, direction, index, names } = located;
-    const history = this.#history(set.folder);
-    const met = yield* direction === 'up' ? history.before(set, index) : history.after(set, index);
     const other = direction === 'up' ? migration.down : migration.up;
     const counterpart = other && (yield* this.#texts.script(other));
+    // First, so that the history takes from it what is there once the up has run.
     const up = direction === 'down' && other ? (yield* this.#analysing(other.uri, other.key))?.done : undefined;
+    const history = this.#history(set.folder);
+    const met = yield* direction === 'up' ? history.before(set, index) : history.after(set, index);
     const problems = set.problems.filter((problem) => problem.uri === part.uri);
     const ledger = this.#ledgers.get(set.folder)?.get(migration.id);
     return { script, names, located, met, counterpart, up, problems, ledger };
@@ -386,12 +388,22 @@ export class WorkspaceModel {
     };
   }
 
+  /** The schema once a half has run, where its analysis has found that out already. */
+  #endOf(half: Half, script: Script, before: Met): Catalog | undefined {
+    const known = this.#analyses.get(half.uri)?.get(half.key);
+    if (!known?.done || known.input.script !== script || known.input.met !== before) return undefined;
+    return known.done.statements.at(-1)?.after ?? before.catalog;
+  }
+
   #history(folder: string): History {
     let history = this.#histories.get(folder);
     if (!history) {
       const texts = this.#texts;
-      history = new History(function* (half) {
-        return (yield* texts.script(half)) ?? (yield* readSteps(half.text, { section: half.section }));
+      history = new History({
+        *script(half) {
+          return (yield* texts.script(half)) ?? (yield* readSteps(half.text, { section: half.section }));
+        },
+        analysed: (half, script, before) => this.#endOf(half, script, before),
       });
       this.#histories.set(folder, history);
     }
