@@ -4,6 +4,8 @@ import { chooseLedger } from '../../server/src/tools/choose.js';
 import { expectNothingUnhandled, loadParser, run, setOf, withSession } from './kit.js';
 import { type Major, serverUnavailable, startServer, type TestServer } from './server.js';
 
+const [SEPARATOR, OUTSIDE] = ['---- create above / drop below ----', '---- tern: disable-tx ----'];
+
 const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plain: {
     '001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
@@ -45,6 +47,11 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '20240202101500-index.sql':
       '-- +migrate Up notransaction\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n-- +migrate Down notransaction\nDROP INDEX CONCURRENTLY users_email;\n',
   },
+  tern: {
+    '001_users.sql': `CREATE TABLE users (id bigint PRIMARY KEY);\n${SEPARATOR}\nDROP TABLE users;\n`,
+    '002_email.sql': `ALTER TABLE users ADD COLUMN email text;\n${SEPARATOR}\nALTER TABLE users DROP COLUMN email;\n`,
+    '003_index.sql': `${OUTSIDE}\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n${SEPARATOR}\n${OUTSIDE}\nDROP INDEX CONCURRENTLY users_email;\n`,
+  },
   diesel: {
     '2024-01-31-101500_users/up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '2024-01-31-101500_users/down.sql': 'DROP TABLE users;\n',
@@ -67,7 +74,7 @@ for (const major of [14, 18] as readonly Major[]) {
     });
     after(() => server?.stop());
 
-    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose', 'dbmate', 'sql-migrate'] as const) {
+    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose', 'dbmate', 'sql-migrate', 'tern'] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();
         const set = setOf(tool, FILES[tool]);

@@ -31,7 +31,6 @@ export const foreign: readonly ForeignTool[] = [
   ]),
   marked('drizzle', 'Drizzle', [{ pattern: /^> statement-breakpoint/, means: 'other' }]),
   marked('atlas', 'Atlas', [{ pattern: /^atlas:(txmode|checkpoint|delimiter)\b/, means: 'other' }]),
-  marked('tern', 'tern', [{ pattern: /^-- create above \/ drop below ----/, means: 'down' }]),
   marked('node-pg-migrate', 'node-pg-migrate', [
     { pattern: /^\s*Up Migration\b/i, means: 'up' },
     { pattern: /^\s*Down Migration\b/i, means: 'down' },

@@ -16,12 +16,14 @@ import { plain } from './plain/tool.js';
 import { sqlMigrateLedger } from './sqlMigrate/ledger.js';
 import { sqlMigrate } from './sqlMigrate/tool.js';
 import { sqlx } from './sqlx/tool.js';
+import { ternLedger } from './tern/ledger.js';
+import { tern } from './tern/tool.js';
 
 /**
  * The one list of tools, best evidence first among equals; what no other claims is `plain`, which stays the last.
  * Settings, the manifest, watchers, scanner and docs are made from it.
  */
-export const tools: Tools = { known: [goose, dbmate, sqlMigrate, golangMigrate, diesel, sqlx, plain], foreign };
+export const tools: Tools = { known: [goose, dbmate, sqlMigrate, tern, golangMigrate, diesel, sqlx, plain], foreign };
 
 /** Values of the setting `lockstep.migrations[].tool`. */
 export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
@@ -41,6 +43,7 @@ const LEDGERS: Readonly<Record<string, LedgerKind>> = {
   [golangMigrate.id]: golangMigrateLedger,
   [diesel.id]: dieselLedger,
   [sqlMigrate.id]: sqlMigrateLedger,
+  [tern.id]: ternLedger,
   [plain.id]: plainLedger,
 };
 

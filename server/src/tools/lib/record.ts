@@ -3,7 +3,7 @@ import type { Session } from '../../database/session.js';
 import type { Shape } from './table.js';
 
 /** A right on a table, as `has_table_privilege` takes it. */
-type Right = 'SELECT' | 'INSERT' | 'DELETE' | 'TRUNCATE';
+type Right = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE';
 
 /**
  * Rejects when this user cannot write the tracking table: asked before the first statement, because what runs outside a
@@ -12,7 +12,7 @@ type Right = 'SELECT' | 'INSERT' | 'DELETE' | 'TRUNCATE';
 export async function demandRights(session: Session, { sql }: Shape, rights: readonly Right[]): Promise<void> {
   const { rows } = await session.query(
     `SELECT privilege FROM pg_catalog.unnest($2::text[]) AS privilege
-      WHERE NOT CASE WHEN privilege IN ('SELECT', 'INSERT') THEN pg_catalog.has_any_column_privilege($1, privilege)
+      WHERE NOT CASE WHEN privilege IN ('SELECT', 'INSERT', 'UPDATE') THEN pg_catalog.has_any_column_privilege($1, privilege)
                      ELSE pg_catalog.has_table_privilege($1, privilege) END`,
     [sql, [...rights]],
   );
