@@ -52,6 +52,14 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '002_email.sql': `ALTER TABLE users ADD COLUMN email text;\n${SEPARATOR}\nALTER TABLE users DROP COLUMN email;\n`,
     '003_index.sql': `${OUTSIDE}\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n${SEPARATOR}\n${OUTSIDE}\nDROP INDEX CONCURRENTLY users_email;\n`,
   },
+  'node-pg-migrate': {
+    '1706695200000_users.sql':
+      '-- Up Migration\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- Down Migration\nDROP TABLE users;\n',
+    '1706781600000_email.sql':
+      '-- Up Migration\nALTER TABLE users ADD COLUMN email text;\n-- Down Migration\nALTER TABLE users DROP COLUMN email;\n',
+    '1706868000000_index.sql':
+      '-- Up Migration\nCREATE INDEX users_email ON users (email);\n-- Down Migration\nDROP INDEX users_email;\n',
+  },
   diesel: {
     '2024-01-31-101500_users/up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '2024-01-31-101500_users/down.sql': 'DROP TABLE users;\n',
@@ -74,7 +82,16 @@ for (const major of [14, 18] as readonly Major[]) {
     });
     after(() => server?.stop());
 
-    for (const tool of ['plain', 'golang-migrate', 'diesel', 'goose', 'dbmate', 'sql-migrate', 'tern'] as const) {
+    for (const tool of [
+      'plain',
+      'golang-migrate',
+      'diesel',
+      'goose',
+      'dbmate',
+      'sql-migrate',
+      'tern',
+      'node-pg-migrate',
+    ] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();
         const set = setOf(tool, FILES[tool]);

@@ -31,10 +31,6 @@ export const foreign: readonly ForeignTool[] = [
   ]),
   marked('drizzle', 'Drizzle', [{ pattern: /^> statement-breakpoint/, means: 'other' }]),
   marked('atlas', 'Atlas', [{ pattern: /^atlas:(txmode|checkpoint|delimiter)\b/, means: 'other' }]),
-  marked('node-pg-migrate', 'node-pg-migrate', [
-    { pattern: /^\s*Up Migration\b/i, means: 'up' },
-    { pattern: /^\s*Down Migration\b/i, means: 'down' },
-  ]),
   marked('micrate', 'micrate', [
     { pattern: /^\+micrate\s+up\b/i, means: 'up' },
     { pattern: /^\+micrate\s+down\b/i, means: 'down' },

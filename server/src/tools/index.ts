@@ -11,6 +11,8 @@ import { golangMigrate } from './golangMigrate/tool.js';
 import { gooseLedger } from './goose/ledger.js';
 import { goose } from './goose/tool.js';
 import type { LedgerKind, LedgerTrace } from './ledger.js';
+import { nodePgMigrateLedger } from './nodePgMigrate/ledger.js';
+import { nodePgMigrate } from './nodePgMigrate/tool.js';
 import { plainLedger } from './plain/ledger.js';
 import { plain } from './plain/tool.js';
 import { sqlMigrateLedger } from './sqlMigrate/ledger.js';
@@ -23,7 +25,10 @@ import { tern } from './tern/tool.js';
  * The one list of tools, best evidence first among equals; what no other claims is `plain`, which stays the last.
  * Settings, the manifest, watchers, scanner and docs are made from it.
  */
-export const tools: Tools = { known: [goose, dbmate, sqlMigrate, tern, golangMigrate, diesel, sqlx, plain], foreign };
+export const tools: Tools = {
+  known: [goose, dbmate, sqlMigrate, tern, nodePgMigrate, golangMigrate, diesel, sqlx, plain],
+  foreign,
+};
 
 /** Values of the setting `lockstep.migrations[].tool`. */
 export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
@@ -44,6 +49,7 @@ const LEDGERS: Readonly<Record<string, LedgerKind>> = {
   [diesel.id]: dieselLedger,
   [sqlMigrate.id]: sqlMigrateLedger,
   [tern.id]: ternLedger,
+  [nodePgMigrate.id]: nodePgMigrateLedger,
   [plain.id]: plainLedger,
 };
 

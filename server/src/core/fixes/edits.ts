@@ -146,6 +146,11 @@ export function leavingTransaction(file: FileContext): Change | undefined {
   return half && file.set?.tool.leaveTransaction?.(half, file.direction);
 }
 
+/** The tool opens a transaction around its files, and none of them can be taken out of it. */
+export function staysInTransaction({ mode, set }: FileContext): boolean {
+  return opensTransaction(mode) && set !== undefined && set.tool.leaveTransaction === undefined;
+}
+
 /** Comments in place of a statement, and one that does nothing when it was the only one. */
 export function replaceWithNote(script: Script, statement: Statement, note: string, alone: boolean): TextEdit {
   const eol = eolOf(script);

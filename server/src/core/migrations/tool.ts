@@ -38,7 +38,8 @@ export interface Tool {
   readonly beginning: Numbering;
   /**
    * What makes an existing script, whose file is named, run outside a transaction: edits of that file, files beside it.
-   * Absent when nothing has to be said: the statement alone decides, or the tool opens no transaction.
+   * Absent when nothing has to be said (the statement alone decides, or the tool opens no transaction) or can be said: then
+   * no file leaves the transaction that the tool opens, and no fix is offered that would have to.
    */
   leaveTransaction?(half: Pick<Half, 'uri' | 'text'> & Partial<Half>, direction: 'up' | 'down'): Change;
   /**

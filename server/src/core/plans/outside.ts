@@ -7,6 +7,7 @@ import {
   leavingTransaction,
   removeStatement,
   replace,
+  staysInTransaction,
   takeOut,
 } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
@@ -46,6 +47,7 @@ export interface Outside {
  * statement alone, some send a file of one statement as it is, and some want it said.
  */
 export function runOutside(at: AnalysedStatement, file: FileContext, outside: Outside): Fix | undefined {
+  if (staysInTransaction(file)) return undefined;
   const alone = mustBeAlone(file.mode);
   if (alone && (outside.statements.length > 1 || namesDependOnSession(file))) return undefined;
   if (isOnlyStatement(file, at.statement)) return inPlace(at, file, outside, alone);

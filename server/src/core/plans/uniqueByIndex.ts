@@ -7,6 +7,7 @@ import {
   leavingTransaction,
   removeStatement,
   replace,
+  staysInTransaction,
   takeOut,
 } from '../fixes/edits.js';
 import type { Fix } from '../fixes/fix.js';
@@ -41,7 +42,7 @@ interface TwoParts {
 
 /** CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX, where the tool lets them run. */
 export function uniqueInSteps(at: AnalysedStatement, file: FileContext, added: AddedConstraint): readonly Fix[] {
-  const parts = partsFor(at, added);
+  const parts = staysInTransaction(file) ? undefined : partsFor(at, added);
   if (!parts || (mustBeAlone(file.mode) && namesDependOnSession(file))) return [];
   const only = isOnlyStatement(file, at.statement);
   const alone = mustBeAlone(file.mode);
@@ -199,7 +200,7 @@ export function uniqueColumnInSteps(
 ): readonly Fix[] {
   const column = added.column.colname;
   const clause = inlineClause(at.statement, constraint, added.span);
-  if (column === undefined || !clause || added.cmd.missing_ok) return [];
+  if (staysInTransaction(file) || column === undefined || !clause || added.cmd.missing_ok) return [];
   const whole = {
     contype: 'CONSTR_UNIQUE',
     conname: constraintName(at, added.table, constraint, column),
