@@ -7,6 +7,14 @@ import { type Major, serverUnavailable, startServer, type TestServer } from './s
 const [SEPARATOR, OUTSIDE] = ['---- create above / drop below ----', '---- tern: disable-tx ----'];
 
 const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  flyway: {
+    'V1__users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
+    'U1__users.sql': 'DROP TABLE users;\n',
+    'V1_2__email.sql': 'ALTER TABLE users ADD COLUMN email text;\n',
+    'U1_2__email.sql': 'ALTER TABLE users DROP COLUMN email;\n',
+    'V1.10__index.sql': 'CREATE INDEX CONCURRENTLY users_email ON users (email);\n',
+    'U1.10__index.sql': 'DROP INDEX CONCURRENTLY users_email;\n',
+  },
   plain: {
     '001_users.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
     '001_users.down.sql': 'DROP TABLE users;\n',
@@ -91,6 +99,7 @@ for (const major of [14, 18] as readonly Major[]) {
       'sql-migrate',
       'tern',
       'node-pg-migrate',
+      'flyway',
     ] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();
@@ -135,6 +144,63 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.equal(row?.fresh, true);
       assert.match(String(row?.checksum), /^[0-9a-f]{64}$/);
       assert.equal(typeof row?.execution_time_ms, 'number');
+    });
+
+    test('flyway: the row of a migration, a failed one that a run outside a transaction leaves, and a repeatable', async () => {
+      const database = await server.createDatabase();
+      const users = FILES.flyway!['V1__users.sql']!;
+      const bad = {
+        'V1__users.sql': `${users}INSERT INTO users VALUES (0);\n`,
+        'sub/V2__Bad_index.sql': 'CREATE UNIQUE INDEX CONCURRENTLY i ON users ((1 / id));\n',
+        'R__names.sql': 'CREATE OR REPLACE VIEW names AS SELECT id FROM users;\n',
+      };
+      const rows = () =>
+        server.query(
+          'SELECT installed_rank AS rank, version, description, type, script, checksum, success FROM flyway_schema_history ORDER BY 1',
+          database,
+        );
+      const failed = await run(server, database, setOf('flyway', bad));
+      assert.equal(failed.outcome, 'failed');
+      // As Flyway 13.12.1 writes them for the same files.
+      const first = { rank: 1, version: '1', description: 'users', type: 'SQL', script: 'V1__users.sql' };
+      const index = { rank: 2, version: '2', description: 'Bad index', type: 'SQL', script: 'sub/V2__Bad_index.sql' };
+      const kept = (await rows()).map(({ checksum, ...row }) => row);
+      assert.deepEqual(kept, [
+        { ...first, success: true },
+        { ...index, success: false },
+      ]);
+      // Once the cause is gone the run goes on, and the failed row makes room for a good one.
+      await server.query('DELETE FROM users', database);
+      const again = await run(server, database, setOf('flyway', bad), { accepts: () => true });
+      assert.equal(again.outcome, 'done', again.message);
+      assert.deepEqual(
+        (await rows()).map((row) => [row.version, row.description, row.success]),
+        [
+          ['1', 'users', true],
+          ['2', 'Bad index', true],
+          [null, 'names', true],
+        ],
+      );
+      const changed = { ...bad, 'R__names.sql': 'CREATE OR REPLACE VIEW names AS SELECT id FROM users; -- again\n' };
+      const third = await run(server, database, setOf('flyway', changed));
+      assert.deepEqual(
+        third.completed.map((c) => c.id),
+        ['R__names'],
+      );
+      assert.equal((await rows()).length, 4);
+      assert.equal((await run(server, database, setOf('flyway', changed))).idle, true);
+    });
+
+    test('flyway: a history that begins in a schema with tables, or elsewhere than the search path, is refused', async () => {
+      const database = await server.createDatabase();
+      await server.query('CREATE TABLE old (id int); CREATE SCHEMA app', database);
+      const full = await run(server, database, setOf('flyway', FILES.flyway));
+      assert.equal(full.outcome, 'refused');
+      assert.match(full.message, /not empty/);
+      const options = { values: { defaultSchema: 'app' } };
+      const away = await run(server, database, { ...setOf('flyway', FILES.flyway), options });
+      assert.equal(away.outcome, 'refused');
+      assert.match(away.message, /search path/);
     });
 
     test('golang-migrate has one clean row after success, as its own command leaves it', async () => {

@@ -119,7 +119,7 @@ for (const folder of fixtureFolders()) {
           const after = tool.list({ folder: before.folder, layout, files: unique });
           assert.deepEqual(after.problems, []);
           assert.equal(after.migrations.length, before.migrations.length + 1);
-          const last = after.migrations.at(-1)!;
+          const last = after.migrations.findLast((m) => !m.kind)!;
           assert.equal(last.name, 'do_the_thing');
           const model = new WorkspaceModel(
             WORKSPACE,

@@ -114,8 +114,8 @@ export class Folders {
       if (!uri.startsWith(prefix)) continue;
       files.push({ uri, path: decode(uri.slice(prefix.length)), text, ...(unreadable ? { unreadable } : {}) });
     }
-    const { folder, layout, tool, table, note } = found;
-    const { migrations, problems } = tool.list({ folder, layout, files });
+    const { folder, layout, tool, table, note, options } = found;
+    const { migrations, problems } = tool.list({ folder, layout, options, files });
     const about = note ?? tool.cannotRun;
     const whole = about === undefined ? [] : [{ kind: 'ambiguous' as const, uri: folder, message: about }];
     const strange = this.#strangeMarks(tool);
@@ -123,7 +123,7 @@ export class Folders {
       ...(up ? strange(up, 'up') : []),
       ...(down ? strange(down, 'down') : []),
     ]);
-    return { folder, layout, tool, table, migrations, problems: [...whole, ...problems, ...marks] };
+    return { folder, layout, tool, table, options, migrations, problems: [...whole, ...problems, ...marks] };
   }
 
   /** Looks for marks of other tools than the folder's own. */

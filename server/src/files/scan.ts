@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
-import { EVIDENCE } from '../tools/index.js';
+import { isEvidence } from '../tools/index.js';
 
 export interface ScannedFile {
   readonly uri: string;
@@ -30,7 +30,7 @@ const MAX_BYTES = 20 * 1024 * 1024;
 const AT_ONCE = 16;
 
 function isRelevant(name: string): boolean {
-  return /\.sql$/i.test(name) || name === 'lockstep.json' || EVIDENCE.has(name);
+  return /\.sql$/i.test(name) || name === 'lockstep.json' || isEvidence(name);
 }
 
 /** Whether a path below the root is looked at: no hidden, dependency or build folder on the way, unless the settings name one. */

@@ -110,7 +110,7 @@ function halfRunProblem(statuses: readonly MigrationStatus[], direction: 'up' | 
 
 /** Nothing is applied on top of a history that is not the one on disk. */
 function historyProblem({ set }: PlanInput, statuses: readonly MigrationStatus[]): string | undefined {
-  const late = set.tool.late === 'runs' ? undefined : 'outOfOrder';
+  const late = (set.options?.late ?? set.tool.late) === 'runs' ? undefined : 'outOfOrder';
   return statuses.find(({ state }) => state === 'missing' || state === 'modified' || state === late)?.note;
 }
 
@@ -164,6 +164,10 @@ async function planStep(
   if (problem) {
     return refuse(`${file.path}: ${problem.message}`, { id: migration.id, uri: file.uri, span: problem.span });
   }
+  const { statements, mode, script } = context;
+  const refusal = input.set.tool.unrunnable?.(script, { statements, mode, options: input.set.options });
+  if (refusal)
+    return refuse(`${file.path} ${refusal.message}`, { id: migration.id, uri: file.uri, span: refusal.span });
   return { migration, direction, file, context, transaction: transactionOf(context.statements), edited };
 }
 

@@ -1,6 +1,6 @@
 import { waitsForTransactions } from '../core/sql/concurrently.js';
 import type { AnalysedStatement } from '../core/statements/analysed.js';
-import { DatabaseError, serverFields } from '../database/errors.js';
+import { DatabaseError, messageOf, serverFields } from '../database/errors.js';
 import type { CommandResult, ServerNotice } from '../database/session.js';
 import { becomeSelf, demandLock, isShared, note, type RunContext, recordOutside, writer } from './context.js';
 import { dirtyMark, failureOf } from './failure.js';
@@ -285,7 +285,10 @@ class StepRun {
     // What an earlier run left is as it was.
     if (where.at === 'between' && this.#isBegun) return { kind, failure, remains: STILL_HALF, consent, notes };
     const left = await leftOf(this.#context, this.#step, where, this.#progress, this.#current);
-    if (!left.undone) return { kind, failure, remains: left.sentence, consent, notes };
+    if (!left.undone) {
+      const told = kind === 'failed' ? await this.#recordFailure() : undefined;
+      return { kind, failure, remains: [left.sentence, ...(told ?? [])].join(' '), consent, notes };
+    }
     let remains = left.sentence;
     try {
       const session = await writer(this.#context);
@@ -295,6 +298,20 @@ class StepRun {
       if (this.#marked) remains = `${remains} Only ${dirtyMark(ledger)}`;
     }
     return { kind, failure, remains, consent, notes };
+  }
+
+  /** As the tool does when a part of a migration stays. */
+  async #recordFailure(): Promise<readonly string[]> {
+    const { ledger } = this.#context;
+    if (!ledger.fail) return [];
+    try {
+      const session = await writer(this.#context);
+      await demandLock(this.#context, session);
+      await ledger.fail(session, this.#step.migration, this.#step.direction, this.#ms);
+      return [];
+    } catch (error) {
+      return [`That it failed could not be noted in ${ledger.table} (${messageOf(error)}).`];
+    }
   }
 
   #unrecorded(): string {

@@ -39,7 +39,9 @@ export async function chooseLedger(session: Session, set: MigrationSet, config: 
   const read = async (at: Session, of: MigrationSet): Promise<LedgerState> => {
     const state = await own.read(at, of);
     if (state.problem !== undefined) return state;
-    const other = state.entries.length > 0 ? undefined : await otherLedger(at, set, place, config.beside ?? []);
+    const other = state.entries.some((e) => !e.baseline)
+      ? undefined
+      : await otherLedger(at, set, place, config.beside ?? []);
     if (other !== undefined) return { ...state, problem: other };
     return unreadable(journal.table, async () => {
       const { half } = halvesIn(await journal.read(at), of, state, own.abandon !== undefined);

@@ -5,13 +5,6 @@ import type { LedgerTrace } from './ledger.js';
 /** Tools whose folders are not plain layouts, and which Lockstep does not read yet. */
 export const foreign: readonly ForeignTool[] = [
   {
-    id: 'flyway',
-    title: 'Flyway',
-    evidence: [],
-    // The names of refinery's files are alike; the rest of the folder is theirs too.
-    detect: named(/^([VUB]\d[\d._]*|R)__.*\.sql$/),
-  },
-  {
     id: 'supabase',
     title: 'Supabase CLI',
     evidence: [],
@@ -48,7 +41,6 @@ function marked(id: string, title: string, marks: readonly Mark[]): ForeignTool 
 
 /** Their tracking tables, by default names (see the tools' own sources), and those of tools whose migrations are code. */
 export const foreignTraces: readonly LedgerTrace[] = [
-  trace('flyway', 'Flyway', 'flyway_schema_history', 'installed_rank', 'script'),
   trace('refinery', 'refinery', 'refinery_schema_history', 'version', 'applied_on'),
   trace('liquibase', 'Liquibase', 'databasechangelog', 'author', 'md5sum'),
   trace('prisma', 'Prisma', '_prisma_migrations', 'migration_name', 'checksum'),

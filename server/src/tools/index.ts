@@ -5,6 +5,8 @@ import { dbmateLedger } from './dbmate/ledger.js';
 import { dbmate } from './dbmate/tool.js';
 import { dieselLedger } from './diesel/ledger.js';
 import { diesel } from './diesel/tool.js';
+import { flywayLedger } from './flyway/ledger.js';
+import { flyway } from './flyway/tool.js';
 import { foreign, foreignTraces } from './foreign.js';
 import { golangMigrateLedger } from './golangMigrate/ledger.js';
 import { golangMigrate } from './golangMigrate/tool.js';
@@ -26,7 +28,7 @@ import { tern } from './tern/tool.js';
  * Settings, the manifest, watchers, scanner and docs are made from it.
  */
 export const tools: Tools = {
-  known: [goose, dbmate, sqlMigrate, tern, nodePgMigrate, golangMigrate, diesel, sqlx, plain],
+  known: [flyway, goose, dbmate, sqlMigrate, tern, nodePgMigrate, golangMigrate, diesel, sqlx, plain],
   foreign,
 };
 
@@ -36,13 +38,22 @@ export const TOOL_IDS: readonly string[] = tools.known.map((tool) => tool.id);
 /** Values of the setting `lockstep.migrations[].layout`. */
 export const LAYOUT_IDS: readonly string[] = [...new Set(tools.known.flatMap((tool) => tool.layouts.map((l) => l.id)))];
 
-/** Names of files that are read along with the SQL files. */
-export const EVIDENCE: ReadonlySet<string> = new Set([...tools.known, ...foreign].flatMap((tool) => tool.evidence));
+/** Names of files that are read along with the SQL files; `*` at the beginning is anything. */
+export const EVIDENCE: ReadonlySet<string> = new Set(
+  [...tools.known, ...foreign].flatMap((tool) => tool.evidence.map((name) => name.slice(name.lastIndexOf('/') + 1))),
+);
+
+const ENDINGS = [...EVIDENCE].filter((name) => name.startsWith('*')).map((name) => name.slice(1));
+
+export function isEvidence(name: string): boolean {
+  return EVIDENCE.has(name) || ENDINGS.some((ending) => name.endsWith(ending));
+}
 
 /** Globs of files that are reason enough for the extension to start. */
 export const ACTIVATION: readonly string[] = [...new Set(tools.known.flatMap((tool) => tool.activation ?? []))].sort();
 
 const LEDGERS: Readonly<Record<string, LedgerKind>> = {
+  [flyway.id]: flywayLedger,
   [goose.id]: gooseLedger,
   [dbmate.id]: dbmateLedger,
   [golangMigrate.id]: golangMigrateLedger,

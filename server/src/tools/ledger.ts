@@ -43,6 +43,8 @@ export interface Ledger {
   ): Promise<void>;
   /** Takes `begin` back when it is certain that nothing of the migration remains. Only for ledgers whose `begin` writes. */
   abandon?(session: Session, migration: Migration, direction: 'up' | 'down', set: MigrationSet): Promise<void>;
+  /** Records that it failed after a part of it was done outside a transaction, where the tool does so. */
+  fail?(session: Session, migration: Migration, direction: 'up' | 'down', executionMs: number): Promise<void>;
   /** Whether `finish` runs inside the migration's own transaction. */
   readonly finishInTransaction: boolean;
   /** For a ledger whose `begin` writes: what to do where its mark stays, to go behind "says dirty: ". */

@@ -13,7 +13,7 @@ const expected: Record<string, unknown[]> = {
   concourse: [{ folder: 'file:///ws/atc/db/migration/migrations', layout: 'updown', tool: 'golang-migrate' }],
   minder: [{ folder: 'file:///ws/database/migrations', layout: 'updown', tool: 'golang-migrate' }],
   hatchet: [{ folder: 'file:///ws/cmd/hatchet-migrate/migrate/migrations', layout: 'goose', tool: 'goose' }],
-  marquez: [],
+  marquez: [{ folder: 'file:///ws/api/src/main/resources/marquez/db/migration', layout: 'flyway', tool: 'flyway' }],
   'trigger.dev': [],
 };
 for (const [name, folders] of Object.entries(expected)) {
@@ -62,12 +62,6 @@ test('marks in the files tell a tool; files of tools that are not read are not t
   assert.deepEqual(tool({ 'migrations/001_a.sql': goose, 'migrations/002_b.sql': goose }), ['goose']);
   assert.deepEqual(tool({ 'db/migrations/1_a.sql': '-- migrate:up\n' }), ['dbmate']);
   const cases = {
-    flyway: {
-      'db/migration/V1__a.sql': '',
-      'db/migration/V1_1__b.sql': '',
-      'db/migration/001_x.sql': '',
-      'db/migration/002_x.sql': '',
-    },
     drizzle: { 'migrations/0000_a.sql': 'SELECT 1;\n--> statement-breakpoint\nSELECT 2;', 'migrations/0001_b.sql': '' },
     supabase: { 'supabase/migrations/20240101000000_a.sql': '', 'supabase/migrations/20240102000000_b.sql': '' },
     hasura: { 'migrations/default/1620000000000_a/up.sql': '', 'migrations/default/1620000000000_a/down.sql': '' },

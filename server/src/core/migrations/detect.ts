@@ -1,6 +1,6 @@
 import type { Layout } from './layout.js';
 import { bestTally } from './tally.js';
-import { type Candidate, type Claim, type ForeignTool, STRENGTHS, type Tool } from './tool.js';
+import { type Candidate, type Claim, type FolderOptions, type ForeignTool, STRENGTHS, type Tool } from './tool.js';
 
 export interface ListedFile {
   readonly uri: string;
@@ -24,6 +24,7 @@ export interface FoundFolder {
   readonly table?: string | undefined;
   /** Something to tell about the folder as a whole: becomes a problem of the set. */
   readonly note?: string;
+  readonly options?: FolderOptions;
 }
 
 /** A folder named in the settings, relative to the root; it wins over detection. */
@@ -64,12 +65,24 @@ export function detectFolders(files: readonly ListedFile[], options: DetectOptio
   }
   for (const [folder, members] of folders) {
     if (found.has(folder) || folder.split('/').some((part) => NOT_A_PROJECT.test(part))) continue;
-    const uri = uriOfFolder(folder, members, root);
-    const claimed = uri === undefined ? undefined : strongestClaim(candidate(folder, members, evidence, root), tools);
-    if (uri !== undefined && claimed && 'tool' in claimed)
-      found.set(folder, { folder: uri, layout: claimed.layout, tool: claimed.tool, ...tableOf(claimed) });
+    const own = candidate(folder, members, evidence, root);
+    const claimed = strongestClaim(own, tools);
+    if (!claimed || !('tool' in claimed)) continue;
+    const top = claimed.root ?? folder;
+    const uri = uriOfFolder(top, members, root);
+    if (uri === undefined || found.has(top)) continue;
+    found.set(top, { folder: uri, layout: claimed.layout, tool: claimed.tool, ...saidIn(claimed) });
   }
+  for (const [folder, { tool }] of found) if (tool.recursive && isBelowOne(folder, tool, found)) found.delete(folder);
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
+function isBelowOne(folder: string, tool: Tool, found: ReadonlyMap<string, FoundFolder>): boolean {
+  for (let at = folder; at !== ''; ) {
+    at = at.slice(0, Math.max(at.lastIndexOf('/'), 0));
+    if (found.get(at)?.tool === tool) return true;
+  }
+  return false;
 }
 
 type Winner = (Claim & { readonly tool: Tool }) | { readonly foreign: ForeignTool } | undefined;
@@ -91,8 +104,9 @@ function outweighs(a: Claim, b: Claim): boolean {
   return (sure || a.pairs - b.pairs || a.ups - b.ups) > 0;
 }
 
-function tableOf({ table }: Claim): Pick<FoundFolder, 'table'> {
-  return table === undefined ? {} : { table };
+/** What the tool's own settings say of the folder. */
+function saidIn({ table, options }: Claim): Pick<FoundFolder, 'table' | 'options'> {
+  return { ...(table === undefined ? {} : { table }), ...(options === undefined ? {} : { options }) };
 }
 
 function namedFolder(entry: NamedFolder, uri: string, folder: Candidate, tools: Tools): FoundFolder {
@@ -113,8 +127,8 @@ function namedFolder(entry: NamedFolder, uri: string, folder: Candidate, tools: 
       : folder.files.length === 0
         ? `The settings name the folder ${entry.folder || '.'} for migrations, but it holds no .sql file. Correct the name, or make the first migration there.`
         : undefined;
-  const ofTool = claimed && 'tool' in claimed && claimed.tool === tool ? tableOf(claimed) : {};
-  return { folder: uri, layout, tool, ...ofTool, ...(note ? { note } : {}) };
+  const own = claimed && 'tool' in claimed && claimed.tool === tool ? claimed : chosen?.detect(folder);
+  return { folder: uri, layout, tool, ...(own ? saidIn(own) : {}), ...(note ? { note } : {}) };
 }
 
 function candidate(
@@ -148,8 +162,9 @@ function evidenceIn(
   const wanted = new Set([...known, ...foreign].flatMap((tool) => tool.evidence));
   const found = new Map<string, ListedFile[]>();
   for (const file of files) {
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    if (wanted.has(name)) found.set(name, [...(found.get(name) ?? []), file]);
+    const parts = file.path.split('/');
+    for (const name of [parts.at(-1)!, parts.slice(-2).join('/')])
+      if (wanted.has(name)) found.set(name, [...(found.get(name) ?? []), file]);
   }
   return found;
 }

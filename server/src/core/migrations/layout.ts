@@ -41,6 +41,8 @@ export interface Layout {
   readonly id: string;
   /** Reads a path relative to the migration folder; undefined when it is no concern of the layout. `paths` are all paths of the folder. */
   read(path: string, paths: ReadonlySet<string>): Reading | undefined;
+  /** Version and name as the names of files hold them; with `_` between them when absent. */
+  stem?(version: string, name: string): string;
   /** The two paths of a migration; `stem` is version and name, `001_add_users`. */
   paths(stem: string): { readonly up: string; readonly down: string };
   /** For a layout with both halves in one file: where they are. Of the text alone, and quick: it is asked at every keystroke. */

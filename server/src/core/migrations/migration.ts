@@ -38,6 +38,8 @@ export interface Migration {
   readonly number?: string;
   /** Without version and suffix: `add_users`. */
   readonly name: string;
+  /** `repeatable`: runs after all others, and again whenever it changed; `baseline`: instead of all up to it. Absent: once, in order. */
+  readonly kind?: 'repeatable' | 'baseline';
   readonly up: Half | undefined;
   readonly down: Half | undefined;
 }

@@ -1,6 +1,12 @@
 /** How new versions of a folder are written, taken from what is there. */
 export type Numbering =
-  | { readonly kind: 'sequence'; readonly last: bigint; readonly width: number; readonly step: bigint }
+  | {
+      readonly kind: 'sequence';
+      readonly last: bigint;
+      readonly width: number;
+      readonly step: bigint;
+      readonly head?: string;
+    }
   | { readonly kind: 'clock'; readonly last: string; readonly format: ClockFormat };
 
 type ClockFormat = 'stamp' | 'dashes' | 'dashes-counter' | 'unix' | 'unix-ms';
@@ -11,6 +17,11 @@ export function numberingOf(beginning: Numbering, written: readonly string[]): N
   if (last === undefined) return beginning;
   const format = clockFormat(last);
   if (format) return { kind: 'clock', last, format };
+  const dotted = /^(\d[\d._]*[._])(\d+)$/.exec(last);
+  if (dotted) {
+    const [, head = '', digits = ''] = dotted;
+    return { kind: 'sequence', last: BigInt(digits), width: digits.length, step: 1n, head };
+  }
   const digits = last.replace(/\D/g, '') || '0';
   return { kind: 'sequence', last: BigInt(digits), width: digits.length, step: stepOf(written) };
 }
@@ -18,8 +29,8 @@ export function numberingOf(beginning: Numbering, written: readonly string[]): N
 /** `nth` counts from 0: several migrations made at once. */
 export function nextVersion(numbering: Numbering, now: Date, nth: number): string {
   if (numbering.kind === 'sequence') {
-    const { last, step, width } = numbering;
-    return String((last / step) * step + step * BigInt(nth + 1)).padStart(width, '0');
+    const { last, step, width, head = '' } = numbering;
+    return head + String((last / step) * step + step * BigInt(nth + 1)).padStart(width, '0');
   }
   const { format, last } = numbering;
   const unit = format === 'unix-ms' ? 1 : 1000;

@@ -13,6 +13,8 @@ export interface LedgerEntry {
   readonly checksum: string | undefined;
   /** The tool marked it as begun and not finished (golang-migrate's dirty). */
   readonly failed: boolean;
+  /** It never ran: the tool takes it for applied, because the history of the database begins behind it. */
+  readonly baseline?: true;
   /** Where the tool goes by when rows were written and not by versions: counts up, the last one is taken back first. */
   readonly order?: number;
 }
@@ -71,7 +73,7 @@ export function statusOf(set: MigrationSet, ledger: LedgerRows, keeps: LedgerKee
     }),
   );
   const taken = new Set(rows.map((entry) => entry.version));
-  const lastApplied = set.migrations.findLastIndex((m) => entries.has(m.id));
+  const lastApplied = set.migrations.findLastIndex((m) => m.kind !== 'repeatable' && entries.has(m.id));
   const highest = set.migrations[lastApplied]?.version;
   const ofFiles: readonly MigrationStatus[] = set.migrations.map((migration, i) => {
     const { version, name } = migration;
@@ -116,14 +118,18 @@ function halfNote({ direction, done }: HalfRun): string {
   return `${what} was interrupted ${so}. ${again} again: it looks what is there, and goes on.`;
 }
 
-/** What apply would run, in order: they have an up script and no row. */
+/** What apply would run, in order: they have an up script and no row, or one of an older text that runs again. */
 export function pendingIn(statuses: readonly MigrationStatus[]): readonly Migration[] {
-  return statuses.flatMap(({ migration, entry }) => (migration?.up && !entry ? [migration] : []));
+  return statuses.flatMap(({ migration, entry, state }) =>
+    migration?.up && (!entry || state === 'pending') ? [migration] : [],
+  );
 }
 
 /** What roll back would take back. */
 export function lastAppliedIn(statuses: readonly MigrationStatus[]): MigrationStatus | undefined {
-  const applied = statuses.filter(({ entry }) => entry !== undefined);
+  const applied = statuses.filter(
+    ({ entry, migration }) => entry && !entry.baseline && migration?.kind !== 'repeatable',
+  );
   const newest = Math.max(...applied.map(({ entry }) => entry!.order ?? Number.NEGATIVE_INFINITY));
   return applied.find(({ entry }) => entry!.order === newest) ?? applied.at(-1);
 }
@@ -152,8 +158,12 @@ type Verdict = Pick<MigrationStatus, 'state' | 'note'>;
 
 function judge(set: MigrationSet, migration: Migration, entry: LedgerEntry, keeps: LedgerKeeps): Verdict {
   if (entry.failed) return { state: 'failed', note: set.tool.words.unfinished(entry.version, labelOf(migration)) };
-  const now = set.tool.checksum(migration);
+  if (entry.baseline)
+    return { state: 'applied', note: 'It is not run: the history of this database begins behind it.' };
+  const now = set.tool.checksum(migration, set.options);
   if (keeps.checksum && entry.checksum && now !== undefined && entry.checksum.toLowerCase() !== now.toLowerCase()) {
+    if (migration.kind === 'repeatable')
+      return { state: 'pending', note: 'It was changed since it was last applied, and runs again.' };
     const when = entry.appliedAt ? ` on ${entry.appliedAt.slice(0, 10)}` : '';
     return {
       state: 'modified',

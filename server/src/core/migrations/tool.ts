@@ -1,4 +1,4 @@
-import type { Script } from '../sql/script.js';
+import type { Script, Statement } from '../sql/script.js';
 import type { Change } from '../text/change.js';
 import type { Span } from '../text/span.js';
 import type { Layout } from './layout.js';
@@ -16,12 +16,19 @@ export interface Tool {
   readonly title: string;
   /** The conventions it reads; the first is that of a new folder. */
   readonly layouts: readonly Layout[];
-  /** Names of files that are no migrations and say something of them: read along, in the folder and in those around it. */
+  /**
+   * Names of files that are no migrations and say something of them: read along, in the folder and in those around it. `conf/x`
+   * is one in a folder `conf` there; `*.x` is every file with that ending.
+   */
   readonly evidence: readonly string[];
   /** Names of files whose migration folder is not the folder that they are in but the one around it: `up.sql`. */
   readonly nested?: readonly string[];
   /** Lines by which its files are told: what stands behind `--`, trimmed. */
   readonly marks?: readonly Mark[];
+  /** Files of folders below its folder belong to it too. */
+  readonly recursive?: true;
+  /** `optional`: its users write few downs, so that a missing one is nothing to speak of, and none is made where there are none. */
+  readonly downs?: 'optional';
   /** Globs, relative to a workspace folder, of files that are reason enough to start. */
   readonly activation?: readonly string[];
   /** Whether the folder is one of its, and how sure that is. */
@@ -48,14 +55,16 @@ export interface Tool {
    */
   enclose?(sql: string, at?: { readonly text: string; readonly span: Span }): string;
   /** What of a script does not arrive at the server as it is written: the tool cuts it elsewhere, or replaces it. */
-  misread?(script: Script): readonly Misreading[];
+  misread?(script: Script, file: Sent): readonly Misreading[];
+  /** Why Lockstep cannot run a file as the tool would, or the tool would not run it: to go behind the file's path. */
+  unrunnable?(script: Script, file: Sent): { readonly message: string; readonly span: Span } | undefined;
   /**
    * What becomes of a migration that is older than the last one applied: `runs`, after the newer ones; `refused`, as long as
    * nobody says otherwise; `ignored`, for ever.
    */
   readonly late: 'runs' | 'refused' | 'ignored';
   /** What the ledger keeps of an applied text, to tell whether it was edited; undefined when it keeps nothing. */
-  checksum(migration: Migration): string | undefined;
+  checksum(migration: Migration, options?: FolderOptions): string | undefined;
   readonly words: ToolWords;
   /** For the table in the documentation: Markdown, no full stop. */
   readonly about: ToolFacts;
@@ -80,6 +89,24 @@ export interface ToolWords {
   readonly outOfOrder: string;
   /** How to say that a migration runs without a transaction: goes behind "a migration of its own that runs without a transaction". */
   readonly withoutTransaction?: string;
+}
+
+/** What is known of a script when it is judged how the tool would run it. */
+export interface Sent {
+  readonly statements: readonly {
+    readonly statement: Statement;
+    readonly effect: { readonly transaction: 'any' | 'forbidden' | 'required' };
+  }[];
+  readonly mode: TransactionMode;
+  readonly options: FolderOptions | undefined;
+}
+
+/** What a tool's own settings say of one folder. */
+export interface FolderOptions {
+  /** Instead of what the tool does by default with a migration that is older than the last one applied. */
+  readonly late?: Tool['late'];
+  /** By names that the tool alone knows. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** A place where the tool does something else with the text than PostgreSQL would. */
@@ -131,12 +158,16 @@ export interface Claim {
   readonly ups: number;
   /** Its tracking table, where the tool's own settings name another one than usual: `table` or `schema.table`. */
   readonly table?: string | undefined;
+  /** The folder around the candidate that its migrations belong to, relative to the workspace folder; the candidate itself when undefined. */
+  readonly root?: string;
+  readonly options?: FolderOptions;
 }
 
 export interface ListInput {
   /** URI of the folder. */
   readonly folder: string;
   readonly layout: Layout;
+  readonly options?: FolderOptions | undefined;
   /** All files below the folder, SQL and evidence; what the layout does not know is left out. */
   readonly files: readonly MigrationFile[];
 }

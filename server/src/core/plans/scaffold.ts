@@ -24,12 +24,14 @@ export function nextFiles(
 ): readonly NewFile[] {
   const { layout, tool } = set;
   const version = nextVersion(numberingIn(set), now, nth);
-  const stem = `${version}_${slug(name)}`;
+  const stem = layout.stem?.(version, slug(name)) ?? `${version}_${slug(name)}`;
   const target = layout.paths(stem);
   const uri = (path: string) => `${set.folder}/${path.split('/').map(encodeURIComponent).join('/')}`;
   const halves = [up, down].map((sql) => ({ sql, outside: needsOwnTransaction(sql) })) as [NewHalf, NewHalf];
   if (layout.compose) return [{ uri: uri(target.up), text: layout.compose(...halves), role: 'up' }];
-  const made = (['up', 'down'] as const).map((role, i) => {
+  const forwardOnly = tool.downs === 'optional' && set.migrations.length > 0 && set.migrations.every((m) => !m.down);
+  const roles = forwardOnly ? (['up'] as const) : (['up', 'down'] as const);
+  const made = roles.map((role, i) => {
     const file = { uri: uri(target[role]), text: halves[i]!.sql };
     const change = halves[i]!.outside ? tool.leaveTransaction?.(file, role) : undefined;
     return {
@@ -92,10 +94,12 @@ function numberingIn(set: MigrationSet): Numbering {
   const kept = known.get(migrations);
   if (kept) return kept;
   const paths = new Set(migrations.flatMap((m) => [m.up?.path, m.down?.path].filter((path) => path !== undefined)));
-  const written = migrations.map((m) => {
-    const reading = layout.read((m.up ?? m.down)!.path, paths);
-    return reading?.kind === 'half' ? reading.version : m.version;
-  });
+  const written = migrations
+    .filter((m) => !m.kind)
+    .map((m) => {
+      const reading = layout.read((m.up ?? m.down)!.path, paths);
+      return reading?.kind === 'half' ? reading.version : m.version;
+    });
   const numbering = numberingOf(tool.beginning, written);
   known.set(migrations, numbering);
   return numbering;

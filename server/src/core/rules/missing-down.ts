@@ -18,7 +18,8 @@ export const missingDown: Rule = {
   sources: ['golang-migrate: MIGRATIONS.md', 'Diesel: revert'],
   *checkFile(file) {
     const { migration, set } = file;
-    if (!migration || !set || migration.down || file.script.statements.length === 0) return;
+    if (!migration || !set || migration.down || set.tool.downs === 'optional' || file.script.statements.length === 0)
+      return;
     // A folder without any down goes forward only: that is a choice, worth a word and not a warning in every file.
     const forwardOnly = set.migrations.length > 1 && set.migrations.every((m) => !m.down);
     yield {

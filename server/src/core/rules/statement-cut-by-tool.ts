@@ -9,12 +9,8 @@ export const statementCutByTool: Rule = {
   directions: ['up', 'down'],
   sources: ['pressly/goose: README, "SQL Migrations"', 'rubenv/sql-migrate: README, "StatementBegin"'],
   *checkFile(file) {
-    for (const { span, message, advice } of file.set?.tool.misread?.(file.script) ?? []) {
-      yield {
-        span,
-        message,
-        detail: `The tool does not know SQL: it looks at the ends of lines. ${advice}`,
-      };
-    }
+    const { set, script, statements, mode } = file;
+    const found = set?.tool.misread?.(script, { statements, mode, options: set.options }) ?? [];
+    for (const { span, message, advice } of found) yield { span, message, detail: advice };
   },
 };

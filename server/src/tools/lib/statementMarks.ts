@@ -40,6 +40,8 @@ function isCut(text: string, { start, end }: Span): boolean {
   return [...linesOf(text.slice(start, end))].slice(0, -1).some((line) => endsWithSemicolon(line.text));
 }
 
+const WHY = 'The tool does not know SQL: it looks at the ends of lines.';
+
 /** The statements of a script that do not reach the server in one piece. `marked`: the ranges between the marks. */
 export function misreadStatements(
   { text, statements }: Script,
@@ -54,13 +56,13 @@ export function misreadStatements(
       found.push({
         span,
         message: `${tool} ends this statement at its first line with a semicolon at the end, and PostgreSQL gets a part of it.`,
-        advice: `Write ${begin} on a line before it and ${end} on a line behind it.`,
+        advice: `${WHY} Write ${begin} on a line before it and ${end} on a line behind it.`,
       });
     else if (fullSpan.end === span.end)
       found.push({
         span: { start: Math.max(span.start, span.end - 1), end: span.end },
         message: `${tool} refuses the file: the last statement has no semicolon at the end.`,
-        advice: 'Add the semicolon.',
+        advice: `${WHY} Add the semicolon.`,
       });
   }
   return found;
