@@ -9,7 +9,7 @@ import { chooseLedger } from '../../server/src/tools/choose.js';
 import { run, setOf, withSession } from '../postgres/kit.js';
 import type { TestServer } from '../postgres/server.js';
 import { foldersIn, toolNamed } from '../world/sets.js';
-import { type Program, type Project, runIn, type Standing } from './program.js';
+import { type Program, type Project, runIn, type Said, type Standing } from './program.js';
 
 /** The columns of the table, in the order in which they are looked at. */
 export const CHECKS = [
@@ -112,7 +112,11 @@ class Bench {
   }
 
   up = ({ project }: Place) => this.program.up(project, this.#binary);
-  down = ({ project }: Place) => this.program.down(project, this.#binary);
+  down = async (place: Place): Promise<Said> => {
+    if (this.program.down) return this.program.down(place.project, this.#binary);
+    const { outcome, message } = await this.apply(place, 'down');
+    return { ok: outcome === 'done', text: message };
+  };
   rows = ({ database }: Place) => this.server.query(this.program.rows, database);
 
   async theirs({ project }: Place): Promise<Standing> {

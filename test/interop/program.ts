@@ -34,6 +34,8 @@ export interface Program {
   readonly source:
     | { readonly from: 'go'; readonly module: string; readonly binary: string; readonly tags?: string }
     | { readonly from: 'npm'; readonly package: string; readonly binary: string }
+    /** A folder beside this file with a pom.xml and Run.java, which takes the commands. */
+    | { readonly from: 'mvn'; readonly project: string; readonly binary: string }
     | { readonly from: 'cargo'; readonly crate: string; readonly binary: string; readonly args: readonly string[] };
   readonly folder: string;
   readonly files: Readonly<Record<string, string>>;
@@ -42,8 +44,8 @@ export interface Program {
   readonly around?: (project: Project) => Readonly<Record<string, string>>;
   /** Applies all that is in the folder. */
   up(project: Project, binary: string): Promise<Said>;
-  /** Takes the last one back. */
-  down(project: Project, binary: string): Promise<Said>;
+  /** Takes the last one back; absent when the tool cannot, and Lockstep does. */
+  down?(project: Project, binary: string): Promise<Said>;
   /** What its status command says. */
   standing(project: Project, binary: string): Promise<Standing>;
   /** The tracking table, without times and numbers that a sequence gives. */
