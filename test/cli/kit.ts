@@ -38,10 +38,10 @@ export async function cli(cwd: string, args: readonly string[], around: Surround
     isTTY: around.isTTY ?? false,
     interrupted: () => around.signal ?? new AbortController().signal,
     stdin: () => Promise.resolve(around.stdin ?? ''),
-    out: (text) => {
+    out: ({ text }) => {
       out += text;
     },
-    err: (text) => {
+    err: ({ text }) => {
       err += text;
     },
     now: () => new Date('2026-11-21T10:15:00Z'),

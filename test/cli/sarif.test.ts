@@ -126,7 +126,7 @@ test('related places are numbered and described', () => {
     version: '1',
     rules: { x: { title: 'X', severity: 'hint' } },
   } as const;
-  const [result] = (JSON.parse(sarif(report, { colour: false })) as Log).runs[0]!.results;
+  const [result] = (JSON.parse(sarif(report, { colour: false }).text) as Log).runs[0]!.results;
   assert.deepEqual([result?.level, result?.message.text], ['note', 'Found. Because.']);
   assert.deepEqual(
     [result?.relatedLocations?.[0]?.id, result?.relatedLocations?.[0]?.message.text],

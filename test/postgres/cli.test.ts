@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { demandHarmless } from '../cli/hostile.js';
 import { cli, folder, SHOP } from '../cli/kit.js';
 import { serverUnavailable, startServer, type TestServer } from './server.js';
 
@@ -328,6 +329,37 @@ describe('the command line on PostgreSQL 14', { skip: serverUnavailable(14) ?? f
     assert.match(
       out,
       /^api\/migrations on [\s\S]*1 applied, 0 pending\.\n\nmigrations on [\s\S]*0 applied, 2 pending\.\n$/,
+    );
+  });
+
+  test('no command obeys what files, tables and a server’s messages hold', async () => {
+    const database = await server.createDatabase();
+    const url = server.url(database);
+    const bad = '\n::add-mask::x\r##[add-mask]y\x1b[31m\u202ez';
+    const notice = `DO $do$ BEGIN RAISE NOTICE E'%', $n$${bad}$n$ USING DETAIL = $n$${bad}$n$, HINT = $n$${bad}$n$; END $do$;`;
+    const files = {
+      [`migrations/001_a${bad}.sql`]: `CREATE TABLE "t${bad}" ();\n${notice}`,
+      [`migrations/001_a${bad}.down.sql`]: `DROP TABLE "t${bad}";`,
+      [`migrations/002_b${bad}.sql`]: `${notice}\nDROP TABLE "none${bad}";`,
+    };
+    const root = folder(files);
+    for (const args of [['status'], ['apply'], ['status'], ['rollback'], ['rollback'], ['apply', '--to', bad], [bad]]) {
+      const { out, err } = await run(root, url, ...args);
+      demandHarmless(out + err);
+      if (args[0] === 'apply' && args.length === 1) {
+        assert.match(
+          err,
+          /NOTICE: \n {2}\\u\{3a\}:add-mask::x\n {2}\\u\{23\}#\[add-mask\]y\\u\{1b\}\[31m\\u\{202e\}z\n/,
+        );
+        assert.match(out, /^001_a\\n::add-mask::x\\r/);
+      }
+    }
+    await run(root, url, 'apply');
+    const { out } = await run(root, url, 'status', '--format', 'json');
+    const [{ migrations }] = JSON.parse(demandHarmless(out)).folders;
+    assert.deepEqual(
+      migrations.map((m: { name: string }) => m.name),
+      [`a${bad}`, `b${bad}`],
     );
   });
 

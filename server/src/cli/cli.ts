@@ -8,6 +8,7 @@ import { server } from './commands/server.js';
 import { status } from './commands/status.js';
 import { HELP } from './help.js';
 import { EXIT, type Io, UsageError } from './io.js';
+import { complaint, line, type Printed, page, several, together } from './printed.js';
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = {
   lint,
@@ -22,27 +23,27 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[], io: Io) => Pro
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined) {
-    io.err(HELP);
+    io.err(page(HELP));
     return EXIT.unusable;
   }
   if (name === '--version' || name === '-V') {
-    io.out(`${VERSION}\n`);
+    io.out(line`${VERSION}`);
     return EXIT.ok;
   }
   if (name === '--help' || name === '-h' || name === 'help' || asksForHelp(rest)) {
-    io.out(HELP);
+    io.out(page(HELP));
     return EXIT.ok;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     const known = Object.keys(COMMANDS).join(', ');
-    io.err(`lockstep: there is no command "${name}". Known are ${known}; see lockstep --help.\n`);
+    io.err(line`lockstep: there is no command "${name}". Known are ${known}; see lockstep --help.`);
     return EXIT.unusable;
   }
   try {
     return await command(rest, io);
   } catch (error) {
-    io.err(`lockstep: ${explain(error)}\n`);
+    io.err(explain(error));
     return EXIT.unusable;
   }
 }
@@ -52,7 +53,8 @@ function asksForHelp(args: readonly string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
 }
 
-function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof DatabaseError) return error.message;
-  return `internal error: ${error instanceof Error ? error.stack : String(error)}`;
+function explain(error: unknown): Printed {
+  if (error instanceof UsageError) return together(error.lines.map((each, i) => (i ? line`${each}` : complaint(each))));
+  if (error instanceof DatabaseError) return complaint(error.message);
+  return line`lockstep: internal error: ${several((error instanceof Error && error.stack) || String(error), 0)}`;
 }

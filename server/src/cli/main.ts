@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { osUser } from '../database/osUser.js';
 import { runCli } from './cli.js';
-import { printable } from './printable.js';
 
 /** A run is cancelled, and what the server says of it is waited for. */
 function interrupted(): AbortSignal {
@@ -22,8 +21,8 @@ void runCli(process.argv.slice(2), {
   isTTY: process.stdout.isTTY === true,
   interrupted,
   stdin: () => text(process.stdin),
-  out: (words) => void process.stdout.write(printable(words)),
-  err: (words) => void process.stderr.write(printable(words)),
+  out: (words) => void process.stdout.write(words.text),
+  err: (words) => void process.stderr.write(words.text),
   now: () => new Date(),
 }).then((code) => {
   process.exitCode = code;

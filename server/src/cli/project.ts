@@ -8,6 +8,7 @@ import { readText, reasonOf, scanFiles } from '../files/scan.js';
 import { tools } from '../tools/index.js';
 import { choice } from './args.js';
 import { type Io, UsageError } from './io.js';
+import { complaint } from './printed.js';
 
 /** A folder with migrations as the command line sees it: the same model and configuration as in the editor. */
 export interface Project {
@@ -39,7 +40,7 @@ export async function openProject(io: Io, options: ProjectOptions): Promise<Proj
   const model = new WorkspaceModel(fileUri(root), config, {
     tools,
     now: () => io.now(),
-    onError: (error) => io.err(`lockstep: internal error: ${String(error)}\n`),
+    onError: (error) => io.err(complaint(`internal error: ${String(error)}`)),
   });
   const unreadable: { file: string; reason: string }[] = [];
   const leaveOut = (file: string, error: unknown) => {

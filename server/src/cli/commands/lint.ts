@@ -5,6 +5,7 @@ import { findingsOf } from '../lint/findings.js';
 import { checkFix, fixFiles } from '../lint/fix.js';
 import { rulesOf } from '../lint/rules.js';
 import { leftOut, selectFiles } from '../lint/select.js';
+import { complaint } from '../printed.js';
 import { openProject } from '../project.js';
 import { github } from '../reporters/github.js';
 import { json } from '../reporters/json.js';
@@ -32,13 +33,13 @@ export async function lint(args: readonly string[], io: Io): Promise<number> {
   const { model } = project;
   const selection = await selectFiles(io, project, positionals, values['stdin-path']);
   const { uris, problems } = selection;
-  for (const words of leftOut(io, project, problems)) io.err(`lockstep: ${words}\n`);
+  for (const words of leftOut(io, project, problems)) io.err(complaint(words));
   const all: Report['problems'] = [
     ...project.problems.map((message) => ({ path: 'lockstep.json', message })),
     ...problems,
     ...(values.fix ? await fixFiles(io, project, uris) : []),
   ];
-  for (const { message } of all) io.err(`lockstep: ${message}\n`);
+  for (const { message } of all) io.err(complaint(message));
   const findings = findingsOf(io, project, selection).filter((f) => LEVELS.indexOf(f.severity) <= shows);
   const statements = uris.reduce(
     (sum, uri) => sum + model.scripts(uri).reduce((n, script) => n + script.statements.length, 0),

@@ -7,6 +7,7 @@ import { reasonOf } from '../../files/scan.js';
 import { newSet } from '../../tools/index.js';
 import { choice, readArgs } from '../args.js';
 import { EXIT, type Io, UsageError } from '../io.js';
+import { complaint, line } from '../printed.js';
 import { chooseSet, fileUri, openProject, type Project, shownPath } from '../project.js';
 
 type Template = (typeof templates)[number];
@@ -25,7 +26,7 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   const template = templates.find((t) => t.id === id)!;
   const fields = assignments(values.set ?? [], template);
   const project = await openProject(io, values);
-  for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
+  for (const problem of project.problems) io.err(complaint(problem));
   const set = targetSet(io, project, values.folder);
   const made = template.make({
     name,
@@ -33,11 +34,11 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
     lockTimeout: project.config.lockTimeout,
     ...(template.readsSchema ? { met: project.model.after(set.folder) } : {}),
   });
-  if ('error' in made) throw new UsageError(`${made.error}\nThe template ${id} takes:\n  ${usage(template)}`);
+  if ('error' in made) throw new UsageError(made.error, `The template ${id} takes:`, ...usage(template));
   const files = filesOf(set, made.plan, io.now()).map(({ uri, text }) => ({ file: URI.parse(uri).fsPath, text }));
   const there = files.find(({ file }) => existsSync(file));
   if (there) throw new UsageError(`${shownPath(io.cwd, there.file)} is there already. Nothing was made.`);
-  for (const { file, text } of files) io.out(`${await create(shownPath(io.cwd, file), file, text)}\n`);
+  for (const { file, text } of files) io.out(line`${await create(shownPath(io.cwd, file), file, text)}`);
   return EXIT.ok;
 }
 
@@ -52,8 +53,8 @@ async function create(shown: string, file: string, text: string): Promise<string
   }
 }
 
-function usage({ fields }: Template): string {
-  return fields.map((f) => `--set ${f.id}=${shell(f.placeholder)}${f.required ? '' : ' (optional)'}`).join('\n  ');
+function usage({ fields }: Template): readonly string[] {
+  return fields.map((f) => `  --set ${f.id}=${shell(f.placeholder)}${f.required ? '' : ' (optional)'}`);
 }
 
 function shell(text: string): string {

@@ -8,6 +8,7 @@ import type { RunFailure, RunNotice, RunOutcome } from '../../runner/outcome.js'
 import { runMigrations } from '../../runner/run.js';
 import { chooseTarget } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
+import { complaint, line, Printed, several, together } from '../printed.js';
 import { chooseSet, openProject, type Project, type ProjectOptions, shownPath } from '../project.js';
 
 export interface RunOptions extends ProjectOptions {
@@ -25,9 +26,9 @@ export interface RunOptions extends ProjectOptions {
 export async function runOn(io: Io, options: RunOptions): Promise<number> {
   const project = await openProject(io, options);
   if (project.problems.length > 0)
-    throw new UsageError(`${project.problems.join('\n')}\nNothing was run. Correct lockstep.json first.`);
+    throw new UsageError(...project.problems, 'Nothing was run. Correct lockstep.json first.');
   const set = chooseSet(io, project, options.folder);
-  for (const message of leftOut(set)) io.err(`lockstep: ${message}\n`);
+  for (const message of leftOut(set)) io.err(complaint(message));
   const { direction, target: wanted } = options;
   const target = typeof wanted === 'string' ? wanted : { upTo: idOf(set, wanted.version) };
   const database = await chooseTarget(io, project, options.connection);
@@ -37,7 +38,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     lockTimeoutMs: milliseconds(config.lockTimeout),
     statementTimeoutMs: milliseconds(config.statementTimeout),
   };
-  io.err(`${direction === 'up' ? 'Applying to' : 'Rolling back on'} ${displayTarget(database)}\n`);
+  io.err(line`${direction === 'up' ? 'Applying to' : 'Rolling back on'} ${displayTarget(database)}`);
   const result = await runMigrations({
     guard,
     open: () => openSession(database, timeouts),
@@ -50,7 +51,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     ...timeouts,
     signal: io.interrupted(),
     accepts: () => options.resume === true,
-    onProgress: ({ message }) => io.err(`${message}\n`),
+    onProgress: ({ message }) => io.err(line`${message}`),
     onNotice: (notice) => io.err(notify(io, project, notice)),
   });
   return tell(io, project, result);
@@ -102,12 +103,12 @@ function guardFor(project: Project, target: ConnectTarget, { direction, confirm 
 }
 
 function tell(io: Io, project: Project, result: RunOutcome): number {
-  for (const { version, name, ms } of result.completed) io.out(`${version}${name ? `_${name}` : ''}  ${ms} ms\n`);
+  for (const { version, name, ms } of result.completed) io.out(line`${version}${name ? `_${name}` : ''}  ${ms} ms`);
   if (result.failure) io.err(describe(io, project, result.failure));
   const isDone = result.outcome === 'done' || result.idle === true;
-  (isDone ? io.out : io.err)(`${result.message}\n`);
+  (isDone ? io.out : io.err)(line`${result.message}`);
   if (result.consent !== undefined)
-    io.err(`To let it go on, add --resume. It accepts: ${result.consent.replace(/;$/, '')}\n`);
+    io.err(line`To let it go on, add --resume. It accepts: ${result.consent.replace(/;$/, '')}`);
   if (isDone) return EXIT.ok;
   return result.outcome === 'refused' ? EXIT.unusable : EXIT.found;
 }
@@ -121,15 +122,18 @@ function placeOf(io: Io, project: Project, { uri, span }: Pick<RunFailure, 'uri'
 }
 
 /** What the server said meanwhile, with the statement that it was about. */
-function notify(io: Io, project: Project, notice: RunNotice): string {
-  const { severity, message, detail, hint } = notice;
-  const more = [detail && `  Detail: ${detail}\n`, hint && `  Hint: ${hint}\n`];
-  return `${placeOf(io, project, notice)}: ${severity}: ${message}\n${more.filter(Boolean).join('')}`;
+function notify(io: Io, project: Project, notice: RunNotice): Printed {
+  const { severity, message } = notice;
+  return together([line`${placeOf(io, project, notice)}: ${severity}: ${several(message, 2)}`, ...more(notice)]);
 }
 
-function describe(io: Io, project: Project, failure: RunFailure): string {
+function describe(io: Io, project: Project, failure: RunFailure): Printed {
   const place = placeOf(io, project, failure);
   const code = failure.code ? ` (${failure.code})` : '';
-  const more = [failure.detail && `  Detail: ${failure.detail}\n`, failure.hint && `  Hint: ${failure.hint}\n`];
-  return `${place}: ${failure.message}${code}\n${more.filter(Boolean).join('')}`;
+  return together([line`${place}: ${several(failure.message, 2)}${code}`, ...more(failure)]);
+}
+
+function more({ detail, hint }: Pick<RunFailure, 'detail' | 'hint'>): readonly Printed[] {
+  const parts = [detail && line`  Detail: ${several(detail, 10)}`, hint && line`  Hint: ${several(hint, 8)}`];
+  return parts.filter((part) => part instanceof Printed);
 }

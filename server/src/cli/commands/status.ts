@@ -6,6 +6,7 @@ import { chooseLedger } from '../../tools/choose.js';
 import { choice, readArgs } from '../args.js';
 import { chooseTarget, DATABASE_OPTIONS } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
+import { complaint, json, line, type Printed, together } from '../printed.js';
 import { chooseSet, folderPath, noMigrations, openProject, type Project } from '../project.js';
 
 interface FolderStatus {
@@ -22,18 +23,18 @@ export async function status(args: readonly string[], io: Io): Promise<number> {
     throw new UsageError(`status takes no "${positionals[0]}". To choose a folder, write --folder FOLDER.`);
   const format = choice('format', values.format, ['text', 'json'], 'text');
   const project = await openProject(io, values);
-  for (const problem of project.problems) io.err(`lockstep: ${problem}\n`);
+  for (const problem of project.problems) io.err(complaint(problem));
   const sets = values.folder === undefined ? project.model.sets() : [chooseSet(io, project, values.folder)];
   if (sets.length === 0) throw new UsageError(noMigrations(project));
-  for (const { message } of sets.flatMap((set) => set.problems)) io.err(`lockstep: ${message}\n`);
+  for (const { message } of sets.flatMap((set) => set.problems)) io.err(complaint(message));
   const target = await chooseTarget(io, project, values.connection);
   const session = await openSession(target, { lockTimeoutMs: 2_000, statementTimeoutMs: 10_000 });
   try {
-    if (session.warning) io.err(`lockstep: ${session.warning}\n`);
+    if (session.warning) io.err(complaint(session.warning));
     const folders: FolderStatus[] = [];
     for (const set of sets) folders.push(await ask(session, project, set));
     const database = displayTarget(target);
-    io.out(format === 'json' ? asJson(folders, database) : folders.map((f) => asText(f, database)).join('\n'));
+    io.out(format === 'json' ? asJson(folders, database) : asText(folders, database));
     const all = folders.flatMap((folder) => folder.migrations);
     return all.some((m) => m.state !== 'applied' && m.state !== 'pending') ? EXIT.found : EXIT.ok;
   } finally {
@@ -52,7 +53,7 @@ async function ask(session: PgSession, project: Project, set: MigrationSet): Pro
   return { folder: folderPath(project, set), tool: set.tool.id, table: ledger.table, migrations };
 }
 
-function asJson(folders: readonly FolderStatus[], database: string): string {
+function asJson(folders: readonly FolderStatus[], database: string): Printed {
   const shown = folders.map(({ migrations, ...folder }) => ({
     ...folder,
     migrations: migrations.map(({ version, name, state, entry, note }) => ({
@@ -64,7 +65,7 @@ function asJson(folders: readonly FolderStatus[], database: string): string {
       note,
     })),
   }));
-  return `${JSON.stringify({ database, folders: shown }, null, 2)}\n`;
+  return json({ database, folders: shown });
 }
 
 const STATES = {
@@ -76,17 +77,21 @@ const STATES = {
   failed: 'failed',
 } as const;
 
-function asText({ folder, migrations }: FolderStatus, database: string): string {
+function asText(folders: readonly FolderStatus[], database: string): Printed {
+  return together(folders.flatMap((folder, i) => [...(i > 0 ? [line``] : []), ...folderLines(folder, database)]));
+}
+
+function folderLines({ folder, migrations }: FolderStatus, database: string): readonly Printed[] {
   const width = Math.max(0, ...migrations.map((m) => m.version.length));
-  const lines = migrations.map((m) => {
+  const lines = migrations.flatMap((m) => {
     const when = m.entry?.appliedAt ? `  ${m.entry.appliedAt}` : '';
     const took = m.entry?.executionMs === undefined ? '' : `  ${m.entry.executionMs} ms`;
-    const note = m.note ? `\n    ${m.note}` : '';
-    return `${STATES[m.state].padEnd(12)}  ${m.version.padEnd(width)}  ${m.name}${when}${took}${note}\n`;
+    const shown = line`${STATES[m.state].padEnd(12)}  ${m.version.padEnd(width)}  ${m.name}${when}${took}`;
+    return m.note ? [shown, line`    ${m.note}`] : [shown];
   });
   const counts = (Object.keys(STATES) as (keyof typeof STATES)[]).flatMap((state) => {
     const count = migrations.filter((m) => m.state === state).length;
     return count > 0 || state === 'applied' || state === 'pending' ? [`${count} ${STATES[state]}`] : [];
   });
-  return `${folder} on ${database}\n${lines.join('')}${counts.join(', ')}.\n`;
+  return [line`${folder} on ${database}`, ...lines, line`${counts.join(', ')}.`];
 }

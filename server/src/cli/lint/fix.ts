@@ -3,6 +3,7 @@ import { URI } from 'vscode-uri';
 import { applyEdits, safeFixes, withoutOverlap } from '../../core/index.js';
 import { reasonOf } from '../../files/scan.js';
 import { type Io, UsageError } from '../io.js';
+import { line } from '../printed.js';
 import { type Project, shownPath } from '../project.js';
 import type { Report } from '../reporters/report.js';
 
@@ -28,7 +29,7 @@ export async function fixFiles(io: Io, project: Project, uris: readonly string[]
     const path = shownPath(io.cwd, file);
     try {
       await writeFile(file, fixed.text);
-      io.err(`Fixed ${path}: ${fixed.titles.join('; ')}.\n`);
+      io.err(line`Fixed ${path}: ${fixed.titles.join('; ')}.`);
     } catch (error) {
       problems.push({ path, message: `${path} cannot be written: ${reasonOf(error)}.` });
     }

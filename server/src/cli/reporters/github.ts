@@ -1,3 +1,4 @@
+import { command, together } from '../printed.js';
 import type { Reporter } from './report.js';
 
 const LEVEL = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
@@ -5,19 +6,10 @@ const LEVEL = { error: 'error', warning: 'warning', information: 'notice', hint:
 /** Workflow commands: GitHub shows them at the lines of a pull request. */
 export const github: Reporter = ({ findings, problems }) => {
   const found = findings.map((f) => {
-    const columns = `col=${f.column}${f.endLine === f.line ? `,endColumn=${f.endColumn}` : ''}`;
-    const place = `file=${property(f.path)},line=${f.line},endLine=${f.endLine},${columns}`;
-    return `::${LEVEL[f.severity]} ${place},title=${property(f.rule)}::${data(f.message)}\n`;
+    const place = { file: f.path, line: f.line, endLine: f.endLine, col: f.column };
+    const end = f.endLine === f.line ? { endColumn: f.endColumn } : {};
+    return command(LEVEL[f.severity], { ...place, ...end, title: f.rule }, f.message);
   });
-  const unread = problems.map(({ path, message }) => `::error file=${property(path)}::${data(message)}\n`);
-  return [...unread, ...found].join('');
+  const unread = problems.map(({ path, message }) => command('error', { file: path }, message));
+  return together([...unread, ...found]);
 };
-
-/** Escapes as @actions/core does (packages/core/src/command.ts). */
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}

@@ -1,4 +1,5 @@
+import { json as print } from '../printed.js';
 import type { Reporter } from './report.js';
 
 export const json: Reporter = ({ version, files, statements, findings, problems }) =>
-  `${JSON.stringify({ version, files, statements, findings, problems }, null, 2)}\n`;
+  print({ version, files, statements, findings, problems });

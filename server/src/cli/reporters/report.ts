@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/index.js';
+import type { Printed } from '../printed.js';
 
 export type Level = Exclude<Severity, 'off'>;
 
@@ -52,7 +53,7 @@ export interface ReportStyle {
   readonly colour: boolean;
 }
 
-export type Reporter = (report: Report, style: ReportStyle) => string;
+export type Reporter = (report: Report, style: ReportStyle) => Printed;
 
 export function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { json } from '../printed.js';
 import type { FileRange, Reported, Reporter, RuleInfo } from './report.js';
 
 const LEVEL = { error: 'error', warning: 'warning', information: 'note', hint: 'note' } as const;
@@ -23,7 +24,7 @@ export const sarif: Reporter = ({ findings, problems, version, rules }) => {
     results: findings.map((finding) => result(finding, ids.indexOf(finding.rule))),
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return json(log);
 };
 
 function descriptor(id: string, { title, severity, danger, link, page }: RuleInfo): object {
@@ -55,5 +56,12 @@ function location({ path, line, column, endLine, endColumn }: FileRange): object
 }
 
 function artifact(path: string): object {
-  return { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: ROOT };
+  return {
+    uri: path
+      .replace(/\p{Cs}/gu, '\ufffd')
+      .split('/')
+      .map(encodeURIComponent)
+      .join('/'),
+    uriBaseId: ROOT,
+  };
 }
