@@ -163,20 +163,6 @@ test('a name without a number, and two files with one version, are findings', as
   assert.ok(found.includes('migrations/002_again.sql duplicate-version'), found.join());
 });
 
-test('a folder of sqlx is linted like any other; that Lockstep does not apply it is no fault', async () => {
-  const root = folder({
-    'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n',
-    'migrations/1_a.up.sql': 'SELECT 1;',
-    'migrations/1_a.down.sql': 'SELECT 1;',
-  });
-  assert.equal((await json(root)).code, 0);
-  const { report } = await json(root, '--severity', 'information');
-  assert.deepEqual(
-    report.findings.map((f) => [f.path, f.rule, f.severity]),
-    [['migrations', 'layout', 'information']],
-  );
-});
-
 test('a folder that lockstep.json names and that is not there is a finding', async () => {
   const root = folder({ ...SHOP, 'lockstep.json': '{ "migrations": [{ "folder": "db/gone" }] }' });
   const { code, report } = await json(root);

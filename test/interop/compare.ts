@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import { statusOf } from '../../server/src/core/migrations/status.js';
@@ -21,6 +22,7 @@ export const CHECKS = [
   'rolled back, both agree',
   'edited: same verdict',
   'failure seen by both',
+  'locks: as stated',
 ] as const;
 export type Check = (typeof CHECKS)[number];
 
@@ -147,10 +149,26 @@ class Bench {
     return undefined;
   }
 
+  /** Runs the work while Lockstep holds the lock of the ledger. */
+  async holding<T>({ database }: Place, work: () => Promise<T>): Promise<T> {
+    return withSession(this.server, database, async (session) => {
+      const ledger = await chooseLedger(session, this.set, { table: undefined });
+      const release = await ledger.lock(session, 1_000);
+      try {
+        return await work();
+      } finally {
+        await release();
+      }
+    });
+  }
+
   async apply({ database }: Place, direction: 'up' | 'down' = 'up') {
     return run(this.server, database, this.set, { direction });
   }
 }
+
+/** Long enough for every tool to have run one migration. */
+const HELD_MS = 3_000;
 
 interface Place {
   readonly database: string;
@@ -265,6 +283,24 @@ const STEPS: Readonly<Record<Check, (bench: Bench) => Promise<string | undefined
     return ours === flagsEdits && theirs === flagsEdits
       ? undefined
       : `tool ${told(theirs)}, Lockstep ${told(ours)}: ${said.text.slice(0, 100)}`;
+  },
+
+  async 'locks: as stated'(bench) {
+    const { files, locks = false } = bench.program;
+    const place = await bench.start(bench.firstOf(files, 1));
+    let up: ReturnType<typeof bench.up> | undefined;
+    const isApplied = await bench.holding(place, async () => {
+      up = bench.up(place);
+      await Promise.race([up, sleep(HELD_MS)]);
+      const [users] = await bench.server.query(`SELECT to_regclass('users') AS t`, place.database);
+      return users?.t !== null;
+    });
+    await up;
+    if (isApplied === locks)
+      return locks ? 'the tool ran under the lock' : 'the tool waits for a lock of Lockstep alone';
+    // Without the lock the same command goes on.
+    const said = await bench.up(place);
+    return said.ok ? bench.difference(place, 1) : said.text;
   },
 
   async 'failure seen by both'(bench) {

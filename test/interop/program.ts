@@ -50,6 +50,8 @@ export interface Program {
   standing(project: Project, binary: string): Promise<Standing>;
   /** The tracking table, without times and numbers that a sequence gives. */
   readonly rows: string;
+  /** It takes a lock that Lockstep takes too. */
+  readonly locks?: boolean;
   /** The tool says that an applied file was edited. */
   readonly flagsEdits?: boolean;
 }

@@ -60,6 +60,14 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '002_email.sql': `ALTER TABLE users ADD COLUMN email text;\n${SEPARATOR}\nALTER TABLE users DROP COLUMN email;\n`,
     '003_index.sql': `${OUTSIDE}\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n${SEPARATOR}\n${OUTSIDE}\nDROP INDEX CONCURRENTLY users_email;\n`,
   },
+  sqlx: {
+    '20240131101500_users.up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
+    '20240131101500_users.down.sql': 'DROP TABLE users;\n',
+    '20240201101500_email.up.sql': 'ALTER TABLE users ADD COLUMN email text;\n',
+    '20240201101500_email.down.sql': 'ALTER TABLE users DROP COLUMN email;\n',
+    '20240202101500_index.up.sql': '-- no-transaction\nCREATE INDEX CONCURRENTLY users_email ON users (email);\n',
+    '20240202101500_index.down.sql': '-- no-transaction\nDROP INDEX CONCURRENTLY users_email;\n',
+  },
   'node-pg-migrate': {
     '1706695200000_users.sql':
       '-- Up Migration\nCREATE TABLE users (id bigint PRIMARY KEY);\n-- Down Migration\nDROP TABLE users;\n',
@@ -100,6 +108,7 @@ for (const major of [14, 18] as readonly Major[]) {
       'tern',
       'node-pg-migrate',
       'flyway',
+      'sqlx',
     ] as const) {
       test(`${tool}: everything applies, and rolls back one by one to nothing`, async () => {
         const database = await server.createDatabase();

@@ -116,8 +116,7 @@ export class Folders {
     }
     const { folder, layout, tool, table, note, options } = found;
     const { migrations, problems } = tool.list({ folder, layout, options, files });
-    const about = note ?? tool.cannotRun;
-    const whole = about === undefined ? [] : [{ kind: 'ambiguous' as const, uri: folder, message: about }];
+    const whole = note === undefined ? [] : [{ kind: 'ambiguous' as const, uri: folder, message: note }];
     const strange = this.#strangeMarks(tool);
     const marks = migrations.flatMap(({ up, down }) => [
       ...(up ? strange(up, 'up') : []),

@@ -28,8 +28,7 @@ export type PlacedLedger = Ledger & {
  */
 export async function chooseLedger(session: Session, set: MigrationSet, config: LedgerConfig): Promise<PlacedLedger> {
   const kind = ledgerKindOf(set.tool);
-  if (!kind || set.tool.cannotRun !== undefined)
-    throw new DatabaseError(set.tool.cannotRun ?? `Lockstep does not write the tracking table of ${set.tool.title}.`);
+  if (!kind) throw new DatabaseError(`Lockstep does not write the tracking table of ${set.tool.title}.`);
   const own = kind.make(config.table ?? set.table ?? kind.table);
   // Row level security would hide rows without a word; now the server refuses to read instead.
   await session.query('SET row_security = off');

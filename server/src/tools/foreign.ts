@@ -44,7 +44,6 @@ export const foreignTraces: readonly LedgerTrace[] = [
   trace('refinery', 'refinery', 'refinery_schema_history', 'version', 'applied_on'),
   trace('liquibase', 'Liquibase', 'databasechangelog', 'author', 'md5sum'),
   trace('prisma', 'Prisma', '_prisma_migrations', 'migration_name', 'checksum'),
-  trace('sqlx', 'sqlx', '_sqlx_migrations', 'version', 'checksum'),
   { ...trace('drizzle', 'Drizzle', '__drizzle_migrations', 'hash'), schema: 'drizzle' },
   { ...trace('supabase', 'Supabase CLI', 'schema_migrations', 'version', 'statements'), schema: 'supabase_migrations' },
   { ...trace('atlas', 'Atlas', 'atlas_schema_revisions', 'version', 'hash'), schema: 'atlas_schema_revisions' },

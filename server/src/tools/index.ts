@@ -19,6 +19,7 @@ import { plainLedger } from './plain/ledger.js';
 import { plain } from './plain/tool.js';
 import { sqlMigrateLedger } from './sqlMigrate/ledger.js';
 import { sqlMigrate } from './sqlMigrate/tool.js';
+import { sqlxLedger } from './sqlx/ledger.js';
 import { sqlx } from './sqlx/tool.js';
 import { ternLedger } from './tern/ledger.js';
 import { tern } from './tern/tool.js';
@@ -61,6 +62,7 @@ const LEDGERS: Readonly<Record<string, LedgerKind>> = {
   [sqlMigrate.id]: sqlMigrateLedger,
   [tern.id]: ternLedger,
   [nodePgMigrate.id]: nodePgMigrateLedger,
+  [sqlx.id]: sqlxLedger,
   [plain.id]: plainLedger,
 };
 

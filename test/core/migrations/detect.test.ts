@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldersIn, toolNamed } from '../../world/sets.js';
+import { foldersIn } from '../../world/sets.js';
 import { listed, project, withoutCorpus } from './corpus.js';
 
 const ROOT = { root: 'file:///ws', named: [] };
@@ -83,7 +83,7 @@ test('diesel.toml makes Diesel of the folder it names', () => {
   ]);
 });
 
-test('sqlx pairs are read, but said not to be applied by Lockstep', () => {
+test('pairs beside a Cargo.toml with sqlx are its; sqlx.toml names folder and table', () => {
   const files = listed({
     'Cargo.toml': '[dependencies]\nsqlx = "0.8"\n',
     'migrations/1_a.up.sql': '',
@@ -91,7 +91,14 @@ test('sqlx pairs are read, but said not to be applied by Lockstep', () => {
   });
   const [folder] = foldersIn(files, ROOT);
   assert.equal(folder?.tool, 'sqlx');
-  assert.match(toolNamed('sqlx').cannotRun ?? '', /apply them with sqlx/);
+  const named = foldersIn(
+    listed({ 'sqlx.toml': '[migrate]\nmigrations-dir = "./sql"\ntable-name = "ops.done"\n', 'sql/1_a.up.sql': '' }),
+    ROOT,
+  );
+  assert.deepEqual(
+    named.map((f) => [f.folder, f.tool, f.table]),
+    [['file:///ws/sql', 'sqlx', 'ops.done']],
+  );
 });
 
 test('a folder named in the settings wins over detection, and one without files is told about', () => {

@@ -39,5 +39,6 @@ export const program: Program = {
     const applied = NUMBERS.slice(0, at - dirty.length);
     return { applied, failed: dirty, pending: NUMBERS.slice(at).filter((n) => isThere(project, n)) };
   },
+  locks: true,
   rows: 'SELECT version::text, dirty FROM schema_migrations',
 };

@@ -29,5 +29,6 @@ export const program: Program = {
       .map((name) => name.slice(0, 13));
     return { applied: all.filter((number) => !pending.includes(number)), pending };
   },
+  locks: true,
   rows: 'SELECT id, name FROM pgmigrations ORDER BY run_on, id',
 };

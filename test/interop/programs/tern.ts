@@ -30,5 +30,6 @@ export const program: Program = {
       .map((name) => name.slice(0, 3));
     return { applied: numbers.slice(0, at), pending: numbers.slice(at) };
   },
+  locks: true,
   rows: 'SELECT version FROM schema_version',
 };

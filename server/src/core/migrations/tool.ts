@@ -68,8 +68,6 @@ export interface Tool {
   readonly words: ToolWords;
   /** For the table in the documentation: Markdown, no full stop. */
   readonly about: ToolFacts;
-  /** Why Lockstep does not write its ledger, and what to do instead. Absent: it does. */
-  readonly cannotRun?: string;
 }
 
 /** What the documentation says of a tool. */
