@@ -168,7 +168,7 @@ class Bench {
 }
 
 /** Long enough for every tool to have run one migration. */
-const HELD_MS = 3_000;
+const HELD_MS = 8_000;
 
 interface Place {
   readonly database: string;

@@ -38,5 +38,6 @@ export const program: Program = {
     };
   },
   rows: 'SELECT installed_rank, version, description, type, script, checksum, installed_by, success FROM flyway_schema_history ORDER BY 1',
+  locks: true,
   flagsEdits: true,
 };
