@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { counterpartOf } from '../../server/src/core/migrations/counterpart.js';
 import { detectFolders } from '../../server/src/core/migrations/detect.js';
 import { nextVersion, numberingOf } from '../../server/src/core/migrations/numbering.js';
 import { lastAppliedIn, pendingIn, statusOf } from '../../server/src/core/migrations/status.js';
@@ -116,6 +117,38 @@ describe('folders', () => {
       assert.equal(folder?.options?.values['placeholders.owner'], 'me');
       assert.equal(folder?.table, '"history"');
     });
+
+  test('several locations are one history', () => {
+    const files = {
+      'app/src/main/resources/db/migration/V1__a.sql': sql,
+      'app/src/main/resources/db/dev/V3__c.sql': sql,
+      'app/src/main/resources/db/dev/data/V2__b.sql': sql,
+      'app/src/main/resources/application.yml':
+        'spring:\n  flyway:\n    locations: classpath:/db/migration, classpath:db/dev\n',
+    };
+    const config = { pgVersion: 14, rules: {}, migrations: [], baseline: undefined } as const;
+    const model = modelOf(ROOT, config, () => new Date(0), assert.ifError);
+    for (const { uri, path, text } of filesOf(files)) model.setFile(uri, path, text);
+    const [set, ...others] = model.sets();
+    assert.equal(others.length, 0);
+    assert.equal(set?.folder, `${ROOT}/app/src/main/resources/db/migration`);
+    assert.deepEqual(
+      set?.migrations.map((m) => [m.version, m.up?.path]),
+      [
+        ['1', 'V1__a.sql'],
+        ['2', 'data/V2__b.sql'],
+        ['3', 'V3__c.sql'],
+      ],
+    );
+    assert.deepEqual(set?.problems, []);
+    const dev = set!.migrations[1]!;
+    assert.equal(counterpartOf(set!, dev, 'up')?.uri, `${ROOT}/app/src/main/resources/db/dev/data/U2__b.sql`);
+    const conf = { 'flyway.conf': 'flyway.locations=filesystem:a,filesystem:b/c\n' };
+    assert.deepEqual(
+      found({ 'b/c/V1__a.sql': sql, 'a/V2__b.sql': sql, ...conf }).map((f) => f.folder),
+      ['a'],
+    );
+  });
 
   test('the plugin of Maven, the default schema, and out of order', () => {
     const pom =

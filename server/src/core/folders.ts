@@ -108,10 +108,11 @@ export class Folders {
   }
 
   #build(found: FoundFolder): MigrationSet {
-    const prefix = `${found.folder}/`;
+    const prefixes = [found.folder, ...(found.also ?? [])].map((folder) => `${folder}/`);
     const files: MigrationFile[] = [];
     for (const { uri, text, unreadable } of this.#texts.files()) {
-      if (!uri.startsWith(prefix)) continue;
+      const prefix = prefixes.find((p) => uri.startsWith(p));
+      if (prefix === undefined) continue;
       files.push({ uri, path: decode(uri.slice(prefix.length)), text, ...(unreadable ? { unreadable } : {}) });
     }
     const { folder, layout, tool, table, note, options } = found;

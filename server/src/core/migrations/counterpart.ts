@@ -30,7 +30,9 @@ export function counterpartOf(
   }
   const here = set.layout.paths('')[direction];
   const there = set.layout.paths(own.path.slice(0, -here.length))[direction === 'up' ? 'down' : 'up'];
-  const uri = `${set.folder}/${there.split('/').map(encodeURIComponent).join('/')}`;
+  // A history may have several folders.
+  const folder = own.uri.split('/').slice(0, -own.path.split('/').length).join('/');
+  const uri = `${folder}/${there.split('/').map(encodeURIComponent).join('/')}`;
   return { uri, exists: false, direction, offset: 0 };
 }
 

@@ -22,6 +22,8 @@ export interface FoundFolder {
   readonly tool: Tool;
   /** Its tracking table, as the tool's own settings name it. */
   readonly table?: string | undefined;
+  /** Other folders, as URIs, whose files are of the same history. */
+  readonly also?: readonly string[];
   /** Something to tell about the folder as a whole: becomes a problem of the set. */
   readonly note?: string;
   readonly options?: FolderOptions;
@@ -71,7 +73,9 @@ export function detectFolders(files: readonly ListedFile[], options: DetectOptio
     const top = claimed.root ?? folder;
     const uri = uriOfFolder(top, members, root);
     if (uri === undefined || found.has(top)) continue;
-    found.set(top, { folder: uri, layout: claimed.layout, tool: claimed.tool, ...saidIn(claimed) });
+    const also = (claimed.also ?? []).flatMap((other) => uriOfFolder(other, members, root) ?? []);
+    const whole = also.length > 0 ? { also } : {};
+    found.set(top, { folder: uri, layout: claimed.layout, tool: claimed.tool, ...whole, ...saidIn(claimed) });
   }
   for (const [folder, { tool }] of found) if (tool.recursive && isBelowOne(folder, tool, found)) found.delete(folder);
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
@@ -187,13 +191,15 @@ function membersByFolder(files: readonly ListedFile[], nested: ReadonlySet<strin
 
 /** From a member's own URI, so that its encoding is the editor's; else made from the root. */
 function uriOfFolder(folder: string, members: readonly ListedFile[], root: string | undefined): string | undefined {
-  const member = members[0];
+  const member = members.find(({ path }) => folder === '' || path.startsWith(`${folder}/`));
   if (member) {
     const depth = relative(folder, member.path).split('/').length;
     return member.uri.split('/').slice(0, -depth).join('/');
   }
-  if (root === undefined) return undefined;
-  return folder ? `${root}/${folder.split('/').map(encodeURIComponent).join('/')}` : root;
+  const beside = members[0];
+  const top = root ?? beside?.uri.split('/').slice(0, -beside.path.split('/').length).join('/');
+  if (top === undefined) return undefined;
+  return folder ? `${top}/${folder.split('/').map(encodeURIComponent).join('/')}` : top;
 }
 
 function relative(folder: string, path: string): string {

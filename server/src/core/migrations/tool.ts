@@ -158,6 +158,8 @@ export interface Claim {
   readonly table?: string | undefined;
   /** The folder around the candidate that its migrations belong to, relative to the workspace folder; the candidate itself when undefined. */
   readonly root?: string;
+  /** Other folders whose migrations are of the same history, relative to the workspace folder. */
+  readonly also?: readonly string[];
   readonly options?: FolderOptions;
 }
 

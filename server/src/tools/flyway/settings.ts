@@ -29,8 +29,9 @@ const READERS: Readonly<Record<string, (text: string) => Settings>> = {
 
 /** Where a settings file says that migrations are. */
 export interface Configured {
-  /** The location that the candidate lies in, relative to the workspace folder. */
+  /** The first location, relative to the workspace folder: the candidate lies in it, or in one of the others. */
   readonly root: string;
+  readonly also: readonly string[];
   readonly options: FolderOptions;
   /** schemahistory/SchemaHistoryFactory.java. */
   readonly table: string;
@@ -43,14 +44,14 @@ export function configuredFor(candidate: Candidate): Configured | undefined {
     for (const { folder, text } of candidate.above(name)) {
       const values = READERS[name.slice(name.lastIndexOf('.') + 1)]!(text);
       if (Object.keys(values).length === 0) continue;
-      const root = (values.locations ?? 'classpath:db/migration')
-        .split(',')
-        .map((location) => rootOf(location.trim(), folder, candidate.folder))
-        .find((at) => at !== undefined);
-      if (root === undefined) continue;
+      const locations = (values.locations ?? 'classpath:db/migration').split(',').map((location) => location.trim());
+      const at = locations.map((location) => rootOf(location, folder, candidate.folder));
+      const mine = at.findIndex((root) => root !== undefined);
+      if (mine < 0) continue;
+      const [root, ...also] = locations.map((location) => besideOf(location, locations[mine]!, folder, at[mine]!));
       const merged = { ...found?.options.values, ...values };
       const late = merged.outOfOrder === 'true' ? { late: 'runs' as const } : {};
-      found = { root, options: { ...late, values: merged }, table: tableIn(merged) };
+      found = { root: root!, also, options: { ...late, values: merged }, table: tableIn(merged) };
     }
   return found;
 }
@@ -62,16 +63,28 @@ function tableIn({ table = 'flyway_schema_history', defaultSchema, schemas }: Se
 
 /** The part of a folder's path that a location means; undefined when the folder is not in it. */
 function rootOf(location: string, settings: string, folder: string): string | undefined {
-  const path = location
-    .replace(/^(classpath|filesystem):/, '')
-    .replace('{vendor}', 'postgresql')
-    .replace(/^\$\{[^}]*\}\//, '')
-    .replace(/^(\.?\/)+|\/+$/g, '');
+  const path = pathOf(location);
   const exact = settings ? `${settings}/${path}` : path;
   if (folder === exact || folder.startsWith(`${exact}/`)) return exact;
   if (location.startsWith('filesystem:')) return undefined;
   const at = `/${folder}/`.indexOf(`/${path}/`);
   return at < 0 ? undefined : folder.slice(0, at + path.length);
+}
+
+/** Where a location is, told by another one that is known to be at `root`: both are below the same folder of classes or of settings. */
+function besideOf(location: string, known: string, settings: string, root: string): string {
+  const path = pathOf(location);
+  if (location.startsWith('filesystem:')) return settings ? `${settings}/${path}` : path;
+  const base = known.startsWith('filesystem:') ? '' : root.slice(0, -pathOf(known).length);
+  return `${base}${path}`;
+}
+
+function pathOf(location: string): string {
+  return location
+    .replace(/^(classpath|filesystem):/, '')
+    .replace('{vendor}', 'postgresql')
+    .replace(/^\$\{[^}]*\}\//, '')
+    .replace(/^(\.?\/)+|\/+$/g, '');
 }
 
 /** Keys of `flyway.` and `spring.flyway.`, in camel case. */

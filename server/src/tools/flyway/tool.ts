@@ -118,19 +118,13 @@ function isMixed(file: Sent): boolean {
 }
 
 function list(input: ListInput): Listing {
-  const { folder, options, files } = input;
-  const transaction = (path: string) => modeOf(files.find((file) => file.path === `${path}.conf`)?.text);
+  const { files } = input;
+  const confs = new Map(files.filter((file) => file.path.endsWith('.conf')).map((file) => [file.path, file.text]));
+  const transaction = (path: string) => modeOf(confs.get(`${path}.conf`));
   const named = listByNames(input, { version, compare: compareVersions, transaction });
   const others = files.flatMap((file) => otherMigration(file, transaction(file.path)) ?? []);
   const migrations = [...named.migrations, ...others].sort((a, b) => compareVersions(a.version, b.version));
   const problems = [...named.problems, ...duplicates(others)];
-  const count = options?.values.locations?.split(',').length ?? 1;
-  if (count > 1)
-    problems.push({
-      kind: 'ambiguous',
-      uri: folder,
-      message: `The settings of Flyway name ${count} locations, which are one history. Lockstep checks each of them by itself: apply them with Flyway.`,
-    });
   return { migrations, problems };
 }
 
