@@ -18,6 +18,18 @@ const TWO = 'UPDATE accounts SET n = n + 1;\nINSERT INTO accounts SELECT max(id)
 const UNTWO = 'DELETE FROM accounts WHERE id = (SELECT max(id) FROM accounts);\nUPDATE accounts SET n = n - 1;\n';
 
 const FILES: Readonly<Record<string, Files>> = {
+  flyway: {
+    'V1__m.sql': CREATE,
+    'U1__m.sql': DROP,
+    'V2__m.sql': INDEX,
+    'U2__m.sql': UNINDEX,
+    'V3__m.sql': MIXED,
+    'V3__m.sql.conf': 'executeInTransaction=false\n',
+    'U3__m.sql': UNMIXED,
+    'U3__m.sql.conf': 'executeInTransaction=false\n',
+    'V4__m.sql': OWN,
+    'U4__m.sql': UNOWN,
+  },
   plain: numbered('.sql', '.down.sql', [CREATE, DROP], [INDEX, UNINDEX], [MIXED, UNMIXED], [OWN, UNOWN]),
   'golang-migrate': numbered('.up.sql', '.down.sql', [CREATE, DROP], [INDEX, UNINDEX], [TWO, UNTWO], [OWN, UNOWN]),
   diesel: {
