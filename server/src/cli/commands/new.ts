@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { URI } from 'vscode-uri';
 import { filesOf, type MigrationSet, templates } from '../../core/index.js';
+import { leadsOut } from '../../files/inside.js';
 import { reasonOf } from '../../files/scan.js';
 import { newSet } from '../../tools/index.js';
 import { choice, readArgs } from '../args.js';
@@ -38,6 +39,13 @@ export async function newMigration(args: readonly string[], io: Io): Promise<num
   const files = filesOf(set, made.plan, io.now()).map(({ uri, text }) => ({ file: URI.parse(uri).fsPath, text }));
   const there = files.find(({ file }) => existsSync(file));
   if (there) throw new UsageError(`${shownPath(io.cwd, there.file)} is there already. Nothing was made.`);
+  for (const { file } of files) {
+    const out = await leadsOut(project.root, file);
+    if (out !== undefined)
+      throw new UsageError(
+        `${shownPath(io.cwd, file)} is not made: ${out}. Name that folder with --folder. Nothing was made.`,
+      );
+  }
   for (const { file, text } of files) io.out(line`${await create(shownPath(io.cwd, file), file, text)}`);
   return EXIT.ok;
 }

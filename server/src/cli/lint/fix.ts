@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { URI } from 'vscode-uri';
 import { applyEdits, safeFixes, withoutOverlap } from '../../core/index.js';
+import { leadsOut } from '../../files/inside.js';
 import { reasonOf } from '../../files/scan.js';
 import { type Io, UsageError } from '../io.js';
 import { line } from '../printed.js';
@@ -27,6 +28,11 @@ export async function fixFiles(io: Io, project: Project, uris: readonly string[]
     if (fixed === undefined) continue;
     const file = URI.parse(uri).fsPath;
     const path = shownPath(io.cwd, file);
+    const out = await leadsOut(project.root, file);
+    if (out !== undefined) {
+      problems.push({ path, message: `${path} is not fixed: ${out}. Name the file itself to change it.` });
+      continue;
+    }
     try {
       await writeFile(file, fixed.text);
       io.err(line`Fixed ${path}: ${fixed.titles.join('; ')}.`);
