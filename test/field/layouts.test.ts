@@ -155,3 +155,23 @@ report(47, 'a body that goose would cut, and CONCURRENTLY in its transaction, ar
     [],
   );
 });
+
+report(49, 'dotted versions go by their parts, once in either spelling; repeatables last', () => {
+  const list = (...paths: readonly string[]) =>
+    buildSet({
+      folder: 'file:///w/sql',
+      layout: layoutOf('flyway'),
+      tool: 'flyway',
+      files: paths.map((path) => ({ uri: `file:///w/sql/${path}`, path, text: MADE })),
+    });
+  assert.deepEqual(
+    list('R__v.sql', 'V1.10__b.sql', 'V1.9__a.sql').migrations.map((m) => m.up?.path),
+    ['V1.9__a.sql', 'V1.10__b.sql', 'R__v.sql'],
+  );
+  for (const other of ['V1.252__b.sql', 'V01_0252__b.sql', 'V1.252.0__b.sql', 'sub/V1_252__a.sql'])
+    assert.deepEqual(
+      list('V1_252__a.sql', other).problems.map((p) => p.kind),
+      ['duplicateVersion', 'duplicateVersion'],
+      other,
+    );
+});

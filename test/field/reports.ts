@@ -19,7 +19,6 @@ export const REPORTS: Readonly<Record<number, { readonly held?: readonly Held[];
   38: { waits: 'certain failures in downs' },
   40: { waits: 'a finding for enum values that stay after a rollback' },
   45: { waits: 'a command that renumbers' },
-  49: { waits: 'Flyway' },
   50: { waits: 'Alembic' },
   51: {
     held: [
