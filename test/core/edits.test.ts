@@ -64,6 +64,28 @@ test('a constraint that proves NOT NULL by hand counts as long as it is there', 
   sameAsFresh(model, files, new Map());
 });
 
+test('a file that comes or goes changes the number of what a fix makes, in all other files', () => {
+  const files: Files = new Map([
+    ['m/001_a.sql', 'CREATE INDEX users_mail ON users (mail);\nSELECT 1;\n'],
+    ['m/002_b.sql', 'ALTER TABLE users ADD CONSTRAINT c CHECK (mail IS NOT NULL);\n'],
+    ['m/002_b.down.sql', 'ALTER TABLE users DROP CONSTRAINT c;\n'],
+  ]);
+  const model = fresh(files, new Map());
+  const made = () => {
+    const found = [...files.keys()].flatMap((path) => model.findings(`${ROOT}/${path}`));
+    return found.flatMap((f) => f.fixes.flatMap((fix) => fix.newFiles.map((file) => file.uri.slice(ROOT.length))));
+  };
+  assert.ok(made().some((uri) => uri.startsWith('/m/003_')));
+  files.set('m/010_e.sql', 'SELECT 1;\n');
+  model.setFile(`${ROOT}/m/010_e.sql`, 'm/010_e.sql', 'SELECT 1;\n');
+  assert.ok(made().some((uri) => uri.startsWith('/m/011_')));
+  sameAsFresh(model, files, new Map());
+  files.delete('m/010_e.sql');
+  model.setFile(`${ROOT}/m/010_e.sql`, 'm/010_e.sql', undefined);
+  assert.ok(made().some((uri) => uri.startsWith('/m/003_')));
+  sameAsFresh(model, files, new Map());
+});
+
 /** Statements that meet each other: tables, columns, indexes, constraints, views, types and what takes them away. */
 const STATEMENTS = [
   'CREATE TABLE users (id bigint PRIMARY KEY, mail text);',
