@@ -59,6 +59,27 @@ describe('the command line on PostgreSQL 14', { skip: serverUnavailable(14) ?? f
     assert.match((await run(root, url, 'status')).out, /1 applied, 1 pending\.\n$/);
   });
 
+  test('a rollback says whose rows are lost, and that a file was edited, and runs then with --yes only', async () => {
+    const database = await server.createDatabase();
+    const url = server.url(database);
+    const root = folder(SHOP);
+    await run(root, url, 'apply', '--next');
+    await server.query('INSERT INTO users DEFAULT VALUES; INSERT INTO users DEFAULT VALUES', database);
+    writeFileSync(path.join(root, 'migrations/001_users.sql'), `-- edited\n${SHOP['migrations/001_users.sql']}`);
+    const asked = await run(root, url, 'rollback');
+    assert.deepEqual([asked.code, asked.out], [2, '']);
+    assert.match(
+      asked.err,
+      /\n.* What its down file takes back may not be what the database has\.\nRows are lost, and applying again does not bring them back:\n {2}users is dropped with 2 rows\nTo go on all the same, add --yes\.\nNothing was run\.\n$/,
+    );
+    assert.deepEqual(await versions(database), ['001']);
+    const done = await run(root, url, 'rollback', '--yes');
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.err, /users is dropped with 2 rows/);
+    assert.deepEqual(await versions(database), []);
+    assert.equal(await exists(database, 'users'), false);
+  });
+
   test('apply takes the next one, or all up to a version; a second time there is nothing to do, which is no failure', async () => {
     const database = await server.createDatabase();
     const url = server.url(database);
@@ -200,7 +221,7 @@ describe('the command line on PostgreSQL 14', { skip: serverUnavailable(14) ?? f
       assert.equal(row?.n, 2500);
       // One base, five templates of one migration or two, two of three.
       for (let left = 1 + 4 + 2 + 3 + 3; left > 0; left--) {
-        const back = await run(root, url, 'rollback');
+        const back = await run(root, url, 'rollback', '--yes');
         assert.equal(back.code, 0, back.err);
       }
       assert.equal(await exists(database, 'users'), false);

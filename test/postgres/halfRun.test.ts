@@ -438,7 +438,7 @@ for (const major of [14, 18] as readonly Major[]) {
       const text = "DO $$ BEGIN CREATE TABLE t (id int); EXECUTE 'DROP TABLE lockstep_journal'; END $$;\nVACUUM;";
       const result = await run(server, database, setOf('plain', { '1_a.sql': text }));
       assert.equal(result.outcome, 'failed');
-      assert.match(result.message, /1 of its 2 statements ran, and they stay.*could not be noted in the journal/);
+      assert.match(result.message, /1 of its 2 statements ran, and it stays.*could not be noted in the journal/);
     });
 
     test('a transaction that the file makes read-only is recorded behind it', async () => {

@@ -18,6 +18,7 @@ export const HELP = `Lockstep ${VERSION}: safe PostgreSQL migrations
       --to VERSION           up to and with this one
       --confirm DATABASE     needed when the database is not local: its name
   lockstep rollback          roll back the last one; local databases only
+      --yes                  also where rows are lost, or the file was edited since
       --resume               for both: go on with an interrupted one, also where that means to drop
                              an INVALID index it left, or to repeat a statement
   lockstep new NAME…         make the files of a new migration

@@ -26,3 +26,4 @@ export type { Steps } from './steps.js';
 export { applyEdits } from './text/edits.js';
 export { LineIndex } from './text/lineIndex.js';
 export type { Span, TextEdit } from './text/span.js';
+export { countOf } from './text/words.js';

@@ -11,7 +11,3 @@ export function numberOf({ version, number, up, down }: Migration): string {
 
 /** `0042 add_users` */
 export const labelOf = (migration: Migration): string => `${numberOf(migration)} ${migration.name}`.trim();
-
-/** `1 migration`, `1,200 migrations` */
-export const countOf = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

@@ -1,17 +1,16 @@
-import { blocks, lossesOf, strongest } from '../core/index.js';
-import type { CountedLoss } from '../runner/losses.js';
+import { blocks, countOf, lossesOf, strongest } from '../core/index.js';
 import type { RunOutcome } from '../runner/outcome.js';
 import type { PlannedStep } from '../runner/plan.js';
+import type { Warning } from '../runner/warnings.js';
 import type { Environment } from './environments.js';
-import { countOf, labelOf } from './labels.js';
+import { labelOf } from './labels.js';
 import type { PlanParams, PreviewDto, QuestionDto, RunParams, RunResult } from './protocol.js';
 
 export interface Asking {
   readonly target: PlanParams['target'];
   readonly steps: readonly PlannedStep[];
   readonly environment: Environment;
-  /** Of a rollback: the rows that are there to be lost. */
-  readonly losses: readonly CountedLoss[];
+  readonly warnings: readonly Warning[];
   readonly preview: PreviewDto;
 }
 
@@ -20,19 +19,19 @@ export interface Asking {
  * a rollback that takes rows away, or of a file that was edited since; a database that others use needs its name typed.
  */
 export function questionOf(asking: Asking): QuestionDto | undefined {
-  const { target, steps, environment, losses, preview } = asking;
+  const { target, steps, environment, warnings, preview } = asking;
   const { kind, title, sentence } = environment.dto;
-  const warnings = [
-    ...steps.flatMap(({ edited }) => (edited === undefined ? [] : `${edited} ${UNFIT}`)),
-    ...(losses.length > 0 ? [lost(losses)] : []),
-  ];
   const isSmall = target === 'next' || target === 'last';
   if (kind === 'local' && isSmall && warnings.length === 0) return undefined;
   const down = steps[0]?.direction === 'down';
   const what = steps.length === 1 ? labelOf(steps[0]!.migration) : countOf(steps.length, 'migration');
   const where = kind === 'local' ? title : `the ${kind} database ${environment.dto.label}`;
   const shared = kind === 'local' ? undefined : typed(environment, steps.length);
-  const parts = [`Database: ${sentence}`, stepLines(steps), ...warnings];
+  const parts = [
+    `Database: ${sentence}`,
+    stepLines(steps),
+    ...warnings.map(({ text, items }) => [text, ...items].join('\n')),
+  ];
   return {
     message: `${down ? 'Roll back' : 'Apply'} ${what} on ${where}?`,
     detail: parts.join('\n\n'),
@@ -41,8 +40,6 @@ export function questionOf(asking: Asking): QuestionDto | undefined {
     typed: shared,
   };
 }
-
-const UNFIT = 'What its down file takes back may not be what the database has.';
 
 /** What an interrupted run asks for; not twice, when it was given and did not help. */
 export function nextOf(
@@ -103,21 +100,4 @@ function strongestLock({ context }: PlannedStep): string | undefined {
 function rowsGone({ context, direction }: PlannedStep): string | undefined {
   const losses = direction === 'up' ? lossesOf(context.statements) : [];
   return losses.length === 0 ? undefined : `deletes rows of ${losses.map((l) => l.display).join(', ')}`;
-}
-
-function lost(losses: readonly CountedLoss[]): string {
-  return `Rows are lost, and applying again does not bring them back:\n${losses.map(lossLine).join('\n')}`;
-}
-
-function lossLine({ display, how, rows, isEstimate }: CountedLoss): string {
-  const count = rows === undefined ? 'its rows, which could not be counted' : countOf(rows, 'row');
-  const about = isEstimate ? `about ${count}` : count;
-  switch (how) {
-    case 'dropped':
-      return `${display} is dropped with ${about}`;
-    case 'emptied':
-      return `${display} is emptied of ${about}`;
-    case 'deleted':
-      return `${display} loses some of ${about}`;
-  }
 }

@@ -1,10 +1,9 @@
 import { milliseconds } from '../config/duration.js';
-import { lastAppliedIn, lossesOf, statusOf } from '../core/index.js';
+import { lastAppliedIn, statusOf } from '../core/index.js';
 import { openSession } from '../database/connect.js';
-import { type CountedLoss, countLosses } from '../runner/losses.js';
-import { type Plan, type PlannedStep, planRun } from '../runner/plan.js';
+import { type Plan, planRun } from '../runner/plan.js';
 import { runMigrations } from '../runner/run.js';
-import type { Environment } from './environments.js';
+import { warningsOf } from '../runner/warnings.js';
 import type { Failures } from './failures.js';
 import { type FolderReading, ledgerConfig, type OkReading } from './folderState.js';
 import { NO_DATABASE, type Place, type Places, UNTRUSTED } from './places.js';
@@ -54,13 +53,13 @@ export class Runs {
     const plan = await this.#plan(place, reading, params);
     if (!plan.ok) return notReady(plan.idle ? 'idle' : 'refused', plan.reason);
     const { steps } = plan;
-    const losses = params.direction === 'down' ? await losing(environment, steps) : [];
+    const warnings = await warningsOf(() => openSession(environment.target, { connectTimeoutMs: 10_000 }), steps);
     const preview = previewOf(steps, environment);
     return {
       verdict: 'ready',
       message: '',
       title: environment.dto.title,
-      question: questionOf({ target: params.target, steps, environment, losses, preview }),
+      question: questionOf({ target: params.target, steps, environment, warnings, preview }),
       steps: steps.map(({ migration, file }) => ({ id: migration.id, uri: file.uri })),
     };
   }
@@ -139,24 +138,6 @@ export class Runs {
 
   dispose(): void {
     for (const controller of this.#running) controller.abort();
-  }
-}
-
-const COUNTING = { connectTimeoutMs: 10_000, lockTimeoutMs: 1_000, statementTimeoutMs: 2_000 };
-
-/** The rows that the steps take away. That they cannot be counted is no reason not to speak of them. */
-async function losing({ target }: Environment, steps: readonly PlannedStep[]): Promise<readonly CountedLoss[]> {
-  const losses = lossesOf(steps.flatMap((step) => step.context.statements));
-  if (losses.length === 0) return [];
-  try {
-    const session = await openSession(target, COUNTING);
-    try {
-      return await countLosses(session, losses);
-    } finally {
-      await session.close();
-    }
-  } catch {
-    return losses.map(({ display, how }) => ({ display, how, rows: undefined, isEstimate: false }));
   }
 }
 

@@ -4,6 +4,7 @@ import type { LedgerConfig } from '../tools/choose.js';
 import type { GuardVerdict } from './guard.js';
 import type { RunNotice, RunStep } from './outcome.js';
 import type { Analyse, RunTarget } from './plan.js';
+import type { Warning } from './warnings.js';
 
 export interface RunInput {
   /** The verdict of `guardRun`: when it refuses, no connection is opened. */
@@ -14,6 +15,8 @@ export interface RunInput {
   readonly target: RunTarget;
   /** Ids that the user confirmed, in order; refused when they are no longer what would run. Undefined: whatever the plan says. */
   readonly expected: readonly string[] | undefined;
+  /** Hears what has to be known before anything runs, if there is such, and says whether to go on; asked under the lock. Nothing is warned of when left out. */
+  readonly agrees?: ((warnings: readonly Warning[]) => boolean) | undefined;
   readonly ledger: LedgerConfig;
   readonly analyse: Analyse;
   /** For locks of tables, and for the ledger's own lock; 0: no limit for tables. */

@@ -12,6 +12,7 @@ import { type Connections, connectTwice, type Lease, markWork, takeLease } from 
 import { ended, type RunNotice, type RunOutcome, refused, sentence } from './outcome.js';
 import { label, type Plan, type PlannedStep, planRun } from './plan.js';
 import { runSteps } from './steps.js';
+import { warningsOf } from './warnings.js';
 
 /** Applies or rolls back migrations. Never rejects for what a server, a network or a file does. */
 export async function runMigrations(input: RunInput): Promise<RunOutcome> {
@@ -80,6 +81,10 @@ async function locked(
     if (change !== undefined) return refused(change);
     const readOnly = await readOnlyProblem(keeper, plan.steps);
     if (readOnly !== undefined) return refused(readOnly);
+    if (input.agrees) {
+      const warnings = await warningsOf(input.open, plan.steps);
+      if (warnings.length > 0 && !input.agrees(warnings)) return refused('Nothing was run.');
+    }
     if (canceller.requested) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
     await canceller.guard(keeper, () => ledger.ensure(keeper, direction));
     const rows = await currentNotes(keeper, ledger, set);

@@ -96,7 +96,11 @@ export function partly(step: PlannedStep, finished: number): string {
   if (finished === 0) return 'It runs without a transaction; no statement of it was completed.';
   const total = step.context.statements.length;
   const recorded = step.direction === 'up' ? 'applied' : 'rolled back';
-  return `${finished} of its ${total} statements ran, and they stay; it is not recorded as ${recorded}.`;
+  const what =
+    total === 1
+      ? 'Its statement ran, and it stays'
+      : `${finished === total ? 'All' : `${finished} of its`} ${total} statements ran, and ${finished === 1 ? 'it stays' : 'they stay'}`;
+  return `${what}; ${total === 1 ? 'the migration' : 'it'} is not recorded as ${recorded}.`;
 }
 
 /** What the statement was to make is there, from an earlier time: not nothing. */

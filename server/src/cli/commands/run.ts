@@ -6,6 +6,7 @@ import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
 import type { RunFailure, RunNotice, RunOutcome } from '../../runner/outcome.js';
 import { runMigrations } from '../../runner/run.js';
+import type { Warning } from '../../runner/warnings.js';
 import { chooseTarget } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
 import { complaint, line, Printed, several, together } from '../printed.js';
@@ -18,6 +19,8 @@ export interface RunOptions extends ProjectOptions {
   readonly target: 'next' | 'all' | 'last' | { readonly version: string };
   /** The name of the database, typed again: needed for one that is not local. */
   readonly confirm?: string | undefined;
+  /** What a rollback is warned of is accepted. */
+  readonly yes?: boolean | undefined;
   /** What an interrupted migration needs to go on is accepted. */
   readonly resume?: boolean | undefined;
 }
@@ -50,11 +53,19 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     analyse: async (half) => project.model.half(half),
     ...timeouts,
     signal: io.interrupted(),
+    agrees: (warnings) => agrees(io, warnings, options.yes === true),
     accepts: () => options.resume === true,
     onProgress: ({ message }) => io.err(line`${message}`),
     onNotice: (notice) => io.err(notify(io, project, notice)),
   });
   return tell(io, project, result);
+}
+
+/** Says what would be lost; goes on only when that was accepted. */
+function agrees(io: Io, warnings: readonly Warning[], yes: boolean): boolean {
+  for (const { text, items } of warnings) io.err(together([line`${text}`, ...items.map((item) => line`  ${item}`)]));
+  if (!yes) io.err(line`To go on all the same, add --yes.`);
+  return yes;
 }
 
 /** Files that the run passes over. What stops the run is told by the run itself. */
