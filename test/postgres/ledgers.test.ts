@@ -200,6 +200,19 @@ for (const major of [14, 18] as readonly Major[]) {
       assert.equal((await run(server, database, setOf('flyway', changed))).idle, true);
     });
 
+    test('flyway: a history with migrations in Java is left to Flyway', async () => {
+      const database = await server.createDatabase();
+      assert.equal((await run(server, database, setOf('flyway', FILES.flyway), { target: 'next' })).outcome, 'done');
+      await server.query(
+        `INSERT INTO flyway_schema_history VALUES (2, '1.1', 'code', 'JDBC', 'db.V1_1__code', NULL, 'x', now(), 1, true)`,
+        database,
+      );
+      const refused = await run(server, database, setOf('flyway', FILES.flyway));
+      assert.equal(refused.outcome, 'refused');
+      assert.match(refused.message, /db\.V1_1__code.*Apply with Flyway/);
+      assert.equal((await run(server, database, setOf('flyway', FILES.flyway), { direction: 'down' })).outcome, 'done');
+    });
+
     test('flyway: a history that begins in a schema with tables, or elsewhere than the search path, is refused', async () => {
       const database = await server.createDatabase();
       await server.query('CREATE TABLE old (id int); CREATE SCHEMA app', database);

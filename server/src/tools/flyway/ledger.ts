@@ -7,7 +7,7 @@ import { takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, demandRow } from '../lib/record.js';
 import { unreadable } from '../lib/state.js';
 import { foreignShape, parseTableName, quote, type Shape, shapeOf } from '../lib/table.js';
-import { COLUMNS, entriesOf } from './rows.js';
+import { COLUMNS, entriesOf, OF_CODE } from './rows.js';
 import { flyway } from './tool.js';
 
 export const flywayLedger: LedgerKind = {
@@ -54,6 +54,7 @@ function ledger(tableName: string): Ledger {
         await session.query(`CREATE INDEX ${quote(`${name}_s_idx`)} ON ${sql} ("success")`);
         await session.query('COMMIT');
       }
+      if (direction === 'up') await demandNoCode(session, await look(session));
       await demandRights(session, await look(session), [
         'SELECT',
         'INSERT',
@@ -121,6 +122,16 @@ function createTable(sql: string, name: string): string {
     "execution_time" INTEGER NOT NULL,
     "success" BOOLEAN NOT NULL,
     CONSTRAINT ${quote(`${name}_pk`)} PRIMARY KEY ("installed_rank"))`;
+}
+
+/** Among migrations in Java one may be due before what would run: only Flyway sees them. */
+async function demandNoCode(session: Session, { sql }: Shape): Promise<void> {
+  const { rows } = await session.query(`SELECT DISTINCT type, script FROM ${sql} ORDER BY script`);
+  const code = rows.find(({ type }) => OF_CODE.test(String(type)));
+  if (!code) return;
+  throw new DatabaseError(
+    `This history holds migrations that are no SQL (${code.script}), and Lockstep cannot see whether others of them are due. Apply with Flyway`,
+  );
 }
 
 /** Flyway refuses to begin a history in a schema that holds something. */

@@ -19,7 +19,7 @@ export const COLUMNS = [
 type Row = Readonly<Record<string, unknown>>;
 
 /** Migrations in Java have rows and no file that could be read here. */
-const OF_CODE = /JDBC|^SCRIPT$|^CUSTOM$/;
+export const OF_CODE = /JDBC|^SCRIPT$|^CUSTOM$/;
 
 /** What the rows, in the order of their ranks, say of the folder: later rows change what earlier ones said. */
 export function entriesOf(rows: readonly Row[], set: MigrationSet): readonly LedgerEntry[] {
