@@ -9,7 +9,8 @@ const MINUTES: Readonly<Record<string, number>> = { npm: 3, mvn: 5, go: 15, carg
 
 /** The program as its registry brings it, kept afterwards; or why there is none. */
 export async function install({ source }: Program): Promise<{ readonly binary: string } | { readonly skip: string }> {
-  const folder = path.join(CACHE, source.from);
+  // Another version is another folder.
+  const folder = path.join(CACHE, source.from, specOf(source).replace(/[^\w.@-]+/g, '+'));
   mkdirSync(folder, { recursive: true });
   const bin = source.from === 'npm' ? 'node_modules/.bin' : source.from === 'cargo' ? 'bin' : '.';
   const binary = path.join(folder, bin, source.binary);
@@ -23,8 +24,24 @@ export async function install({ source }: Program): Promise<{ readonly binary: s
     MINUTES[source.from]! * 60_000,
   );
   if (existsSync(binary)) return { binary };
-  const why = said.text.trim().split('\n').at(-1) || `${source.from} is not on this machine`;
+  const lines = said.text.trim().split('\n');
+  const why =
+    lines.find((line) => /\berror\b/i.test(line)) ?? (lines.at(-1) || `${source.from} is not on this machine`);
   return { skip: `${source.from} did not install it: ${why.slice(0, 160)}` };
+}
+
+/** What is asked of the registry. */
+function specOf(source: Program['source']): string {
+  switch (source.from) {
+    case 'npm':
+      return source.package;
+    case 'go':
+      return source.module;
+    case 'cargo':
+      return source.crate;
+    case 'mvn':
+      return source.project;
+  }
 }
 
 /** The libraries that the project names, and a command that runs its Run.java with them. */
