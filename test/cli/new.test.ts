@@ -117,10 +117,26 @@ test('Diesel gets its folder, and metadata.toml where a statement forbids a tran
 });
 
 test('a file that is there is never overwritten, and then none is made', async () => {
-  const files = { 'migrations/001_first.down.sql': '-- mine\n' };
+  const exclude = ['migrations/*'];
+  const files = { 'lockstep.json': JSON.stringify({ exclude }), 'migrations/001_first.down.sql': '-- mine\n' };
   const root = folder(files);
   const { code, out, err } = await cli(root, ['new', 'first']);
   assert.deepEqual([code, out], [2, '']);
   assert.equal(err, 'lockstep: migrations/001_first.down.sql is there already. Nothing was made.\n');
   assert.deepEqual(filesIn(root), files);
+});
+
+test('no number is given twice in a folder whose files were taken for no migrations', async () => {
+  const cases: readonly (readonly [files: readonly string[], args: readonly string[], made: string])[] = [
+    [['migrations/001_a.sql'], [], 'migrations/002_b.sql'],
+    [['sql/001_a.sql'], ['--folder', 'sql'], 'sql/002_b.sql'],
+    [['sql/0007_a.sql', 'sql/seed.sql'], ['--folder', 'sql'], 'sql/0008_b.sql'],
+    [['001_a.sql'], ['--folder', '.'], '002_b.sql'],
+  ];
+  for (const [files, args, made] of cases) {
+    const root = folder(Object.fromEntries(files.map((file) => [file, 'SELECT 1;\n'])));
+    const { code, out, err } = await cli(root, ['new', ...args, 'b']);
+    assert.equal(code, 0, err);
+    assert.equal(out.split('\n')[0], made);
+  }
 });

@@ -74,8 +74,18 @@ function targetSet(io: Io, project: Project, folder: string | undefined): Migrat
   const sets = project.model.sets();
   if (folder === undefined && sets.length > 0) return chooseSet(io, project, folder);
   const named = fileUri(folder === undefined ? path.join(project.root, 'migrations') : path.resolve(io.cwd, folder));
-  const known = sets.find((set) => set.folder === named);
-  return known ?? newSet(named);
+  return sets.find((set) => set.folder === named) ?? setOfFolder(project, named) ?? newSet(named);
+}
+
+/**
+ * A folder with SQL files that were taken for no migrations, one file alone for example: what is made there counts on from
+ * them, as if the settings named the folder.
+ */
+function setOfFolder({ root, model, config }: Project, uri: string): MigrationSet | undefined {
+  const folder = shownPath(root, URI.parse(uri).fsPath);
+  if (!model.uris().some((file) => file.startsWith(`${uri}/`) && /\.sql$/i.test(file))) return undefined;
+  model.configure({ ...config, migrations: [...config.migrations, { folder: folder === '.' ? '' : folder }] });
+  return model.set(uri);
 }
 
 function assignments(given: readonly string[], template: Template): Readonly<Record<string, string>> {
