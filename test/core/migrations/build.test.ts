@@ -174,3 +174,23 @@ test('whatever the names, ids are unique and no file is used twice', () => {
     ),
   );
 });
+
+test('two files that are the halves of one migration by another way of naming are not told to take another number', () => {
+  const s = set(
+    'suffix-dot-down',
+    'plain',
+    '001-a-up.sql',
+    '001-a-down.sql',
+    '002-b-up.sql',
+    '003_c-up.sql',
+    '003_d-down.sql',
+  );
+  const messages = s.problems.map((p) => p.message);
+  assert.equal(
+    messages[0],
+    '001-a-down.sql and 001-a-up.sql look like the up and the down of one migration, but here both would run as ups. Name them 001_a.sql and 001_a.down.sql.',
+  );
+  assert.equal(messages[1], messages[0]);
+  assert.match(messages[2]!, /^Version 003 is taken twice: .* Give the newer one the next free number\.$/);
+  assert.equal(messages.length, 4);
+});

@@ -42,7 +42,7 @@ export function listByNames(input: ListInput, rules: NameRules): Listing {
   const halves = readHalves(input, rules, problems);
   const pairs = [...groupBy(halves, (half) => half.version).values()].flatMap((same) => pairUp(same));
   pairs.sort((a, b) => rules.compare(a.version, b.version) || comparePaths(a, b));
-  reportDuplicates(rules, pairs, problems);
+  reportDuplicates(layout, rules, pairs, problems);
   if (!isCut(layout)) for (const pair of pairs) if (!pair.up) problems.push(downWithoutUp(pair, layout));
   const used = new Set<string>();
   const migrations = pairs.map((pair): Migration => {
@@ -115,12 +115,17 @@ function pairUp(halves: readonly NamedHalf[]): Pair[] {
   return named;
 }
 
-function reportDuplicates({ compare }: NameRules, pairs: readonly Pair[], problems: LayoutProblem[]): void {
+function reportDuplicates(
+  layout: Layout,
+  { compare }: NameRules,
+  pairs: readonly Pair[],
+  problems: LayoutProblem[],
+): void {
   for (let i = 0; i < pairs.length; ) {
     let end = i + 1;
     while (end < pairs.length && compare(pairs[i]!.version, pairs[end]!.version) === 0) end++;
     const same = pairs.slice(i, end);
-    if (same.length > 1) for (const pair of same) problems.push(duplicate(pair, same));
+    if (same.length > 1) for (const pair of same) problems.push(splitPair(layout, pair, same) ?? duplicate(pair, same));
     i = end;
   }
 }
@@ -130,6 +135,21 @@ function duplicate(pair: Pair, same: readonly Pair[]): LayoutProblem {
   const message = `Version ${pair.version} is taken twice: ${pathOf(pair)} and ${others.join(', ')}. Give the newer one the next free number.`;
   return { kind: 'duplicateVersion', uri: uriOf(pair), message };
 }
+
+/** `001-a-up.sql` and `001-a-down.sql`, as db-migrate names them, where the layout writes the halves in another way: they are two migrations to it. */
+function splitPair(layout: Layout, pair: Pair, same: readonly Pair[]): LayoutProblem | undefined {
+  const stem = HALF.exec(pair.name)?.[1];
+  if (stem === undefined || same.length !== 2 || same.some(({ name }) => HALF.exec(name)?.[1] !== stem))
+    return undefined;
+  const [one, other] = same.map(pathOf);
+  const number = pair.number ?? pair.version;
+  const { up, down } = layout.paths(layout.stem?.(number, stem) ?? `${number}_${stem}`);
+  const names = layout.cut ? `both in ${up}, under their marks` : `${up} and ${down}`;
+  const message = `${one} and ${other} look like the up and the down of one migration, but here both would run as ups. Name them ${names}.`;
+  return { kind: 'duplicateVersion', uri: uriOf(pair), message };
+}
+
+const HALF = /^(.+)[-_. ](?:up|down)$/is;
 
 function downWithoutUp(pair: Pair, layout: Layout): LayoutProblem {
   const down = pair.down!;

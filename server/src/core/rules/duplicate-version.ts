@@ -19,7 +19,7 @@ export const duplicateVersion: Rule = {
     yield {
       span: firstLine(file.script),
       message: `Version ${migration.version} is taken twice: a database records it once, so one of the two never runs.`,
-      detail: `${problem.message} A database that has applied one of them counts both as applied. This happens when two branches take the same number.`,
+      detail: `${problem.message} A database that has applied one of them counts both as applied.`,
       related: others.flatMap((m) => {
         const half = m.up ?? m.down;
         return half
