@@ -144,7 +144,7 @@ describe('states and targets', { skip: serverUnavailable(14) ?? false, concurren
     assert.deepEqual(await states(database, set), ['a applied', 'b failed', 'c pending', 'd pending']);
     for (const direction of ['up', 'down'] as const) {
       const result = await run(server, database, set, { direction });
-      assert.match(result.message, /marked dirty at 2_b.*migrate force 2/);
+      assert.match(result.message, /marked dirty at 000002_b.*migrate force 2/);
     }
     await server.query('UPDATE schema_migrations SET version = -1', database);
     assert.match((await run(server, database, set)).message, /dirty below the first version/);

@@ -8,7 +8,7 @@ export type { Fix } from './fixes/fix.js';
 export { counterpartOf, startOf } from './migrations/counterpart.js';
 export { type Half, halfText, type Migration } from './migrations/migration.js';
 export type { MigrationSet } from './migrations/set.js';
-export { labelOf, lastAppliedIn, type MigrationStatus, pendingIn, statusOf } from './migrations/status.js';
+export { labelOf, lastAppliedIn, type MigrationStatus, numberOf, pendingIn, statusOf } from './migrations/status.js';
 export { type LedgerFact, type ModelWorld, WorkspaceModel } from './model.js';
 export { filesOf } from './plans/scaffold.js';
 export { templates } from './plans/templates.js';

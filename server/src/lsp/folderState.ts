@@ -5,6 +5,7 @@ import {
   type Migration,
   type MigrationSet,
   type MigrationStatus,
+  numberOf,
   pendingIn,
   startOf,
   statusOf,
@@ -14,7 +15,7 @@ import type { PgSession } from '../database/session.js';
 import { chooseLedger, type LedgerConfig } from '../tools/choose.js';
 import type { Ledger, LedgerState } from '../tools/ledger.js';
 import type { Environment } from './environments.js';
-import { labelOf, numberOf } from './labels.js';
+import { labelOf } from './labels.js';
 import type { FolderDto, MigrationDto } from './protocol.js';
 import type { Root } from './workspace.js';
 

@@ -1,6 +1,6 @@
 import { URI } from 'vscode-uri';
 import { milliseconds } from '../../config/duration.js';
-import { LineIndex, type MigrationSet } from '../../core/index.js';
+import { LineIndex, labelOf, type MigrationSet } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
 import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
@@ -58,7 +58,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     onProgress: ({ message }) => io.err(line`${message}`),
     onNotice: (notice) => io.err(notify(io, project, notice)),
   });
-  return tell(io, project, result);
+  return tell(io, project, set, result);
 }
 
 /** Says what would be lost; goes on only when that was accepted. */
@@ -113,8 +113,9 @@ function guardFor(project: Project, target: ConnectTarget, { direction, confirm 
   );
 }
 
-function tell(io: Io, project: Project, result: RunOutcome): number {
-  for (const { version, name, ms } of result.completed) io.out(line`${version}${name ? `_${name}` : ''}  ${ms} ms`);
+function tell(io: Io, project: Project, set: MigrationSet, result: RunOutcome): number {
+  for (const { id, version, name, ms } of result.completed)
+    io.out(line`${labelOf(set.migrations.find((m) => m.id === id) ?? { version, name })}  ${ms} ms`);
   if (result.failure) io.err(describe(io, project, result.failure));
   const isDone = result.outcome === 'done' || result.idle === true;
   (isDone ? io.out : io.err)(line`${result.message}`);

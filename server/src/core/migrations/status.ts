@@ -173,9 +173,21 @@ function judge(set: MigrationSet, migration: Migration, entry: LedgerEntry, keep
   return { state: 'applied', note: undefined };
 }
 
-/** A migration in messages: `012_add_users`, or the version when it has no name. */
-export function labelOf({ version, number = version, name }: Pick<Migration, 'version' | 'number' | 'name'>): string {
-  return name ? `${number}_${name}` : number;
+type Named = Pick<Migration, 'version' | 'number' | 'name'> & Partial<Pick<Migration, 'up' | 'down'>>;
+
+/** A migration in messages: `012_add_users`, or its number when it has no name. */
+export function labelOf(migration: Named): string {
+  const number = numberOf(migration);
+  return migration.name ? `${number}_${migration.name}` : number;
+}
+
+/** The number as the file name has it (`0042`), where the ledger writes it without zeros. */
+export function numberOf({ version, number, up, down }: Named): string {
+  if (number !== undefined) return number;
+  const bare = version.replace(/^0+(?=.)/, '');
+  const segments = ((up ?? down)?.path ?? '').split('/').slice(-2).reverse();
+  const digits = segments.map((s) => /^\d+/.exec(s)?.[0]).find((d) => d?.replace(/^0+(?=.)/, '') === bare);
+  return digits ?? version;
 }
 
 function judgeAbsent(
