@@ -243,7 +243,7 @@ test('a password that is not encoded is refused before its rest is taken for a h
   for (const url of [
     'postgres://u@db.example/shop?user=a@b',
     'postgres:///shop?user=a@b',
-    'postgres://u:p%40%2F@h/d%40e',
+    'postgres://u:p%40%2F@h/d%20e',
   ]) {
     assert.ok(targetFromUrl(url, origin).ok, url);
   }
@@ -265,4 +265,86 @@ test('what one way to a database marks as production is so by every way', () => 
   );
   const remote = good(targetFromUrl('postgres://u@db.example/shop', origin));
   assert.equal(withMarks(remote, [{ host: 'DB.example', port: 5432, database: 'shop', kind: 'local' }]).kind, 'shared');
+});
+
+test('what a URL leaves out comes from where libpq takes it, and never from this machine when something else is named', () => {
+  const read = (url: string, env: Record<string, string>) => targetFromUrl(url, { ...ORIGIN, env });
+  const place = (url: string, env: Record<string, string> = {}) => {
+    const target = good(read(url, env));
+    return [target.host, target.address, target.port, target.database, target.kind];
+  };
+  assert.deepEqual(place('postgres://u@/d', { PGHOST: 'db.example.com', PGPORT: '6000' }), [
+    'db.example.com',
+    undefined,
+    6000,
+    'd',
+    'shared',
+  ]);
+  assert.deepEqual(place('postgres:///', { PGDATABASE: 'shop' }), ['localhost', undefined, 5432, 'shop', 'local']);
+  // hostaddr is where the connection goes, whatever the host is called.
+  assert.deepEqual(place('postgres://localhost/d?hostaddr=10.0.0.5'), ['localhost', '10.0.0.5', 5432, 'd', 'shared']);
+  assert.deepEqual(place('postgres://localhost/d', { PGHOSTADDR: '10.0.0.5' }), [
+    'localhost',
+    '10.0.0.5',
+    5432,
+    'd',
+    'shared',
+  ]);
+  assert.deepEqual(place('postgres://db.example.com/d?hostaddr=127.0.0.1').slice(4), ['local']);
+  assert.equal(displayTarget(good(read('postgres://localhost/d?hostaddr=10.0.0.5', {}))), '10.0.0.5:5432/d');
+  for (const [url, env] of [
+    ['postgres://localhost/d?service=prod', {}],
+    ['postgres:///d', { PGSERVICE: 'prod' }],
+    ['postgres://u@/d', { PGSERVICE: 'prod', PGSERVICEFILE: '/x' }],
+  ] as const) {
+    const result = read(url, env);
+    assert.ok(!result.ok && /service of a service file/.test(result.problem), url);
+  }
+  assert.ok(read('postgres://h/d', { PGSERVICE: 'prod' }).ok);
+  assert.deepEqual(targetFromPgVariables({ PGHOST: 'localhost', PGHOSTADDR: '10.1.2.3', PGDATABASE: 'd' }, ORIGIN), {
+    ok: true,
+    target: { ...good(read('postgres://localhost/d?hostaddr=10.1.2.3', {})), database: 'd' },
+  });
+});
+
+test('a secret in a wrong field is refused by the name of the field, and not repeated', () => {
+  const secret = 'hunter2-secret';
+  const values = [
+    `postgres://u:${secret}@h/d`,
+    `u:${secret}@h`,
+    `host=h password=${secret}`,
+    `//${secret}@h`,
+    `password = ${secret}`,
+  ];
+  for (const value of values) {
+    for (const [field, env] of [
+      ['host', { PGHOST: value }],
+      ['database', { PGDATABASE: value, PGHOST: 'h' }],
+      ['database', { PGDATABASE: value }],
+      ['hostaddr', { PGHOSTADDR: value, PGHOST: 'h' }],
+    ] as const) {
+      const result = targetFromPgVariables(env, ORIGIN);
+      assert.ok(result && !result.ok, `${field} ${value}`);
+      assert.ok(result.problem.includes(`gives as ${field}`), result.problem);
+      assert.ok(!result.problem.includes(secret), result.problem);
+    }
+    for (const url of [
+      `postgres://h/${encodeURIComponent(value)}`,
+      `postgres:///d?host=${encodeURIComponent(value)}`,
+    ]) {
+      const result = targetFromUrl(url, ORIGIN);
+      assert.ok(!result.ok && !result.problem.includes(secret), url);
+    }
+  }
+});
+
+test('what a URL says beyond the connection is kept for the tool', () => {
+  const { parameters } = fromUrl('postgres://h/d?sslmode=disable&x-migrations-table=mine&schema=app');
+  assert.deepEqual(
+    [...(parameters ?? [])],
+    [
+      ['x-migrations-table', 'mine'],
+      ['schema', 'app'],
+    ],
+  );
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { hostProblem, nameProblem, readPlace, type TypedPlace } from '../../server/src/database/typed.js';
+import { hostProblem, nameProblem } from '../../server/src/database/names.js';
+import { readPlace, type TypedPlace } from '../../server/src/database/typed.js';
 
 const AROUND = { osUser: 'os-user', localHosts: ['devdb'] };
 const read = (text: string): TypedPlace => readPlace(text, AROUND);

@@ -25,7 +25,7 @@ export async function chooseTarget(io: Io, project: Project, id: string | undefi
   if (id !== undefined) {
     const found = connections.find((connection) => connection.id === id);
     if (found) {
-      const target = configured(found);
+      const target = withMarks(configured(found), connections);
       const own = isPersonal(target, io.env) ? io.env.PGPASSWORD : undefined;
       return { ...target, password: own || parseDotenv(dotenv ?? '').get('PGPASSWORD') };
     }

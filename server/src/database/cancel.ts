@@ -1,6 +1,6 @@
 import net from 'node:net';
 import path from 'node:path';
-import type { ConnectTarget } from './target.js';
+import { type ConnectTarget, reached } from './target.js';
 
 /** Code of CancelRequest (PostgreSQL documentation, 54.7 Message Formats). */
 const CANCEL_REQUEST = 80_877_102;
@@ -11,7 +11,7 @@ const CANCEL_REQUEST = 80_877_102;
  * helped, so the session's own answer tells.
  */
 export function requestCancel(
-  target: Pick<ConnectTarget, 'host' | 'port'>,
+  target: Pick<ConnectTarget, 'host' | 'address' | 'port'>,
   processId: number,
   secretKey: number,
 ): Promise<void> {
@@ -21,9 +21,10 @@ export function requestCancel(
   message.writeInt32BE(processId, 8);
   message.writeInt32BE(secretKey, 12);
   return new Promise((resolve) => {
-    const socket = target.host.startsWith('/')
-      ? net.connect(path.posix.join(target.host, `.s.PGSQL.${target.port}`))
-      : net.connect(target.port, target.host);
+    const host = reached(target);
+    const socket = host.startsWith('/')
+      ? net.connect(path.posix.join(host, `.s.PGSQL.${target.port}`))
+      : net.connect(target.port, host);
     socket.setTimeout(3_000, () => socket.destroy());
     socket.once('connect', () => socket.write(message));
     socket.on('data', () => {});

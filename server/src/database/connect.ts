@@ -3,7 +3,7 @@ import { requestCancel } from './cancel.js';
 import { connectionProblem, DatabaseError, messageOf, noPassword, serverFields, withoutSecret } from './errors.js';
 import { findPassword } from './passwordFile.js';
 import type { CommandResult, PgSession, ServerNotice, TransactionState } from './session.js';
-import { type ConnectTarget, displayTarget } from './target.js';
+import { type ConnectTarget, displayTarget, reached } from './target.js';
 
 export interface SessionOptions {
   /** Milliseconds; 0: no limit; undefined leaves the server's own. */
@@ -70,7 +70,7 @@ function judgeVersion(major: number, session: PgSession, target: ConnectTarget):
 }
 
 async function connect(target: ConnectTarget, options: SessionOptions): Promise<pg.Client> {
-  const encrypted = target.ssl !== 'disable' && !target.host.startsWith('/');
+  const encrypted = target.ssl !== 'disable' && !reached(target).startsWith('/');
   try {
     return await attempt(target, options, encrypted);
   } catch (error) {
@@ -85,14 +85,17 @@ async function connect(target: ConnectTarget, options: SessionOptions): Promise<
 
 async function attempt(target: ConnectTarget, options: SessionOptions, encrypted: boolean): Promise<pg.Client> {
   const client = new pg.Client({
-    host: target.host,
+    host: reached(target),
     port: target.port,
     database: target.database,
     user: target.user,
     // Asked for only when the server wants one. For an empty one `pg` would take PGPASSWORD, whatever the host.
     password: target.password || (() => demandPassword(target)),
     ...(target.options === undefined ? {} : { options: target.options }),
-    ssl: encrypted ? { rejectUnauthorized: target.ssl === 'verify-full' } : false,
+    // The certificate has to be that of the host, wherever it was reached.
+    ssl: encrypted
+      ? { rejectUnauthorized: target.ssl === 'verify-full', ...(target.address ? { servername: target.host } : {}) }
+      : false,
     application_name: 'lockstep',
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,

@@ -20,6 +20,8 @@ export function discoverTargets(around: Surroundings): readonly TargetResult[] {
     source,
     osUser: around.osUser,
     localHosts: around.localHosts,
+    // What is in the environment wins over the file, as for the programs that read it.
+    env: source === 'dotenv' ? { ...dotenv, ...around.env } : around.env,
   });
   const found: TargetResult[] = [];
   if (around.env.DATABASE_URL) found.push(targetFromUrl(around.env.DATABASE_URL, origin('DATABASE_URL', 'env')));

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { isLocalHost } from './local.js';
-import type { ConnectTarget } from './target.js';
+import { type ConnectTarget, reached } from './target.js';
 
 export interface PasswordSources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,11 +45,13 @@ export async function findPassword(target: ConnectTarget, from: PasswordSources 
  * `lockstep.json`): such a file must not have the environment's password sent to a host of its choice.
  */
 export function isPersonal(
-  { source, host }: Pick<ConnectTarget, 'source' | 'host'>,
+  target: Pick<ConnectTarget, 'source' | 'host' | 'address'>,
   env: PasswordSources['env'],
 ): boolean {
+  const { source, host } = target;
   if (source !== 'dotenv' && source !== 'setting') return true;
-  return isLocalHost(host) || host === env.PGHOST || host === env.PGHOSTADDR;
+  const place = reached(target);
+  return isLocalHost(place) || place === env.PGHOSTADDR || (place === host && host === env.PGHOST);
 }
 
 function nothing(target: ConnectTarget, env: PasswordSources['env']): FoundPassword {

@@ -2,11 +2,13 @@ import type { Diagnostic } from 'vscode-languageserver';
 import { type MigrationSet, statusOf } from '../core/index.js';
 import { openSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
-import { connectionFault } from '../database/typed.js';
+import { connectionFault } from '../database/names.js';
+import { ledgerConfig } from '../tools/choose.js';
 import { type Environment, targetOfConnection } from './environments.js';
 import { Failures } from './failures.js';
 import { folderLabels } from './folderLabels.js';
-import { type FolderReading, folderDto, ledgerConfig, ledgerFacts, type OkReading, readFolder } from './folderState.js';
+import { type FolderReading, folderDto, ledgerFacts, type OkReading, readFolder } from './folderState.js';
+import { Opener } from './opener.js';
 import { NO_DATABASE, type Place, Places, UNTRUSTED } from './places.js';
 import type * as protocol from './protocol.js';
 import { Readings } from './readings.js';
@@ -26,6 +28,7 @@ export class DatabaseService {
   readonly #workspace: Workspace;
   readonly #places: Places;
   readonly #sink: DatabaseSink;
+  readonly #opener = new Opener();
   readonly #readings = new Readings();
   readonly #failures: Failures;
   readonly #runs: Runs;
@@ -44,7 +47,7 @@ export class DatabaseService {
     this.#places = new Places(workspace, world.env, sink.log);
     this.#failures = new Failures(workspace);
     this.#sink = sink;
-    this.#runs = new Runs(workspace, this.#places, this.#failures, (place) => this.#ask(place), sink);
+    this.#runs = new Runs(workspace, this.#places, this.#failures, this.#opener, (place) => this.#ask(place), sink);
   }
 
   setConnections(params: protocol.ConnectionsParams): void {
@@ -143,7 +146,9 @@ export class DatabaseService {
     const target = connection ? targetOfConnection(connection) : await this.#places.targetOf(environment);
     if (!target) return failed('There is no such connection any more. Refresh and choose again.');
     try {
-      const session = await openSession(target, { connectTimeoutMs: 10_000 });
+      // One that is not saved is nobody's mark yet.
+      const open = connection ? openSession : this.#opener.open.bind(this.#opener);
+      const session = await open(target, { connectTimeoutMs: 10_000 });
       const { serverVersion, warning } = session;
       await session.close();
       return { ok: true, message: warning ?? `PostgreSQL ${serverVersion} answers.`, serverVersion };
@@ -173,9 +178,9 @@ export class DatabaseService {
       const message = environment ? UNTRUSTED : NO_DATABASE;
       return { kind: 'error', environment: environment?.dto.id ?? '', message, needsPassword: false };
     }
-    const open = () => openSession(environment.target, READING);
+    const open = () => this.#opener.open(environment.target, READING);
     const reading = await this.#readings.ask(set.folder, environment, () =>
-      readFolder(environment, set, ledgerConfig(root), open),
+      readFolder(environment, set, ledgerConfig(root, environment.target), open),
     );
     root.model.setLedger(set.folder, ledgerFacts(set, this.#readings.last(set.folder)));
     this.#sink.changed();

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { discoverTargets } from '../database/discover.js';
+import { connectionFault, nameProblem } from '../database/names.js';
 import { osUser } from '../database/osUser.js';
 import { type ConnectTarget, displayTarget, isLocal, withMarks } from '../database/target.js';
-import { connectionFault, nameProblem } from '../database/typed.js';
 import { readDotenv } from '../files/dotenv.js';
 import type { ConnectionDto, ConnectionsParams, EnvironmentDto } from './protocol.js';
 import type { Root } from './workspace.js';
@@ -23,10 +23,11 @@ export async function environmentsOf(
   env: Readonly<Record<string, string | undefined>>,
   onProblem: (message: string) => void,
 ): Promise<readonly Environment[]> {
+  const all = [...connections, ...marks];
   const configured = connections.flatMap((connection, i) => {
     const fault = connectionFault(connection);
     if (fault === undefined)
-      return [environmentOf(connection.id, judged(targetOfConnection(connection), marks, root.config.localHosts))];
+      return [environmentOf(connection.id, judged(targetOfConnection(connection), all, root.config.localHosts))];
     // What stands in a wrong field may be a secret, and so may be the label that was made of it.
     const name = nameProblem('database', connection.label) === undefined ? connection.label : `number ${i + 1}`;
     onProblem(`The connection ${name} of the setting lockstep.connections is left out. ${fault}`);
@@ -37,7 +38,7 @@ export async function environmentsOf(
   for (const result of discoverTargets({ env, dotenv, osUser: osUser(), localHosts: root.config.localHosts })) {
     if (!result.ok) onProblem(result.problem);
     else {
-      const target = withMarks(result.target, [...connections, ...marks]);
+      const target = withMarks(result.target, all);
       found.push(environmentOf(`${target.source}:${target.label}`, target));
     }
   }

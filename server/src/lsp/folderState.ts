@@ -17,7 +17,6 @@ import type { Ledger, LedgerState } from '../tools/ledger.js';
 import type { Environment } from './environments.js';
 import { labelOf } from './labels.js';
 import type { FolderDto, MigrationDto } from './protocol.js';
-import type { Root } from './workspace.js';
 
 /** What a database said about one folder when it was last asked. */
 export type FolderReading =
@@ -39,11 +38,6 @@ export type FolderReading =
     };
 
 export type OkReading = FolderReading & { readonly kind: 'ok' };
-
-/** Where the ledgers of a workspace folder are; those of its other migration folders are no strangers. */
-export function ledgerConfig({ config, model }: Pick<Root, 'config' | 'model'>): LedgerConfig {
-  return { table: config.ledgerTable, beside: model.sets().map((set) => set.tool.id) };
-}
 
 /** Asks one database for the ledger of one folder. Never rejects. */
 export async function readFolder(

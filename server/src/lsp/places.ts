@@ -1,5 +1,5 @@
 import type { MigrationSet } from '../core/index.js';
-import type { ConnectTarget } from '../database/target.js';
+import type { ConnectTarget, Marked } from '../database/target.js';
 import { type GuardVerdict, guardRun } from '../runner/guard.js';
 import { type Environment, environmentsOf } from './environments.js';
 import type { ConnectionsParams } from './protocol.js';
@@ -70,6 +70,12 @@ export class Places {
     for (const message of problems) if (!this.#problems.get(root.uri)?.includes(message)) this.#log(message);
     this.#problems.set(root.uri, problems);
     return found;
+  }
+
+  /** What is known of the kinds of databases, by all ways. */
+  async marks(root: Root): Promise<readonly (Marked & { readonly label?: string })[]> {
+    const known = await this.environments(root);
+    return [...known.map(({ target }) => target), ...(this.#connections.marks ?? [])];
   }
 
   /** Why connections that are there are not offered, as far as they were looked for. */

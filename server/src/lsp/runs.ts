@@ -1,11 +1,12 @@
 import { milliseconds } from '../config/duration.js';
 import { lastAppliedIn, statusOf } from '../core/index.js';
-import { openSession } from '../database/connect.js';
 import { type Plan, planRun } from '../runner/plan.js';
 import { runMigrations } from '../runner/run.js';
 import { warningsOf } from '../runner/warnings.js';
+import { ledgerConfig } from '../tools/choose.js';
 import type { Failures } from './failures.js';
-import { type FolderReading, ledgerConfig, type OkReading } from './folderState.js';
+import type { FolderReading, OkReading } from './folderState.js';
+import type { Opener } from './opener.js';
 import { NO_DATABASE, type Place, type Places, UNTRUSTED } from './places.js';
 import { previewOf, previewOfFile } from './preview.js';
 import type * as protocol from './protocol.js';
@@ -24,6 +25,7 @@ export class Runs {
   readonly #workspace: Workspace;
   readonly #places: Places;
   readonly #failures: Failures;
+  readonly #opener: Opener;
   readonly #ask: (place: Place) => Promise<FolderReading>;
   readonly #sink: DatabaseSink;
   readonly #running = new Set<AbortController>();
@@ -32,12 +34,14 @@ export class Runs {
     workspace: Workspace,
     places: Places,
     failures: Failures,
+    opener: Opener,
     ask: (place: Place) => Promise<FolderReading>,
     sink: DatabaseSink,
   ) {
     this.#workspace = workspace;
     this.#places = places;
     this.#failures = failures;
+    this.#opener = opener;
     this.#ask = ask;
     this.#sink = sink;
   }
@@ -53,7 +57,8 @@ export class Runs {
     const plan = await this.#plan(place, reading, params);
     if (!plan.ok) return notReady(plan.idle ? 'idle' : 'refused', plan.reason);
     const { steps } = plan;
-    const warnings = await warningsOf(() => openSession(environment.target, { connectTimeoutMs: 10_000 }), steps);
+    const open = () => this.#opener.open(environment.target, { connectTimeoutMs: 10_000 });
+    const warnings = await warningsOf(open, steps);
     const preview = previewOf(steps, environment);
     return {
       verdict: 'ready',
@@ -98,6 +103,7 @@ export class Runs {
     if (typeof place === 'string') return refusedRun(place);
     const { root, set, environment } = place;
     if (!environment) return refusedRun(this.#places.trusted ? NO_DATABASE : UNTRUSTED);
+    const marks = await this.#places.marks(root);
     const controller = new AbortController();
     signal.addEventListener('abort', () => controller.abort(), { once: true });
     this.#running.add(controller);
@@ -105,12 +111,12 @@ export class Runs {
     try {
       const outcome = await runMigrations({
         guard: this.#places.verdict(place, params.direction, params.typed === wordFor(environment)),
-        open: () => openSession(environment.target, { connectTimeoutMs: 10_000 }),
+        open: () => this.#opener.openToRun(environment.target, marks),
         set,
         direction: params.direction,
         target: params.target,
         expected: params.expected,
-        ledger: ledgerConfig(root),
+        ledger: ledgerConfig(root, environment.target),
         analyse: (half) => this.#workspace.analysed(half),
         lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),

@@ -1,8 +1,8 @@
 import { isLocalHost } from '../database/local.js';
-import { type ConnectTarget, displayTarget, isLocal } from '../database/target.js';
+import { type ConnectTarget, displayTarget, isLocal, reached } from '../database/target.js';
 
 export interface GuardInput {
-  readonly target: Pick<ConnectTarget, 'host' | 'port' | 'database' | 'kind' | 'label'>;
+  readonly target: Pick<ConnectTarget, 'host' | 'address' | 'port' | 'database' | 'kind' | 'label'>;
   readonly localHosts: readonly string[];
   readonly direction: 'up' | 'down';
   /** The setting that lets apply run on a shared database. */
@@ -26,7 +26,7 @@ export function guardRun(input: GuardInput): GuardVerdict {
   }
   if (isLocal(target, input.localHosts)) return { allowed: true };
   // Here the mark decides, there the name: only one of the two can be changed.
-  const isMarked = isLocalHost(target.host, input.localHosts);
+  const isMarked = isLocalHost(reached(target), input.localHosts);
   const what = isMarked ? `${place} is marked as shared` : `${place} is not a local database`;
   if (direction === 'down') {
     const todo = isMarked

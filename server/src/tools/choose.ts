@@ -1,6 +1,8 @@
 import type { MigrationSet } from '../core/migrations/set.js';
+import type { WorkspaceModel } from '../core/model.js';
 import { DatabaseError } from '../database/errors.js';
 import type { Session } from '../database/session.js';
+import type { ConnectTarget } from '../database/target.js';
 import { ledgerKindOf, ledgerTraces } from './index.js';
 import type { Ledger, LedgerState } from './ledger.js';
 import { halvesIn, Journal } from './lib/journal.js';
@@ -12,7 +14,24 @@ export interface LedgerConfig {
   readonly table: string | undefined;
   /** Ids of the tools of the project's other folders: their tables may be beside this one. */
   readonly beside?: readonly string[] | undefined;
+  /** What the URL of the connection says beyond the connection. */
+  readonly parameters?: ReadonlyMap<string, string> | undefined;
 }
+
+/** Where the ledgers of a project are in one database; those of its other migration folders are no strangers. */
+export function ledgerConfig(
+  project: {
+    readonly config: { readonly ledgerTable: string | undefined };
+    readonly model: Pick<WorkspaceModel, 'sets'>;
+  },
+  target: Pick<ConnectTarget, 'parameters'>,
+): LedgerConfig {
+  const beside = project.model.sets().map((set) => set.tool.id);
+  return { table: project.config.ledgerTable, beside, parameters: target.parameters };
+}
+
+/** Parameters by which tools are told where to keep what: golang-migrate's `x-…`, Prisma's `schema`. */
+const CHANGES = /^(x-.*|schema)$/i;
 
 /** A ledger in a database, with the place of its table: where it is, or where it will be made. */
 export type PlacedLedger = Ledger & {
@@ -29,7 +48,14 @@ export type PlacedLedger = Ledger & {
 export async function chooseLedger(session: Session, set: MigrationSet, config: LedgerConfig): Promise<PlacedLedger> {
   const kind = ledgerKindOf(set.tool);
   if (!kind) throw new DatabaseError(`Lockstep does not write the tracking table of ${set.tool.title}.`);
-  const own = kind.make(config.table ?? set.table ?? kind.table);
+  const told = kind.told?.(config.parameters ?? new Map()) ?? {};
+  const understood = new Set(told.read);
+  const unread = [...(config.parameters?.keys() ?? [])].find((name) => CHANGES.test(name) && !understood.has(name));
+  if (unread !== undefined)
+    throw new DatabaseError(
+      `The URL of the connection says ${unread}, which can change where or how migrations are recorded, and Lockstep does not read it for ${set.tool.title}. Leave it out of the URL that Lockstep uses, and name the table in the setting lockstep.ledgerTable.`,
+    );
+  const own = kind.make(config.table ?? told.table ?? set.table ?? kind.table);
   // Row level security would hide rows without a word; now the server refuses to read instead.
   await session.query('SET row_security = off');
   const shape = await shapeOf(session, parseTableName(own.table));

@@ -58,6 +58,8 @@ export interface LedgerKind {
   /** Columns by which a database is known as this tool's; absent when the name says too little. */
   readonly columns?: readonly string[];
   make(table: string): Ledger;
+  /** What the tool reads from the parameters of a URL, of which Lockstep then knows the meaning. */
+  told?(parameters: ReadonlyMap<string, string>): { readonly table?: string; readonly read?: readonly string[] };
 }
 
 /** A tracking table that tells whose database it is. */

@@ -2,11 +2,14 @@ import { URI } from 'vscode-uri';
 import { milliseconds } from '../../config/duration.js';
 import { LineIndex, labelOf, type MigrationSet } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
+import { DatabaseError } from '../../database/errors.js';
+import { markByAddress, markedElsewhere } from '../../database/sameServer.js';
 import { type ConnectTarget, displayTarget } from '../../database/target.js';
 import { guardRun } from '../../runner/guard.js';
 import type { RunFailure, RunNotice, RunOutcome } from '../../runner/outcome.js';
 import { runMigrations } from '../../runner/run.js';
 import type { Warning } from '../../runner/warnings.js';
+import { ledgerConfig } from '../../tools/choose.js';
 import { chooseTarget } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
 import { complaint, line, Printed, several, together } from '../printed.js';
@@ -44,12 +47,16 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
   io.err(line`${direction === 'up' ? 'Applying to' : 'Rolling back on'} ${displayTarget(database)}`);
   const result = await runMigrations({
     guard,
-    open: () => openSession(database, timeouts),
+    open: async () => {
+      const mark = await markByAddress(database, config.connections);
+      if (mark) throw new DatabaseError(markedElsewhere(mark));
+      return openSession(database, timeouts);
+    },
     set,
     direction,
     target,
     expected: undefined,
-    ledger: { table: config.ledgerTable, beside: project.model.sets().map((s) => s.tool.id) },
+    ledger: ledgerConfig(project, database),
     analyse: async (half) => project.model.half(half),
     ...timeouts,
     signal: io.interrupted(),

@@ -1,8 +1,8 @@
 import { type MigrationSet, type MigrationStatus, statusOf } from '../../core/index.js';
 import { openSession } from '../../database/connect.js';
 import type { PgSession } from '../../database/session.js';
-import { displayTarget } from '../../database/target.js';
-import { chooseLedger } from '../../tools/choose.js';
+import { type ConnectTarget, displayTarget } from '../../database/target.js';
+import { chooseLedger, ledgerConfig } from '../../tools/choose.js';
 import { choice, readArgs } from '../args.js';
 import { chooseTarget, DATABASE_OPTIONS } from '../database.js';
 import { EXIT, type Io, UsageError } from '../io.js';
@@ -32,7 +32,7 @@ export async function status(args: readonly string[], io: Io): Promise<number> {
   try {
     if (session.warning) io.err(complaint(session.warning));
     const folders: FolderStatus[] = [];
-    for (const set of sets) folders.push(await ask(session, project, set));
+    for (const set of sets) folders.push(await ask(session, project, set, target));
     const database = displayTarget(target);
     io.out(format === 'json' ? asJson(folders, database) : asText(folders, database));
     const all = folders.flatMap((folder) => folder.migrations);
@@ -42,11 +42,13 @@ export async function status(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function ask(session: PgSession, project: Project, set: MigrationSet): Promise<FolderStatus> {
-  const ledger = await chooseLedger(session, set, {
-    table: project.config.ledgerTable,
-    beside: project.model.sets().map((s) => s.tool.id),
-  });
+async function ask(
+  session: PgSession,
+  project: Project,
+  set: MigrationSet,
+  target: ConnectTarget,
+): Promise<FolderStatus> {
+  const ledger = await chooseLedger(session, set, ledgerConfig(project, target));
   const state = await ledger.read(session, set);
   if (state.problem !== undefined) throw new UsageError(`${folderPath(project, set)}: ${state.problem}`);
   const migrations = statusOf(set, state, ledger.keeps);

@@ -1,5 +1,6 @@
+import { nameProblem } from '../../database/names.js';
 import { osUser } from '../../database/osUser.js';
-import { nameProblem, readPlace } from '../../database/typed.js';
+import { readPlace } from '../../database/typed.js';
 import type { ReadTypedParams, ReadTypedResult } from '../protocol.js';
 
 /** What a box of a new connection holds. `localHosts`: names that count as this machine. */

@@ -5,7 +5,7 @@ import type { Ledger, LedgerEntry, LedgerKind, LedgerState } from '../ledger.js'
 import { crc32, takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, swallowed } from '../lib/record.js';
 import { unreadable, versionIn } from '../lib/state.js';
-import { foreignShape, parseTableName, type Shape, shapeOf } from '../lib/table.js';
+import { foreignShape, parseTableName, quote, type Shape, shapeOf } from '../lib/table.js';
 
 /** golang-migrate's `advisoryLockIDSalt` (database/util.go). */
 const SALT = 1_486_364_155;
@@ -28,7 +28,16 @@ function isGolangMigrateShape(shape: Shape): boolean {
 }
 
 /** Its name is that of several tools' tables: only its columns tell. */
-export const golangMigrateLedger: LedgerKind = { table: 'schema_migrations', make: ledger };
+export const golangMigrateLedger: LedgerKind = { table: 'schema_migrations', make: ledger, told };
+
+/** database/postgres/postgres.go, `Open`: a name as it is, dots and all, unless it says that it is quoted already; times change nothing that is recorded. */
+function told(parameters: ReadonlyMap<string, string>): { table?: string; read: readonly string[] } {
+  const read = ['x-migrations-table', 'x-migrations-table-quoted', 'x-statement-timeout', 'x-multi-statement-max-size'];
+  const table = parameters.get('x-migrations-table');
+  if (!table) return { read };
+  const isQuoted = /^(1|t|true)$/i.test(parameters.get('x-migrations-table-quoted') ?? '');
+  return { table: isQuoted ? table : quote(table), read };
+}
 
 /**
  * golang-migrate's ledger (database/postgres/postgres.go): at most one row, the current version. `SetVersion` empties the
