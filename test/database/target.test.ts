@@ -348,3 +348,10 @@ test('what a URL says beyond the connection is kept for the tool', () => {
     ],
   );
 });
+
+test('a parameter wins over what stands before it, and the last one over the first, as in libpq', () => {
+  const { host, database, user } = fromUrl(
+    'postgres://a@localhost/one?user=b&dbname=two&host=x.example&host=y.example',
+  );
+  assert.deepEqual([host, database, user], ['y.example', 'two', 'b']);
+});

@@ -118,3 +118,8 @@ test('whatever is typed, what is accepted as a host holds neither a URL nor a pa
     }),
   );
 });
+
+test('an address beside the host is refused: a saved connection would go to the host instead', () => {
+  const place = read('postgres://localhost/d?hostaddr=10.0.0.5');
+  assert.ok(!place.ok && place.problem.includes('hostaddr'));
+});

@@ -97,21 +97,22 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
   } catch {
     return unreadableUrl(origin);
   }
-  const query = url.searchParams;
+  // What is written last wins (conninfo_uri_parse_params): the parameters over what stands before them.
+  const query = new URLSearchParams([...new Map(url.searchParams)]);
   const env = origin.env ?? {};
   const written = query.get('host') || decode(url.hostname.replace(/^\[|\]$/g, ''));
   const isNamed = query.has('host') || hasHost(authority);
   const service = query.get('service') || (isNamed ? undefined : env.PGSERVICE);
   if (service) return serviceFile(origin);
-  const user = decode(url.username) || query.get('user') || env.PGUSER || origin.osUser;
+  const user = query.get('user') || decode(url.username) || env.PGUSER || origin.osUser;
   return build(origin, {
     host: (isNamed ? written : env.PGHOST) || 'localhost',
     // It counts whatever the URL calls the host.
     address: query.get('hostaddr') || env.PGHOSTADDR || undefined,
     port: query.get('port') || url.port || env.PGPORT || '',
-    database: decode(url.pathname.slice(1)) || query.get('dbname') || env.PGDATABASE || user,
+    database: query.get('dbname') || decode(url.pathname.slice(1)) || env.PGDATABASE || user,
     user,
-    password: (url.password ? decode(url.password) : query.get('password')) || undefined,
+    password: query.get('password') || decode(url.password) || undefined,
     ssl: query.get('sslmode') ?? (query.get('ssl') === 'true' ? 'require' : (env.PGSSLMODE ?? '')),
     options: optionsOf(query),
     parameters: new Map([...query].filter(([name]) => !CONNECTION.has(name))),

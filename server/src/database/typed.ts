@@ -27,16 +27,17 @@ export function readPlace(written: string, around: { osUser: string; localHosts:
   }
   const read = targetFromUrl(text, { label: 'This URL', source: 'setting', ...around });
   if (!read.ok) return read;
-  const { host, port, database, user, password, ssl, options } = read.target;
+  const { host, address, port, database, user, password, ssl, options, parameters } = read.target;
   const problem = hostProblem(host) ?? nameProblem('database', database) ?? nameProblem('user', user);
   if (problem !== undefined) return { ok: false, problem };
-  if (options !== undefined) return { ok: false, problem: OPTIONS };
+  if (options !== undefined || address !== undefined || parameters?.has('x-migrations-table'))
+    return { ok: false, problem: OPTIONS };
   const says = /[?&]ssl(mode)?=/i.test(text) ? ssl : undefined;
   return { ...place(host, around.localHosts), url: { port, database, user, password, ssl: says } };
 }
 
 const OPTIONS =
-  'This URL sets options of the session, which a saved connection does not keep. Leave them out, or put the URL into DATABASE_URL.';
+  'This URL sets an address (hostaddr), options of the session or the table of migrations, which a saved connection does not keep. Leave them out, or put the URL into DATABASE_URL.';
 
 function place(host: string, localHosts: readonly string[]): TypedPlace & { readonly ok: true } {
   return { ok: true, host, isLocal: isLocalHost(host, localHosts), url: undefined };
