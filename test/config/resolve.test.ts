@@ -71,7 +71,7 @@ const wrong: readonly (readonly [what: string, file: object, message: RegExp])[]
   ['a folder', { migrations: [{ layout: 'updown' }] }, /^migrations\[0\] lacks folder; it is ignored/],
   [
     'a layout',
-    { migrations: [{ folder: 'a', layout: 'flyway' }] },
+    { migrations: [{ folder: 'a', layout: 'no-such-layout' }] },
     /^migrations\[0\]\.layout must be one of \w[^"]*\bupdown\b/,
   ],
   ['a folder outside', { migrations: [{ folder: '../x' }] }, /^migrations\[0\]\.folder must lie below the workspace/],
