@@ -296,15 +296,27 @@ test('what a URL leaves out comes from where libpq takes it, and never from this
     ['postgres://localhost/d?service=prod', {}],
     ['postgres:///d', { PGSERVICE: 'prod' }],
     ['postgres://u@/d', { PGSERVICE: 'prod', PGSERVICEFILE: '/x' }],
+    // psql 15 goes to the hostaddr of the service here.
+    ['postgres://localhost/d', { PGSERVICE: 'prod' }],
   ] as const) {
     const result = read(url, env);
     assert.ok(!result.ok && /service of a service file/.test(result.problem), url);
   }
-  assert.ok(read('postgres://h/d', { PGSERVICE: 'prod' }).ok);
   assert.deepEqual(targetFromPgVariables({ PGHOST: 'localhost', PGHOSTADDR: '10.1.2.3', PGDATABASE: 'd' }, ORIGIN), {
     ok: true,
     target: { ...good(read('postgres://localhost/d?hostaddr=10.1.2.3', {})), database: 'd' },
   });
+});
+
+test('an sslmode that is none is refused, wherever it stands', () => {
+  for (const result of [
+    targetFromUrl('postgres://h/d?sslmode=verify-ful', ORIGIN),
+    targetFromUrl('postgres://h/d', { ...ORIGIN, env: { PGSSLMODE: 'yes' } }),
+    targetFromPgVariables({ PGHOST: 'h', PGDATABASE: 'd', PGSSLMODE: 'yes' }, ORIGIN),
+  ]) {
+    assert.ok(result && !result.ok);
+    assert.match(result.problem, /as sslmode cannot be one\. Known are disable, allow, .*verify-full/);
+  }
 });
 
 test('a secret in a wrong field is refused by the name of the field, and not repeated', () => {

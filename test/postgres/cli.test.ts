@@ -59,6 +59,26 @@ describe('the command line on PostgreSQL 14', { skip: serverUnavailable(14) ?? f
     assert.match((await run(root, url, 'status')).out, /1 applied, 1 pending\.\n$/);
   });
 
+  test('the table that a URL names for golang-migrate is used, and a parameter that nobody reads is refused', async () => {
+    const database = await server.createDatabase();
+    const url = server.url(database);
+    const join = url.includes('?') ? '&' : '?';
+    const root = folder({
+      'migrations/000001_users.up.sql': 'CREATE TABLE users (id bigint PRIMARY KEY);\n',
+      'migrations/000001_users.down.sql': 'DROP TABLE users;\n',
+    });
+    const applied = await run(root, `${url}${join}x-migrations-table=mine`, 'apply');
+    assert.equal(applied.code, 0, applied.err);
+    assert.deepEqual(await server.query('SELECT version::int, dirty FROM mine', database), [
+      { version: 1, dirty: false },
+    ]);
+    assert.equal(await exists(database, 'schema_migrations'), false);
+    const strange = await run(root, `${url}${join}x-multi-tenant=yes`, 'apply');
+    assert.equal(strange.code, 2, strange.out);
+    assert.match(strange.err, /x-multi-tenant/);
+    assert.equal(await exists(database, 'schema_migrations'), false);
+  });
+
   test('a rollback says whose rows are lost, and that a file was edited, and runs then with --yes only', async () => {
     const database = await server.createDatabase();
     const url = server.url(database);

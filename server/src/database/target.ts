@@ -102,8 +102,8 @@ export function targetFromUrl(text: string, origin: TargetOrigin): TargetResult 
   const env = origin.env ?? {};
   const written = query.get('host') || decode(url.hostname.replace(/^\[|\]$/g, ''));
   const isNamed = query.has('host') || hasHost(authority);
-  const service = query.get('service') || (isNamed ? undefined : env.PGSERVICE);
-  if (service) return serviceFile(origin);
+  // Also when the URL names a host: a service gives what is left out, and its hostaddr then decides (conninfo_add_defaults).
+  if (query.get('service') || env.PGSERVICE) return serviceFile(origin);
   const user = query.get('user') || decode(url.username) || env.PGUSER || origin.osUser;
   return build(origin, {
     host: (isNamed ? written : env.PGHOST) || 'localhost',
@@ -224,16 +224,32 @@ function build(origin: TargetOrigin, parts: Parts): TargetResult {
 }
 
 /** What stands in a wrong field may be a secret: the field is named, and what is in it is not. */
-function faultIn({ host, address, database, user }: Parts): string | undefined {
+function faultIn({ host, address, database, user, ssl }: Parts): string | undefined {
   const fields = [
     ['host', hostProblem(host)],
     ['hostaddr', address === undefined || isIP(address) !== 0 ? undefined : 'It is not an IP address.'],
     ['database', nameProblem('database', database)],
     ['user', nameProblem('user', user)],
+    [
+      'sslmode',
+      SSL_MODES.has(ssl.toLowerCase()) ? undefined : `Known are ${[...SSL_MODES].filter((m) => m).join(', ')}.`,
+    ],
   ] as const;
   const found = fields.find(([, fault]) => fault !== undefined);
   return found && `what it gives as ${found[0]} cannot be one. ${found[1]}`;
 }
+
+/** A misspelt one would connect with less than was asked for; libpq refuses it as well. `no-verify` is the driver's own. */
+const SSL_MODES: ReadonlySet<string> = new Set([
+  '',
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'no-verify',
+  'verify-ca',
+  'verify-full',
+]);
 
 /** `allow` is libpq's weaker `prefer`; `verify-ca` is made the stricter `verify-full`. */
 function sslMode(text: string): SslMode {
