@@ -20,11 +20,15 @@ export async function planAndRun(context: Context, params: PlanParams): Promise<
     return;
   }
   const { typed } = answer;
-  let result = await run(context, { ...params, expected: plan.steps.map((s) => s.id), typed }, plan.title);
+  let result = await run(
+    context,
+    { ...params, expected: plan.steps.map((s) => s.id), typed, asked: plan.question !== undefined },
+    plan.title,
+  );
   for (let { next } = result; next; { next } = result) {
     const { question, accept, expected } = next;
     if (!(await answered(context, question))) return;
-    result = await run(context, { ...params, expected, typed, accept }, plan.title);
+    result = await run(context, { ...params, expected, typed, accept, asked: true }, plan.title);
   }
   await tell(context, result);
 }

@@ -50,17 +50,21 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
       direction,
       target,
     });
-  const run = async (direction: PlanParams['direction'], target: PlanParams['target']) => {
+  const tryRun = async (direction: PlanParams['direction'], target: PlanParams['target'], asked?: boolean) => {
     const { steps, verdict, message } = await plan(direction, target);
     assert.equal(verdict, 'ready', message);
-    const result = await client.connection.sendRequest<RunResult>('lockstep/run', {
+    return client.connection.sendRequest<RunResult>('lockstep/run', {
       folder: client.uri('migrations'),
       direction,
       target,
       runId: 'r',
       expected: steps.map((s) => s.id),
       typed: undefined,
+      asked,
     });
+  };
+  const run = async (direction: PlanParams['direction'], target: PlanParams['target']) => {
+    const result = await tryRun(direction, target);
     assert.equal(result.outcome, 'done', result.message);
   };
   const preview = (id?: string) =>
@@ -125,8 +129,17 @@ describe('what is asked before anything runs', { skip: serverUnavailable() }, ()
     assert.equal(question.action, 'Roll Back 1 Migration');
     assert.match(question.detail, /applying again does not bring them back:\nusers is dropped with 1,000 rows$/);
     assert.match(question.preview?.text ?? '', /DROP TABLE users/);
+    const unasked = await tryRun('down', 'last');
+    assert.equal(unasked.outcome, 'refused');
+    assert.match(
+      unasked.message,
+      /users is dropped with 1,000 rows\. This was not asked before the run, so nothing was run/,
+    );
+    assert.deepEqual(await server.query('SELECT count(*)::int AS n FROM users', database), [{ n: 1000 }]);
     await server.query('TRUNCATE users', database);
     assert.equal((await plan('down', 'last')).question, undefined);
+    await server.query('INSERT INTO users SELECT 1', database);
+    assert.equal((await tryRun('down', 'last', true)).outcome, 'done');
   });
 
   test('a rollback whose rows cannot be counted says so', async () => {

@@ -212,6 +212,8 @@ export interface RunParams extends PlanParams {
   readonly expected: readonly string[];
   /** What was typed where the plan asked for a word. */
   readonly typed: string | undefined;
+  /** The plan had a question, and the answer was yes. What has to be asked runs with that only. */
+  readonly asked?: boolean | undefined;
   /** As `next` of the result before says it, when its question was answered. */
   readonly accept?: string | undefined;
 }

@@ -2,7 +2,7 @@ import { milliseconds } from '../config/duration.js';
 import { lastAppliedIn, statusOf } from '../core/index.js';
 import { type Plan, planRun } from '../runner/plan.js';
 import { runMigrations } from '../runner/run.js';
-import { warningsOf } from '../runner/warnings.js';
+import { type Warning, warningsOf } from '../runner/warnings.js';
 import { ledgerConfig } from '../tools/choose.js';
 import type { Failures } from './failures.js';
 import type { FolderReading, OkReading } from './folderState.js';
@@ -121,6 +121,7 @@ export class Runs {
         lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),
         signal: controller.signal,
+        refusal: (warnings) => (params.asked ? undefined : unasked(warnings)),
         accepts: (what) => what === params.accept,
         onProgress: (step) => {
           at = step;
@@ -145,6 +146,12 @@ export class Runs {
   dispose(): void {
     for (const controller of this.#running) controller.abort();
   }
+}
+
+/** What came to be after the plan was made, or a client did not ask. */
+function unasked(warnings: readonly Warning[]): string {
+  const told = warnings.map(({ text, items }) => [text, items.join(', ')].join(' ').trim()).join(' ');
+  return `${told}${/[.:]$/.test(told) ? '' : '.'} This was not asked before the run, so nothing was run. Ask for it again.`;
 }
 
 function notReady(verdict: 'idle' | 'refused', message: string): protocol.PlanResult {

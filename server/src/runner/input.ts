@@ -15,8 +15,8 @@ export interface RunInput {
   readonly target: RunTarget;
   /** Ids that the user confirmed, in order; refused when they are no longer what would run. Undefined: whatever the plan says. */
   readonly expected: readonly string[] | undefined;
-  /** Hears what has to be known before anything runs, if there is such, and says whether to go on; asked under the lock. Nothing is warned of when left out. */
-  readonly agrees?: ((warnings: readonly Warning[]) => boolean) | undefined;
+  /** Hears what has to be known before anything runs, if there is such, and says why not to go on; asked under the lock. Nothing is warned of when left out. */
+  readonly refusal?: ((warnings: readonly Warning[]) => string | undefined) | undefined;
   readonly ledger: LedgerConfig;
   readonly analyse: Analyse;
   /** For locks of tables, and for the ledger's own lock; 0: no limit for tables. */

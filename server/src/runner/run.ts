@@ -81,9 +81,10 @@ async function locked(
     if (change !== undefined) return refused(change);
     const readOnly = await readOnlyProblem(keeper, plan.steps);
     if (readOnly !== undefined) return refused(readOnly);
-    if (input.agrees) {
+    if (input.refusal) {
       const warnings = await warningsOf(input.open, plan.steps);
-      if (warnings.length > 0 && !input.agrees(warnings)) return refused('Nothing was run.');
+      const refusal = warnings.length > 0 ? input.refusal(warnings) : undefined;
+      if (refusal !== undefined) return refused(refusal);
     }
     if (canceller.requested) return ended('cancelled', 'Cancelled before anything ran.', [], undefined);
     await canceller.guard(keeper, () => ledger.ensure(keeper, direction));

@@ -60,7 +60,7 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
     analyse: async (half) => project.model.half(half),
     ...timeouts,
     signal: io.interrupted(),
-    agrees: (warnings) => agrees(io, warnings, options.yes === true),
+    refusal: (warnings) => refusal(io, warnings, options.yes === true),
     accepts: () => options.resume === true,
     onProgress: ({ message }) => io.err(line`${message}`),
     onNotice: (notice) => io.err(notify(io, project, notice)),
@@ -69,10 +69,11 @@ export async function runOn(io: Io, options: RunOptions): Promise<number> {
 }
 
 /** Says what would be lost; goes on only when that was accepted. */
-function agrees(io: Io, warnings: readonly Warning[], yes: boolean): boolean {
+function refusal(io: Io, warnings: readonly Warning[], yes: boolean): string | undefined {
   for (const { text, items } of warnings) io.err(together([line`${text}`, ...items.map((item) => line`  ${item}`)]));
-  if (!yes) io.err(line`To go on all the same, add --yes.`);
-  return yes;
+  if (yes) return undefined;
+  io.err(line`To go on all the same, add --yes.`);
+  return 'Nothing was run.';
 }
 
 /** Files that the run passes over. What stops the run is told by the run itself. */
