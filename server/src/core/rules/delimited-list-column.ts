@@ -15,11 +15,9 @@ export const delimitedListColumn: Rule = {
   directions: ['up'],
   sources: ['Bill Karwin, SQL Antipatterns: Jaywalking', 'https://www.postgresql.org/docs/current/arrays.html'],
   *check(at, file) {
-    for (const column of writtenColumns(at)) {
-      const { name, type, hasDefault } = column;
+    for (const { name, type, span, typeSpan, hasDefault } of writtenColumns(at)) {
       if (type.schema !== undefined || type.array > 0 || !TEXT.has(type.name) || !LIST_NAME.test(name)) continue;
       const isPlain = type.name === 'text' && !hasDefault;
-      const { span, typeSpan } = column;
       const end = { start: typeSpan.end, end: typeSpan.end };
       yield {
         span,

@@ -18,10 +18,8 @@ export const timestampWithoutTimeZone: Rule = {
     'https://www.postgresql.org/docs/current/datatype-datetime.html',
   ],
   *check(at, file) {
-    for (const column of writtenColumns(at)) {
-      const { name, type } = column;
+    for (const { name, type, typeSpan } of writtenColumns(at)) {
       if (type.name !== 'timestamp' || type.schema !== undefined) continue;
-      const { typeSpan } = column;
       yield {
         span: typeSpan,
         message: `${name} drops the time zone: the same value means another moment on a client elsewhere.`,

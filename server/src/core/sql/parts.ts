@@ -99,9 +99,6 @@ export function spanOfWords(statement: Statement, ...words: readonly string[]): 
 
 /** The same inside a part of the statement. */
 export function spanWithin(statement: Statement, within: Span, ...words: readonly string[]): Span | undefined {
-  // Most statements do not say them at all, and scanning for tokens is dear.
-  const text = statement.text.toUpperCase();
-  if (!words.every((word) => text.includes(word))) return undefined;
   const tokens = tokensWithin(statement, within);
   for (let i = 0; i + words.length <= tokens.length; i++) {
     if (words.every((word, n) => wordOf(statement, tokens[i + n]!).toUpperCase() === word)) {

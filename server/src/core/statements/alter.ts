@@ -22,15 +22,12 @@ export function subcommands(at: AnalysedStatement): readonly Subcommand[] {
   const table = subjectOf(at, stmt.relation);
   if (table.isNew) return [];
   const cmds = (stmt.cmds ?? []).flatMap((node) => as(node, 'AlterTableCmd') ?? []);
+  const tokens = codeTokens(at.statement);
+  const parts = commaParts(at.statement, tokens, afterName(at.statement, tokens, 2));
   return cmds.map((cmd, i) => ({
     cmd,
     table,
-    // Most are looked at and left: only what is reported needs its place, and scanning for tokens is dear.
-    get span() {
-      const tokens = codeTokens(at.statement);
-      const parts = commaParts(at.statement, tokens, afterName(at.statement, tokens, 2));
-      return parts.length === cmds.length ? parts[i]! : at.statement.span;
-    },
+    span: parts.length === cmds.length ? parts[i]! : at.statement.span,
     alone: cmds.length === 1,
   }));
 }
@@ -54,17 +51,7 @@ export function addedColumns(at: AnalysedStatement): readonly AddedColumn[] {
     if (!column) return [];
     if (sub.cmd.missing_ok && sub.table.relation?.columns.has(column.colname ?? '')) return [];
     const constraints = columnConstraints(column);
-    const { cmd, table, alone } = sub;
-    return {
-      cmd,
-      table,
-      alone,
-      column,
-      constraints,
-      get span() {
-        return sub.span;
-      },
-    };
+    return [{ ...sub, column, constraints }];
   });
 }
 
@@ -76,19 +63,6 @@ export interface AddedConstraint extends Subcommand {
 export function addedConstraints(at: AnalysedStatement): readonly AddedConstraint[] {
   return subcommands(at).flatMap((sub) => {
     const constraint = sub.cmd.subtype === 'AT_AddConstraint' ? as(sub.cmd.def, 'Constraint') : undefined;
-    const { cmd, table, alone } = sub;
-    return constraint
-      ? [
-          {
-            cmd,
-            table,
-            alone,
-            constraint,
-            get span() {
-              return sub.span;
-            },
-          },
-        ]
-      : [];
+    return constraint ? [{ ...sub, constraint }] : [];
   });
 }

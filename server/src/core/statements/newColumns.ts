@@ -53,13 +53,8 @@ export function writtenColumns(at: AnalysedStatement): readonly WrittenColumn[] 
       name: def.colname,
       type: typeRef(def.typeName),
       hasDefault: (def.constraints ?? []).some((c) => as(c, 'Constraint')?.contype === 'CONSTR_DEFAULT'),
-      // Only what is reported needs its place, and scanning for tokens is dear.
-      get span() {
-        return tokenAt(at.statement, def.location);
-      },
-      get typeSpan() {
-        return tokenAt(at.statement, def.typeName?.location);
-      },
+      span: tokenAt(at.statement, def.location),
+      typeSpan: tokenAt(at.statement, def.typeName?.location),
     };
   });
 }
