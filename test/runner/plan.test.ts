@@ -3,8 +3,9 @@ import { before, test } from 'node:test';
 import type { Half } from '../../server/src/core/migrations/migration.js';
 import type { MigrationSet } from '../../server/src/core/migrations/set.js';
 import type { HalfRun, LedgerEntry } from '../../server/src/core/migrations/status.js';
+import { labelOf as label } from '../../server/src/core/migrations/status.js';
 import { loadParser } from '../../server/src/core/sql/read.js';
-import { label, type Plan, planRun, type RunTarget } from '../../server/src/runner/plan.js';
+import { type Plan, planRun, type RunTarget } from '../../server/src/runner/plan.js';
 import { plain } from '../../server/src/tools/plain/tool.js';
 import { layoutOf, modelOf } from '../world/sets.js';
 

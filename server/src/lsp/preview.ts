@@ -1,5 +1,5 @@
-import { halfText, type Migration } from '../core/index.js';
-import { label, type PlannedStep } from '../runner/plan.js';
+import { halfText, labelOf as label, type Migration } from '../core/index.js';
+import type { PlannedStep } from '../runner/plan.js';
 import type { Environment } from './environments.js';
 import { labelOf } from './labels.js';
 import type { PreviewDto } from './protocol.js';

@@ -121,7 +121,8 @@ export class Runs {
         lockTimeoutMs: milliseconds(root.config.lockTimeout),
         statementTimeoutMs: milliseconds(root.config.statementTimeout),
         signal: controller.signal,
-        refusal: (warnings) => (params.asked ? undefined : unasked(warnings)),
+        // What was asked is not counted a second time.
+        refusal: params.asked ? undefined : unasked,
         accepts: (what) => what === params.accept,
         onProgress: (step) => {
           at = step;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { labelOf } from '../core/index.js';
 import type { PgSession } from '../database/session.js';
 import { demandLock, note, type RunContext, recordOutside } from './context.js';
 import { dirtyMark } from './failure.js';
 import { lookAt } from './look.js';
 import { indexOf, type Part } from './parts.js';
-import { label, type PlannedStep } from './plan.js';
+import type { PlannedStep } from './plan.js';
 import { describeRemains } from './remains.js';
 import { endOldProcess, type RenewInput, renewed } from './renew.js';
 import { finishedIn, GOES_ON, type Progress, partly, type Where } from './stopped.js';
@@ -44,12 +45,12 @@ export async function settleLost(input: LostInput): Promise<LostVerdict> {
 
 /** No statement ran when the connection broke; what was done before stays. */
 async function notRun(input: LostInput): Promise<LostVerdict> {
-  return withoutRest(input, `No statement of ${label(input.step.migration)} was running.`);
+  return withoutRest(input, `No statement of ${labelOf(input.step.migration)} was running.`);
 }
 
 /** Without COMMIT the server keeps nothing; only the mark that the ledger set before may remain. */
 async function rolledBack(input: LostInput): Promise<LostVerdict> {
-  const name = label(input.step.migration);
+  const name = labelOf(input.step.migration);
   return withoutRest(input, `COMMIT was not sent for ${name}, so the server rolled it back and nothing of it remains.`);
 }
 
@@ -76,7 +77,7 @@ async function withoutRest(input: LostInput, sentence: string): Promise<LostVerd
 
 async function atCommit(input: LostInput, where: Where & { readonly at: 'commit' }): Promise<LostVerdict> {
   const { step, context, progress, ms } = input;
-  const name = label(step.migration);
+  const name = labelOf(step.migration);
   const found = await renewed(input, async (now) => {
     await endOldProcess(now.work, context.work);
     const status = await transactionStatus(now.work, where.xid, input.patienceMs);
@@ -126,7 +127,7 @@ async function inStatement(input: LostInput, part: Part): Promise<LostVerdict> {
     }
     return { said: (await describeRemains(now.work, progress.before)) ?? UNSEEN[look?.kind ?? 'unknown'] };
   });
-  const name = label(step.migration);
+  const name = labelOf(step.migration);
   if (seen?.ended === 'committed')
     return {
       state: 'committed',
@@ -162,7 +163,7 @@ function runsOn(pid: number): string {
 /** The statement has run; only the note of it may be missing. */
 async function afterStatement(input: LostInput, part: Part): Promise<LostVerdict> {
   const { step, progress, ms } = input;
-  const name = label(step.migration);
+  const name = labelOf(step.migration);
   const ended = await renewed(input, async (now) => {
     if (progress.journalled) await note(now.lease.session, now, step, part, 'done');
     return part === progress.parts.at(-1) ? recordIfDue(now, step, ms) : 'partly';
@@ -176,7 +177,7 @@ async function afterStatement(input: LostInput, part: Part): Promise<LostVerdict
 /** The migration is done; only its row may be missing. */
 async function atRecord(input: LostInput): Promise<LostVerdict> {
   const { step, context, ms } = input;
-  const name = label(step.migration);
+  const name = labelOf(step.migration);
   const ended = await renewed(input, async (now) => {
     await endOldProcess(now.work, context.work);
     return recordIfDue(now, step, ms);

@@ -2,7 +2,7 @@ import type { Half, Migration } from '../core/migrations/migration.js';
 import type { MigrationSet } from '../core/migrations/set.js';
 import {
   type LedgerKeeps,
-  labelOf as label,
+  labelOf,
   lastAppliedIn,
   type MigrationStatus,
   pendingIn,
@@ -95,14 +95,14 @@ function ledgerProblem({ set, state }: PlanInput): string | undefined {
 
 function failedReason(entry: LedgerEntry, set: MigrationSet): string {
   const migration = set.migrations.find((m) => m.id === entry.id);
-  return set.tool.words.unfinished(entry.version, migration ? label(migration) : entry.version);
+  return set.tool.words.unfinished(entry.version, migration ? labelOf(migration) : entry.version);
 }
 
 /** What was begun in one direction is not continued in the other. */
 function halfRunProblem(statuses: readonly MigrationStatus[], direction: 'up' | 'down'): string | undefined {
   const half = statuses.find((s) => s.halfRun !== undefined && s.halfRun !== direction);
   if (!half?.migration) return undefined;
-  const name = label(half.migration);
+  const name = labelOf(half.migration);
   return direction === 'up'
     ? `The rollback of ${name} was interrupted: roll it back to its end first.`
     : `${name} was interrupted while it was applied: apply it to its end first.`;
@@ -123,8 +123,8 @@ function chooseUp(
     const last = set.migrations.findIndex((m) => m.id === target.upTo);
     const until = set.migrations[last];
     if (!until) return `There is no migration ${target.upTo} in this folder. Refresh and try again.`;
-    if (!until.up) return `${label(until)} has no up file. Create it first.`;
-    if (!pending.includes(until)) return { idle: `${label(until)} is applied already. There is nothing to do.` };
+    if (!until.up) return `${labelOf(until)} has no up file. Create it first.`;
+    if (!pending.includes(until)) return { idle: `${labelOf(until)} is applied already. There is nothing to do.` };
     const rest = new Set(set.migrations.slice(last + 1));
     return pending.filter((m) => !rest.has(m));
   }
@@ -140,7 +140,7 @@ function chooseDown(statuses: readonly MigrationStatus[]): readonly Migration[] 
   if (!migration) {
     return `The last applied migration, ${version}${name ? `_${name}` : ''}, has no files here. Restore them (another branch may have them) to roll it back.`;
   }
-  if (!migration.down) return `${label(migration)} has no down file. Create it to roll back.`;
+  if (!migration.down) return `${labelOf(migration)} has no down file. Create it to roll back.`;
   return [migration];
 }
 
@@ -151,7 +151,7 @@ async function planStep(
 ): Promise<PlannedStep | (Plan & { readonly ok: false })> {
   const { direction, analyse } = input;
   const file = direction === 'up' ? migration.up : migration.down;
-  if (!file) return refuse(`${label(migration)} has no ${direction} file. Create it first.`);
+  if (!file) return refuse(`${labelOf(migration)} has no ${direction} file. Create it first.`);
   const marks = input.set.problems.find(
     (p) => p.uri === file.uri && (p.kind === 'strangeMarks' || p.kind === 'unmarked'),
   );
@@ -170,5 +170,3 @@ async function planStep(
     return refuse(`${file.path} ${refusal.message}`, { id: migration.id, uri: file.uri, span: refusal.span });
   return { migration, direction, file, context, transaction: transactionOf(context.statements), edited };
 }
-
-export { label };

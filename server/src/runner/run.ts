@@ -1,3 +1,4 @@
+import { labelOf } from '../core/index.js';
 import type { MigrationSet } from '../core/migrations/set.js';
 import { saysReadWrite } from '../core/settings.js';
 import { resetSession } from '../database/connect.js';
@@ -10,7 +11,7 @@ import type { RunContext } from './context.js';
 import type { RunInput } from './input.js';
 import { type Connections, connectTwice, type Lease, markWork, takeLease } from './lease.js';
 import { ended, type RunNotice, type RunOutcome, refused, sentence } from './outcome.js';
-import { label, type Plan, type PlannedStep, planRun } from './plan.js';
+import { type Plan, type PlannedStep, planRun } from './plan.js';
 import { runSteps } from './steps.js';
 import { warningsOf } from './warnings.js';
 
@@ -144,7 +145,7 @@ async function readOnlyProblem(session: PgSession, steps: readonly PlannedStep[]
     await session.simple('SET default_transaction_read_only = off');
     return undefined;
   }
-  return `This database is set to read-only (default_transaction_read_only = on), and ${label(silent.migration)} does not say otherwise. Change the setting of the database or the role, or write SET default_transaction_read_only = off into the migration.`;
+  return `This database is set to read-only (default_transaction_read_only = on), and ${labelOf(silent.migration)} does not say otherwise. Change the setting of the database or the role, or write SET default_transaction_read_only = off into the migration.`;
 }
 
 /** For waits that the server cannot be asked to stop: connecting, and the lock, which is asked for again and again. */

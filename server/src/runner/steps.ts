@@ -1,3 +1,4 @@
+import { labelOf } from '../core/index.js';
 import { resetSession } from '../database/connect.js';
 import { messageOf } from '../database/errors.js';
 import type { JournalRow } from '../tools/lib/journal.js';
@@ -6,7 +7,7 @@ import type { RunInput } from './input.js';
 import { settleLost } from './lost.js';
 import { type CompletedStep, ended, type RunFailure, type RunOutcome, refused, sentence } from './outcome.js';
 import { partsOf } from './parts.js';
-import { label, type PlannedStep } from './plan.js';
+import type { PlannedStep } from './plan.js';
 import { startOf } from './resume.js';
 import { runStep, type StepResult } from './step.js';
 
@@ -20,7 +21,7 @@ export async function runSteps(
   const completed: CompletedStep[] = [];
   const notes: string[] = [];
   for (const step of steps) {
-    const name = label(step.migration);
+    const name = labelOf(step.migration);
     if (context.canceller.requested)
       return ended('cancelled', `Cancelled. ${soFar(completed, input)} ${name} was not started.`, completed, undefined);
     const { id } = step.migration;
@@ -64,7 +65,7 @@ function report(
   const statements = step.context.statements.length;
   const part = statements > 1 ? `: statement ${index + 1} of ${statements}` : '';
   const waits = waitsFor === undefined ? '' : `, waits for ${waitsFor}`;
-  input.onProgress?.({ message: `${verb} ${label(step.migration)}${part}${waits}`, done, total });
+  input.onProgress?.({ message: `${verb} ${labelOf(step.migration)}${part}${waits}`, done, total });
 }
 
 interface Interrupted {
@@ -84,7 +85,8 @@ async function notDone(
   if (result.kind === 'lost') return lost(at, result, total);
   const { kind, failure, remains, consent } = result;
   const what = kind === 'cancelled' ? ' was cancelled' : ` failed: ${failure.message}`;
-  const message = [sentence(`${label(step.migration)}${what}`), remains, ...notes].join(' ') + before(completed, input);
+  const message =
+    [sentence(`${labelOf(step.migration)}${what}`), remains, ...notes].join(' ') + before(completed, input);
   return { ...ended(kind, message, completed, kind === 'failed' ? failure : undefined), consent };
 }
 
@@ -120,7 +122,7 @@ function completedStep({ migration }: PlannedStep, ms: number): CompletedStep {
 function soFar(completed: readonly CompletedStep[], { direction, set }: RunInput): string {
   const verb = direction === 'up' ? 'Applied' : 'Rolled back';
   if (completed.length === 0) return 'No migration was finished.';
-  const names = completed.map((c) => label(set.migrations.find((m) => m.id === c.id) ?? c));
+  const names = completed.map((c) => labelOf(set.migrations.find((m) => m.id === c.id) ?? c));
   if (names.length > 3) return `${verb} ${names.length} migrations, the last of them ${names.at(-1)}.`;
   return `${verb} ${names.join(', ')}.`;
 }
