@@ -3,7 +3,8 @@ import { listByNames } from '../../core/migrations/listing.js';
 import { compareText } from '../../core/migrations/order.js';
 import { bestTally, hasMark } from '../../core/migrations/tally.js';
 import type { Mark, Tool } from '../../core/migrations/tool.js';
-import { editing } from '../../core/text/change.js';
+import { behindMark } from '../lib/marks.js';
+import { unfinished } from '../lib/words.js';
 import { cut } from './marks.js';
 
 const MARKS: readonly Mark[] = [
@@ -57,12 +58,7 @@ export const dbmate: Tool = {
   version,
   compare,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
-  leaveTransaction: ({ uri, text, section }) => {
-    // The mark is the line before the section.
-    const end = (section?.within[0]?.start ?? 0) - 1;
-    const at = text[end - 1] === '\r' ? end - 1 : end;
-    return editing(uri, at < 0 ? [] : [{ span: { start: at, end: at }, newText: OUTSIDE }]);
-  },
+  leaveTransaction: (half) => behindMark(half, OUTSIDE),
   late: 'runs',
   checksum: () => undefined,
   about: {
@@ -73,8 +69,7 @@ export const dbmate: Tool = {
     edited: 'no',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder:
       'dbmate will run it after the newer ones (not with --strict): check that it does not depend on the order, or give it a newer number.',
     withoutTransaction: 'dbmate: transaction:false behind the mark',

@@ -4,7 +4,9 @@ import { compareText } from '../../core/migrations/order.js';
 import { bestTally, claimByNames } from '../../core/migrations/tally.js';
 import type { Candidate, Tool } from '../../core/migrations/tool.js';
 import { directory } from '../layouts/directory.js';
+import { folderFrom, plainFolder } from '../lib/folder.js';
 import { setting, tomlOf } from '../lib/toml.js';
+import { unfinished } from '../lib/words.js';
 
 const METADATA = 'metadata.toml';
 
@@ -46,8 +48,7 @@ export const diesel: Tool = {
     edited: 'no',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder:
       'It will run after newer ones: check that it does not depend on the order, or give it the next free number.',
     withoutTransaction: `Diesel: run_in_transaction = false in ${METADATA} beside up.sql`,
@@ -76,8 +77,8 @@ function folderOf(path: string): string {
 function isConfigured(candidate: Candidate): boolean {
   return candidate.above('diesel.toml').some(({ folder, text }) => {
     const named = setting(tomlOf(text), 'migrations_directory', 'dir');
-    const dir = (typeof named === 'string' ? named : 'migrations').replace(/^\.\//, '').replace(/\/+$/, '');
-    return candidate.folder === (folder ? `${folder}/${dir}` : dir) || dir.endsWith(`/${candidate.folder}`);
+    const dir = typeof named === 'string' ? named : 'migrations';
+    return candidate.folder === folderFrom(folder, dir) || plainFolder(dir).endsWith(`/${candidate.folder}`);
   });
 }
 

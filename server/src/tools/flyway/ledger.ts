@@ -6,7 +6,7 @@ import type { Ledger, LedgerKind, LedgerState } from '../ledger.js';
 import { takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, demandRow } from '../lib/record.js';
 import { unreadable } from '../lib/state.js';
-import { foreignShape, parseTableName, quote, type Shape, shapeOf } from '../lib/table.js';
+import { foreignShape, quote, type Shape, TrackedTable } from '../lib/table.js';
 import { COLUMNS, entriesOf, OF_CODE } from './rows.js';
 import { flyway } from './tool.js';
 
@@ -26,12 +26,7 @@ export function flywayLockId(schema: string, table: string): string {
 
 /** Flyway's ledger (PostgreSQLDatabase.java): a row for each run, written in its transaction. */
 function ledger(tableName: string): Ledger {
-  const table = parseTableName(tableName);
-  let shape: Shape | undefined;
-  const look = async (session: Session): Promise<Shape> => {
-    shape = await shapeOf(session, table);
-    return shape;
-  };
+  const tracked = new TrackedTable(tableName);
   const insert = (session: Session, at: Shape, migration: Migration, ms: number, success: boolean, checksum?: string) =>
     session.query(
       `INSERT INTO ${at.sql} (${COLUMNS.filter((c) => c !== 'installed_on')
@@ -44,9 +39,9 @@ function ledger(tableName: string): Ledger {
     table: tableName,
     finishInTransaction: true,
     keeps: { time: true, duration: true, checksum: true },
-    read: (session, set) => unreadable(tableName, async () => readRows(session, await look(session), set)),
+    read: (session, set) => unreadable(tableName, async () => readRows(session, await tracked.look(session), set)),
     ensure: async (session, direction) => {
-      const { exists, sql, name, schema } = await look(session);
+      const { exists, sql, name, schema } = await tracked.look(session);
       if (!exists) {
         await demandEmpty(session, schema);
         await session.query('BEGIN');
@@ -54,20 +49,20 @@ function ledger(tableName: string): Ledger {
         await session.query(`CREATE INDEX ${quote(`${name}_s_idx`)} ON ${sql} ("success")`);
         await session.query('COMMIT');
       }
-      if (direction === 'up') await demandNoCode(session, await look(session));
-      await demandRights(session, await look(session), [
+      if (direction === 'up') await demandNoCode(session, await tracked.look(session));
+      await demandRights(session, await tracked.look(session), [
         'SELECT',
         'INSERT',
         ...(direction === 'down' ? ['DELETE' as const] : []),
       ]);
     },
     lock: async (session, timeoutMs) => {
-      const { schema, name } = shape ?? (await look(session));
+      const { schema, name } = await tracked.known(session);
       return takeAdvisoryLock(session, flywayLockId(schema, name), timeoutMs);
     },
     begin: async () => {},
     finish: async (session, migration, direction, executionMs, { options }) => {
-      const at = shape ?? (await look(session));
+      const at = await tracked.known(session);
       const [version, description] = valuesOf(migration);
       if (direction === 'up') await forgetFailure(session, at, migration);
       else await session.query(`DELETE FROM ${at.sql} WHERE version = $1`, [version]);
@@ -85,7 +80,7 @@ function ledger(tableName: string): Ledger {
     },
     fail: async (session, migration, direction, executionMs) => {
       if (direction === 'down') return;
-      const at = shape ?? (await look(session));
+      const at = await tracked.known(session);
       await forgetFailure(session, at, migration);
       await insert(session, at, migration, executionMs, false, flyway.checksum(migration));
     },

@@ -5,7 +5,7 @@ import type { Ledger, LedgerEntry, LedgerKind, LedgerState } from '../ledger.js'
 import { crc32, takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, swallowed } from '../lib/record.js';
 import { unreadable, versionIn } from '../lib/state.js';
-import { foreignShape, parseTableName, quote, type Shape, shapeOf } from '../lib/table.js';
+import { foreignShape, quote, type Shape, TrackedTable } from '../lib/table.js';
 
 /** golang-migrate's `advisoryLockIDSalt` (database/util.go). */
 const SALT = 1_486_364_155;
@@ -44,14 +44,9 @@ function told(parameters: ReadonlyMap<string, string>): { table?: string; read: 
  * table and inserts; the row says `dirty` while a file runs, outside its transaction.
  */
 function ledger(tableName: string): Ledger {
-  const table = parseTableName(tableName);
-  let shape: Shape | undefined;
-  const look = async (session: Session): Promise<Shape> => {
-    shape = await shapeOf(session, table);
-    return shape;
-  };
+  const tracked = new TrackedTable(tableName);
   const set = async (session: Session, version: bigint, dirty: boolean): Promise<void> => {
-    const { sql } = shape ?? (await look(session));
+    const { sql } = await tracked.known(session);
     await setVersion(session, sql, version, dirty);
   };
   return {
@@ -59,16 +54,17 @@ function ledger(tableName: string): Ledger {
     finishInTransaction: false,
     remedy: 'look at the schema, then run `migrate force` with the version that holds',
     keeps: { time: false, duration: false, checksum: false },
-    read: (session, migrations) => unreadable(tableName, async () => readRow(session, await look(session), migrations)),
+    read: (session, migrations) =>
+      unreadable(tableName, async () => readRow(session, await tracked.look(session), migrations)),
     ensure: async (session) => {
-      const { sql } = await look(session);
+      const { sql } = await tracked.look(session);
       await session.query(
         `CREATE TABLE IF NOT EXISTS ${sql} (version bigint not null primary key, dirty boolean not null)`,
       );
-      await demandRights(session, await look(session), ['SELECT', 'INSERT', 'TRUNCATE']);
+      await demandRights(session, await tracked.look(session), ['SELECT', 'INSERT', 'TRUNCATE']);
     },
     lock: async (session, timeoutMs) => {
-      const { schema, name } = shape ?? (await look(session));
+      const { schema, name } = await tracked.known(session);
       const { rows } = await session.query('SELECT pg_catalog.current_database() AS name');
       return takeBothLocks(session, schema, name, String(rows[0]?.name), timeoutMs);
     },

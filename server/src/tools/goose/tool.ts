@@ -4,7 +4,8 @@ import { compareNumbers, significant } from '../../core/migrations/order.js';
 import { bestTally, hasMark } from '../../core/migrations/tally.js';
 import type { Mark, Tool } from '../../core/migrations/tool.js';
 import { editing } from '../../core/text/change.js';
-import { markStatements, misreadStatements } from '../lib/statementMarks.js';
+import { markStatements, markUnmarked, misreadStatements } from '../lib/statementMarks.js';
+import { unfinished } from '../lib/words.js';
 import { cut, NO_TRANSACTION, STATEMENT, statementRanges } from './marks.js';
 
 const MARKS: readonly Mark[] = [
@@ -61,10 +62,7 @@ export const goose: Tool = {
     const start = text.startsWith('\uFEFF') ? 1 : 0;
     return editing(uri, [{ span: { start, end: start }, newText: `${NO_TRANSACTION}\n` }]);
   },
-  enclose: (sql, at) => {
-    const isMarked = at && statementRanges(at.text).some((r) => r.start <= at.span.start && at.span.end <= r.end);
-    return isMarked ? sql : markStatements(sql, STATEMENT);
-  },
+  enclose: (sql, at) => markUnmarked(sql, at, statementRanges, STATEMENT),
   misread: (script) => misreadStatements(script, statementRanges(script.text), 'goose', STATEMENT),
   late: 'refused',
   checksum: () => undefined,
@@ -76,8 +74,7 @@ export const goose: Tool = {
     edited: 'no',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder:
       'goose refuses to run anything as long as it is there (unless it is called with -allow-missing): give it the next free number, or apply it with goose -allow-missing up.',
     withoutTransaction: `goose: ${NO_TRANSACTION} at the top of the file`,

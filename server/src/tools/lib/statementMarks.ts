@@ -35,6 +35,17 @@ export function markStatements(sql: string, { begin, end }: StatementMarks): str
   return marked + sql.slice(done);
 }
 
+/** The same for what takes the place of `at`; what stands between marks already needs none. */
+export function markUnmarked(
+  sql: string,
+  at: { readonly text: string; readonly span: Span } | undefined,
+  marked: (text: string) => readonly Span[],
+  marks: StatementMarks,
+): string {
+  const isMarked = at && marked(at.text).some((r) => r.start <= at.span.start && at.span.end <= r.end);
+  return isMarked ? sql : markStatements(sql, marks);
+}
+
 /** A line before its last one ends with a semicolon. */
 function isCut(text: string, { start, end }: Span): boolean {
   return [...linesOf(text.slice(start, end))].slice(0, -1).some((line) => endsWithSemicolon(line.text));

@@ -58,6 +58,30 @@ function unquoted(part: string): string {
   return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
 }
 
+/** A tracking table by the name that a setting gives it, and how it was last found. Rejects what is no name. */
+export class TrackedTable {
+  readonly #name: TableName;
+  #shape: Shape | undefined;
+
+  constructor(name: string) {
+    this.#name = parseTableName(name);
+  }
+
+  /** As it was last found; undefined before anybody looked. */
+  get last(): Shape | undefined {
+    return this.#shape;
+  }
+
+  async look(session: Session): Promise<Shape> {
+    this.#shape = await shapeOf(session, this.#name);
+    return this.#shape;
+  }
+
+  async known(session: Session): Promise<Shape> {
+    return this.#shape ?? this.look(session);
+  }
+}
+
 /** Looks the table up: in its schema when the setting names one, else along the search path; unquoted names keep their case. */
 export async function shapeOf(session: Session, table: TableName): Promise<Shape> {
   const found = await session.query(

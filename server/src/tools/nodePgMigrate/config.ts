@@ -1,4 +1,6 @@
 import type { Candidate } from '../../core/migrations/tool.js';
+import { folderFrom } from '../lib/folder.js';
+import { quote } from '../lib/table.js';
 
 /** What a package.json says of the folder. */
 export interface Settings {
@@ -16,8 +18,7 @@ export function settingsOf({ folder, above }: Candidate): Settings | undefined {
     const { scripts, depends } = read(text);
     if (!depends) continue;
     for (const script of scripts) {
-      const named = (option(script, 'm', 'migrations-dir') ?? 'migrations').replace(/^\.\//, '').replace(/\/+$/, '');
-      if (folder !== (base ? `${base}/${named}` : named)) continue;
+      if (folder !== folderFrom(base, option(script, 'm', 'migrations-dir') ?? 'migrations')) continue;
       return { isNamed: true, table: tableIn(script) };
     }
     return { isNamed: false, table: undefined };
@@ -29,8 +30,7 @@ function tableIn(script: string): string | undefined {
   const schema = option(script, undefined, 'migrations-schema') ?? option(script, 's', 'schema');
   const table = option(script, 't', 'migrations-table');
   if (schema === undefined && table === undefined) return undefined;
-  const part = (name: string) => `"${name.replaceAll('"', '""')}"`;
-  return `${part(schema ?? 'public')}.${part(table ?? 'pgmigrations')}`;
+  return `${quote(schema ?? 'public')}.${quote(table ?? 'pgmigrations')}`;
 }
 
 function option(script: string, short: string | undefined, long: string): string | undefined {

@@ -2,6 +2,7 @@ import type { Layout, NewHalf } from '../../core/migrations/layout.js';
 import { listByNames } from '../../core/migrations/listing.js';
 import { hasMark } from '../../core/migrations/tally.js';
 import type { Mark, Tool } from '../../core/migrations/tool.js';
+import { unfinished } from '../lib/words.js';
 import { settingsOf } from './config.js';
 import { cut } from './marks.js';
 
@@ -91,8 +92,7 @@ export const nodePgMigrate: Tool = {
     edited: 'no',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder:
       'node-pg-migrate refuses to run anything as long as it is there (unless it is called with --no-check-order): give it the next free number.',
     withoutTransaction:

@@ -6,7 +6,7 @@ import type { Ledger, LedgerEntry, LedgerKind, LedgerState } from '../ledger.js'
 import { ownLockId, takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, demandRow } from '../lib/record.js';
 import { unreadable, versionIn } from '../lib/state.js';
-import { foreignShape, isText, parseTableName, type Shape, shapeOf } from '../lib/table.js';
+import { foreignShape, isText, type Shape, shapeOf, TrackedTable } from '../lib/table.js';
 import { plain } from './tool.js';
 
 const EXPECTED = 'version text, name text, applied_at timestamptz, execution_time_ms integer, checksum text';
@@ -29,15 +29,8 @@ export const plainLedger: LedgerKind = { table: 'schema_migrations', make: ledge
  * A home-made table with fewer columns is kept as it is: only the columns that it has are written.
  */
 function ledger(tableName: string): Ledger {
-  const table = parseTableName(tableName);
-  let shape: Shape | undefined;
-
-  const look = async (session: Session): Promise<Shape> => {
-    shape = await shapeOf(session, table);
-    return shape;
-  };
-  const known = async (session: Session): Promise<Shape> => shape ?? look(session);
-  const has = (name: string): boolean => !shape?.exists || shape.columns.some((c) => c.name === name);
+  const tracked = new TrackedTable(tableName);
+  const has = (name: string): boolean => !tracked.last?.exists || tracked.last.columns.some((c) => c.name === name);
 
   return {
     table: tableName,
@@ -45,23 +38,23 @@ function ledger(tableName: string): Ledger {
     get keeps() {
       return { time: has('applied_at'), duration: has('execution_time_ms'), checksum: has('checksum') };
     },
-    read: (session, set) => unreadable(tableName, async () => readRows(session, await look(session), set)),
+    read: (session, set) => unreadable(tableName, async () => readRows(session, await tracked.look(session), set)),
     ensure: async (session, direction) => {
-      const { exists, sql } = await look(session);
+      const { exists, sql } = await tracked.look(session);
       if (!exists) {
         await session.query(
           `CREATE TABLE IF NOT EXISTS ${sql} (version text PRIMARY KEY, name text, applied_at timestamptz NOT NULL DEFAULT now(), execution_time_ms integer, checksum text)`,
         );
       }
-      await demandRights(session, await look(session), ['SELECT', direction === 'up' ? 'INSERT' : 'DELETE']);
+      await demandRights(session, await tracked.look(session), ['SELECT', direction === 'up' ? 'INSERT' : 'DELETE']);
     },
     lock: async (session, timeoutMs) => {
-      const { schema, name } = await known(session);
+      const { schema, name } = await tracked.known(session);
       return takeAdvisoryLock(session, ownLockId(schema, name), timeoutMs);
     },
     begin: async () => {},
     finish: async (session, migration, direction, executionMs) => {
-      const at = await known(session);
+      const at = await tracked.known(session);
       if (direction === 'up') await insert(session, at, rowOf(migration, executionMs));
       else await session.query(`DELETE FROM ${at.sql} WHERE ${SAME_VERSION}`, [migration.version]);
       await demandRow(session, at, migration.version, direction, SAME_VERSION);

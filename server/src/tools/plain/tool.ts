@@ -5,6 +5,7 @@ import type { Tool } from '../../core/migrations/tool.js';
 import { directory } from '../layouts/directory.js';
 import { dotDown } from '../layouts/dotDown.js';
 import { keptChecksum, sha256 } from '../lib/hash.js';
+import { unfinished } from '../lib/words.js';
 import { underscoreDown } from './underscoreDown.js';
 
 /** Numbered SQL files that no other tool claims: Lockstep itself runs them. */
@@ -33,8 +34,7 @@ export const plain: Tool = {
     edited: 'yes, by its checksum (SHA-256, line ends do not count)',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder:
       'It will run after newer ones: check that it does not depend on the order, or give it the next free number.',
   },

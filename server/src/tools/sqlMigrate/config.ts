@@ -1,4 +1,6 @@
 import type { Candidate } from '../../core/migrations/tool.js';
+import { folderFrom } from '../lib/folder.js';
+import { quote } from '../lib/table.js';
 
 export const CONFIG = 'dbconfig.yml';
 
@@ -33,8 +35,7 @@ function scalar(value: string): string {
 export function configured({ folder, above }: Candidate): { readonly table: string | undefined } | undefined {
   for (const { folder: base, text } of above(CONFIG)) {
     const named = environmentsIn(text).filter(({ values }) => {
-      const dir = (values.get('dir') || 'migrations').replace(/^\.\//, '').replace(/\/+$/, '');
-      return values.has('dialect') && folder === (base ? `${base}/${dir}` : dir);
+      return values.has('dialect') && folder === folderFrom(base, values.get('dir') || 'migrations');
     });
     const environment = named.find(({ name }) => name === 'development') ?? named[0];
     if (environment) return { table: tableOf(environment) };
@@ -45,6 +46,5 @@ export function configured({ folder, above }: Candidate): { readonly table: stri
 function tableOf({ values }: Environment): string | undefined {
   const [schema, table] = [values.get('schema'), values.get('table')];
   if (!schema && !table) return undefined;
-  const part = (name: string) => `"${name.replaceAll('"', '""')}"`;
-  return `${schema ? `${part(schema)}.` : ''}${part(table || 'gorp_migrations')}`;
+  return `${schema ? `${quote(schema)}.` : ''}${quote(table || 'gorp_migrations')}`;
 }

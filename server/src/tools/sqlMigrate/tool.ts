@@ -3,8 +3,9 @@ import { listByNames } from '../../core/migrations/listing.js';
 import { compareNumbers, compareText } from '../../core/migrations/order.js';
 import { bestTally, hasMark } from '../../core/migrations/tally.js';
 import type { Mark, Tool } from '../../core/migrations/tool.js';
-import { editing } from '../../core/text/change.js';
-import { markStatements, misreadStatements } from '../lib/statementMarks.js';
+import { behindMark } from '../lib/marks.js';
+import { markStatements, markUnmarked, misreadStatements } from '../lib/statementMarks.js';
+import { unfinished } from '../lib/words.js';
 import { CONFIG, configured } from './config.js';
 import { cut, OUTSIDE, STATEMENT, statementRanges } from './marks.js';
 
@@ -77,16 +78,8 @@ export const sqlMigrate: Tool = {
   version,
   compare,
   beginning: { kind: 'clock', last: '', format: 'stamp' },
-  leaveTransaction: ({ uri, text, section }) => {
-    // The mark is the line before the section.
-    const end = (section?.within[0]?.start ?? 0) - 1;
-    const at = text[end - 1] === '\r' ? end - 1 : end;
-    return editing(uri, at < 0 ? [] : [{ span: { start: at, end: at }, newText: OUTSIDE }]);
-  },
-  enclose: (sql, at) => {
-    const isMarked = at && statementRanges(at.text).some((r) => r.start <= at.span.start && at.span.end <= r.end);
-    return isMarked ? sql : markStatements(sql, STATEMENT);
-  },
+  leaveTransaction: (half) => behindMark(half, OUTSIDE),
+  enclose: (sql, at) => markUnmarked(sql, at, statementRanges, STATEMENT),
   misread: (script) => misreadStatements(script, statementRanges(script.text), 'sql-migrate', STATEMENT),
   late: 'runs',
   checksum: () => undefined,
@@ -97,8 +90,7 @@ export const sqlMigrate: Tool = {
     edited: 'no',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder:
       'sql-migrate will run it after the newer ones: check that it does not depend on the order, or give it a newer number.',
     withoutTransaction: 'sql-migrate: notransaction behind the mark',

@@ -6,6 +6,7 @@ import type { Candidate, Tool } from '../../core/migrations/tool.js';
 import { editing } from '../../core/text/change.js';
 import { dotDown } from '../layouts/dotDown.js';
 import { updown } from '../layouts/updown.js';
+import { folderFrom } from '../lib/folder.js';
 import { keptChecksum, sha384 } from '../lib/hash.js';
 import { setting, tomlOf } from '../lib/toml.js';
 
@@ -66,8 +67,7 @@ function settingsOf({ folder, above }: Candidate): { readonly table: string | un
   for (const { folder: base, text } of above(CONFIG)) {
     const toml = tomlOf(text);
     const named = setting(toml, 'migrate', 'migrations-dir');
-    const dir = (typeof named === 'string' ? named : 'migrations').replace(/^\.\//, '').replace(/\/+$/, '');
-    if (folder !== (base ? `${base}/${dir}` : dir)) continue;
+    if (folder !== folderFrom(base, typeof named === 'string' ? named : 'migrations')) continue;
     const table = setting(toml, 'migrate', 'table-name');
     return { table: typeof table === 'string' ? table : undefined };
   }

@@ -5,7 +5,7 @@ import type { Ledger, LedgerEntry, LedgerKind, LedgerState } from '../ledger.js'
 import { takeAdvisoryLock } from '../lib/lock.js';
 import { demandRights, swallowed } from '../lib/record.js';
 import { unreadable, versionIn } from '../lib/state.js';
-import { foreignShape, parseTableName, type Shape, shapeOf } from '../lib/table.js';
+import { foreignShape, type Shape, TrackedTable } from '../lib/table.js';
 
 /** Its name with the schema is the tool's default (main.go, LoadConfig); several tools have a table of that name. */
 export const ternLedger: LedgerKind = { table: 'public.schema_version', make: ledger };
@@ -19,29 +19,24 @@ function fits({ isTable, columns }: Shape): boolean {
 
 /** tern's ledger: one row, how many migrations are applied, written in the migration's transaction. */
 function ledger(tableName: string): Ledger {
-  const table = parseTableName(tableName);
-  let shape: Shape | undefined;
-  const look = async (session: Session): Promise<Shape> => {
-    shape = await shapeOf(session, table);
-    return shape;
-  };
+  const tracked = new TrackedTable(tableName);
   return {
     table: tableName,
     finishInTransaction: true,
     keeps: { time: false, duration: false, checksum: false },
-    read: (session, set) => unreadable(tableName, async () => readRow(session, await look(session), set)),
+    read: (session, set) => unreadable(tableName, async () => readRow(session, await tracked.look(session), set)),
     ensure: async (session) => {
-      const { exists, sql } = await look(session);
+      const { exists, sql } = await tracked.look(session);
       if (!exists) {
         await session.query(`CREATE TABLE IF NOT EXISTS ${sql} (version int4 NOT NULL)`);
         await session.query(`INSERT INTO ${sql} (version) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM ${sql})`);
       }
-      await demandRights(session, await look(session), ['SELECT', 'UPDATE']);
+      await demandRights(session, await tracked.look(session), ['SELECT', 'UPDATE']);
     },
     lock: (session, timeoutMs) => takeAdvisoryLock(session, LOCK, timeoutMs),
     begin: async () => {},
     finish: async (session, migration, direction) => {
-      const { sql } = shape ?? (await look(session));
+      const { sql } = await tracked.known(session);
       const version = target(migration, direction);
       await session.query(`UPDATE ${sql} SET version = $1`, [version]);
       const { rows } = await session.query(`SELECT version FROM ${sql} LIMIT 2`);

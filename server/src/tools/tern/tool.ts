@@ -5,6 +5,7 @@ import { compareNumbers, significant } from '../../core/migrations/order.js';
 import { hasMark } from '../../core/migrations/tally.js';
 import type { Listing, Mark, Tool } from '../../core/migrations/tool.js';
 import { editing } from '../../core/text/change.js';
+import { unfinished } from '../lib/words.js';
 import { cut, OUTSIDE, SEPARATOR } from './marks.js';
 
 const CONFIG = 'tern.conf';
@@ -80,8 +81,7 @@ export const tern: Tool = {
     edited: 'no',
   },
   words: {
-    unfinished: (_version, label) =>
-      `${label} was begun and not finished. Look at what it left behind, repair it, then run it again.`,
+    unfinished,
     outOfOrder: 'tern will never run it: give it the next free number.',
     withoutTransaction: `tern: ${OUTSIDE} on a line of its own`,
   },
