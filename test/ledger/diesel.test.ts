@@ -45,7 +45,7 @@ test('rows are read with their time in UTC, and belong to the file of their vers
       /ORDER BY version$/,
       [
         { version: '20240131101500', at: '2026-01-02T03:04:05.000Z' },
-        { version: '20230101000000', run_on: null },
+        { version: '20230101000000', at: null },
       ],
     ],
     ...SHAPE,
